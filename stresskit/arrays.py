@@ -1,0 +1,9 @@
+"""Names of array types: how many dimensions, which element."""
+
+import numpy as np
+import numpy.typing as npt
+
+Float1D = npt.NDArray[np.float64]
+Float2D = npt.NDArray[np.float64]
+Float3D = npt.NDArray[np.float64]
+Int1D = npt.NDArray[np.int64]
