@@ -1,0 +1,1 @@
+"""Market data: price files with their checks, and snapshots of calibrated parameters."""

@@ -1,0 +1,1 @@
+"""Market -> fitted joint model -> tiles of returns."""

@@ -1,0 +1,113 @@
+"""Gaussian and Student-t copulas: ``y = w L z``.
+
+z are independent normals, L the factor of the correlation matrix, and w = 1 (Gaussian) or
+sqrt(nu / chi2_nu) (Student-t), one a path and step.
+
+Source: McNeil, Frey, Embrechts, "Quantitative Risk Management", 2015, section 7.3.
+"""
+
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from stresskit.domain import Dependence, Float1D, Float2D, Int1D
+from stresskit.numerics.elementary import exp2, fma, polynomial16, sixteen
+from stresskit.numerics.factor import semidefinite_factor
+from stresskit.numerics.jit import overload, part
+from stresskit.numerics.normals import fill_normals, fill_words, pair_normals
+from stresskit.numerics.philox import CHI_SQUARE, NORMALS
+from stresskit.numerics.quantile_map import chi_square_scale
+
+
+class GaussianCopula(NamedTuple):
+    """`factor` (rows, columns): the used assets' rows of L, padded with zeros to fours."""
+
+    factor: Float2D
+
+
+class StudentTCopula(NamedTuple):
+    """As the Gaussian, with the polynomial of the chi-square scale `scale` (16,)."""
+
+    factor: Float2D
+    scale: Float1D
+
+
+Copula = GaussianCopula | StudentTCopula
+
+
+def build_copula(dependence: Dependence, used: Int1D) -> Copula:
+    """Arrays for the kernel; `used` are the sorted places of the simulated assets."""
+    whole = semidefinite_factor(dependence.correlation)
+    rows, columns = -(-len(used) // 4) * 4, -(-(int(used[-1]) + 1) // 4) * 4
+    factor = np.zeros((rows, columns))
+    reach = min(columns, whole.shape[1])
+    factor[: len(used), :reach] = whole[used, :reach]
+    if np.isfinite(dependence.nu):
+        return StudentTCopula(factor, chi_square_scale(dependence.nu))
+    return GaussianCopula(factor)
+
+
+@part
+def correlate4(factor: Any, row: Any, z: Any, y: Any) -> None:
+    """Rows ``row .. row + 3`` of ``y = L z``, sixteen coefficients at a time."""
+    y0, y1, y2, y3 = y[row], y[row + 1], y[row + 2], y[row + 3]
+    for b in range(y0.shape[0]):
+        y0[b] = 0.0
+        y1[b] = 0.0
+        y2[b] = 0.0
+        y3[b] = 0.0
+    for j in range(0, factor.shape[1], 4):
+        c = sixteen(factor[row : row + 4, j : j + 4].copy().reshape(16))
+        z0, z1, z2, z3 = z[j], z[j + 1], z[j + 2], z[j + 3]
+        for b in range(y0.shape[0]):
+            a0, a1, a2, a3 = z0[b], z1[b], z2[b], z3[b]
+            y0[b] = fma(c[3], a3, fma(c[2], a2, fma(c[1], a1, fma(c[0], a0, y0[b]))))
+            y1[b] = fma(c[7], a3, fma(c[6], a2, fma(c[5], a1, fma(c[4], a0, y1[b]))))
+            y2[b] = fma(c[11], a3, fma(c[10], a2, fma(c[9], a1, fma(c[8], a0, y2[b]))))
+            y3[b] = fma(c[15], a3, fma(c[14], a2, fma(c[13], a1, fma(c[12], a0, y3[b]))))
+
+
+@part
+def correlated_normals(factor: Any, key: Any, path: Any, step: Any, work: Any) -> None:
+    """Fill ``work.y`` with L z."""
+    fill_normals(key, path, step, NORMALS, factor.shape[1] // 4, work.words, work.z)
+    for row in range(0, factor.shape[0], 4):
+        correlate4(factor, row, work.z, work.y)
+
+
+@part
+def chi_square_scales(
+    coefficients: Any, key: Any, path: Any, step: Any, words: Any, scratch: Any, w: Any
+) -> None:
+    """Fill w (paths,) with sqrt(nu / chi2)."""
+    fill_words(key, path, step, CHI_SQUARE, np.uint64(0), words)
+    pair_normals(words[0], words[1], w, scratch)
+    c = sixteen(coefficients)
+    for b in range(w.shape[0]):
+        w[b] = polynomial16(c, w[b])
+    for b in range(w.shape[0]):
+        w[b] = exp2(w[b])
+
+
+def variates(copula: Any, key: Any, path: Any, step: Any, work: Any) -> Any:
+    """Fill ``work.y`` (rows, paths) with the copula's variates; overloaded by type."""
+    raise TypeError("copulas are drawn from kernels")
+
+
+def _gaussian(copula: Any, key: Any, path: Any, step: Any, work: Any) -> None:
+    correlated_normals(copula.factor, key, path, step, work)
+
+
+def _student_t(copula: Any, key: Any, path: Any, step: Any, work: Any) -> None:
+    correlated_normals(copula.factor, key, path, step, work)
+    chi_square_scales(copula.scale, key, path, step, work.words, work.x, work.w)
+    for row in range(work.y.shape[0]):
+        y = work.y[row]
+        for b in range(y.shape[0]):
+            y[b] *= work.w[b]
+
+
+@overload(variates)
+def _variates(copula: Any, key: Any, path: Any, step: Any, work: Any) -> Any:
+    kind: Any = getattr(copula, "instance_class", None)
+    return {GaussianCopula: _gaussian, StudentTCopula: _student_t}.get(kind)
