@@ -1,0 +1,64 @@
+"""Close the position that contributes most to the requirement first, and only as much as needed.
+
+Positions are taken in the order of their contribution, ranked anew after each closing; from each
+the smallest amount that restores the account is closed (see ``smallest_closing``). If no position
+restores it, everything is closed.
+
+Source: Deribit, "Liquidations": the instrument that contributes most to the risk matrix first.
+"""
+
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from stresskit.domain import liquidate, requirement
+from stresskit.liquidation.close_all import close_everything
+from stresskit.liquidation.execution import close
+from stresskit.liquidation.smallest_closing import smallest_closing
+from stresskit.numerics.jit import overload, part
+
+
+class LargestContribution(NamedTuple):
+    """No parameters; the field only makes the type a tuple that numba can hold."""
+
+    fraction: float = 1.0
+
+
+@part
+def largest_untried(view: Any, contribution: Any, tried: Any) -> Any:
+    """The open position with the largest contribution that was not tried yet; -1 if none is left."""
+    found = -1
+    for p in range(tried.size):
+        if tried[p] or view.quantity[p] == 0.0:
+            continue
+        if found < 0 or contribution[p] > contribution[found]:
+            found = p
+    return found
+
+
+def close_largest_contribution(
+    policy: Any, rule: Any, book: Any, view: Any, equity: Any, maintenance: Any, breakdown: Any, ledger: Any
+) -> Any:
+    """Close leg by leg until equity >= (1 + buffer) * maintenance."""
+    positions = book.asset.size
+    done, tried = np.zeros(positions), np.zeros(positions, dtype=np.bool_)
+    for _ in range(positions):
+        p = largest_untried(view, breakdown.contribution, tried)
+        if p < 0:
+            break
+        tried[p] = True
+        amount, restored = smallest_closing(rule, book, view, p, done, equity, maintenance, breakdown)
+        if amount > 0.0:
+            equity = close(book, view, p, amount, done, equity, ledger)
+        if restored:
+            return equity
+        maintenance = requirement(rule, book, view, breakdown)
+    return close_everything(book, view, done, equity, ledger)
+
+
+@overload(liquidate)
+def _liquidate(
+    policy: Any, rule: Any, book: Any, view: Any, equity: Any, maintenance: Any, breakdown: Any, ledger: Any
+) -> Any:
+    chosen = getattr(policy, "instance_class", None) is LargestContribution
+    return close_largest_contribution if chosen else None

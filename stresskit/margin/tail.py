@@ -1,0 +1,132 @@
+"""Expected shortfall of one book over a fixed set of scenarios: the mean of its worst losses.
+
+With `count` = scenarios * (1 - confidence) the tail is the `count` largest losses, the last one
+weighted by the fraction that is left. The losses are laid out in columns of a few scenarios: of
+the columns' maxima, the k-th largest is a lower bound of the k-th largest loss, so that only a few
+columns have to be looked into. The order of every sum is fixed by that layout.
+
+Source: Acerbi, Tasche, "On the coherence of expected shortfall", J. Banking & Finance 26 (2002).
+"""
+
+from typing import Any
+
+import numpy as np
+
+from stresskit.numerics.elementary import greater
+from stresskit.numerics.jit import part
+
+COLUMNS = 5  # columns per tail scenario: enough that the bound is close to the edge of the tail
+
+
+@part
+def select(values: Any, count: Any, rank: Any) -> Any:
+    """The `rank`-th largest (from 0) of ``values[:count]``; permutes them (Hoare's quickselect)."""
+    low, high = 0, count - 1
+    while low < high:
+        pivot = values[(low + high) // 2]
+        i, j = low, high
+        while i <= j:
+            while values[i] > pivot:
+                i += 1
+            while values[j] < pivot:
+                j -= 1
+            if i <= j:
+                values[i], values[j] = values[j], values[i]
+                i += 1
+                j -= 1
+        if rank <= j:
+            high = j
+        elif rank >= i:
+            low = i
+        else:
+            break
+    return values[rank]
+
+
+@part
+def book_losses(losses: Any, exposure: Any, out: Any) -> None:
+    """Fill out (scenarios,) with sum_i exposure[i] * losses[i]."""
+    for s in range(out.size):
+        out[s] = exposure[0] * losses[0, s]
+    for i in range(1, exposure.size):
+        x, row = exposure[i], losses[i]
+        for s in range(out.size):
+            out[s] += x * row[s]
+
+
+@part
+def column_maxima(loss: Any, out: Any) -> None:
+    """Largest loss of each column: scenarios j, j + columns, j + 2 columns ..."""
+    columns = out.size
+    for j in range(columns):
+        out[j] = loss[j]
+    for first in range(columns, loss.size, columns):
+        row = loss[first : first + columns]
+        for j in range(row.size):
+            out[j] = greater(out[j], row[j])
+
+
+@part
+def gather(loss: Any, maxima: Any, bound: Any, tail: Any) -> Any:
+    """Put the scenarios with a loss of at least `bound` into `tail`, column by column; return how many."""
+    found, columns = 0, maxima.size
+    for j in range(columns):
+        if maxima[j] >= bound:
+            for s in range(j, loss.size, columns):
+                if loss[s] >= bound:
+                    tail[found] = s
+                    found += 1
+    return found
+
+
+@part
+def tail_mean(loss: Any, count: Any, scratch: Any, tail: Any) -> Any:
+    """Mean of the `count` largest losses, the smallest of them, and how many there are.
+
+    `scratch` (2 * scenarios,) and `tail` (scenarios,) are scratch; the tail's scenarios are left
+    in ``tail[:kept]``.
+    """
+    needed = int(count) + (count > int(count))
+    columns = min(loss.size, needed * COLUMNS)
+    maxima, copy = scratch[:columns], scratch[columns : 2 * columns]
+    column_maxima(loss, maxima)
+    copy[:] = maxima
+    found = gather(loss, maxima, select(copy, columns, needed - 1), tail)
+    for k in range(found):
+        scratch[k] = loss[tail[k]]
+    edge = select(scratch, found, needed - 1)
+    total, above, kept = 0.0, 0, 0
+    for k in range(found):
+        s = tail[k]
+        if loss[s] >= edge:
+            tail[kept] = s
+            kept += 1
+        if loss[s] > edge:
+            total += loss[s]
+            above += 1
+    return (total + (count - above) * edge) / count, edge, kept
+
+
+@part
+def tail_gradient(losses: Any, loss: Any, count: Any, edge: Any, tail: Any, gradient: Any) -> None:
+    """Fill gradient (assets,) with the mean loss of a unit long exposure over the tail.
+
+    The Euler gradient of the expected shortfall; scenarios exactly at the edge share what is left.
+    """
+    above = 0
+    for k in range(tail.size):
+        above += loss[tail[k]] > edge
+    at_edge = (count - above) / (tail.size - above)
+    for i in range(gradient.size):
+        total = 0.0
+        for k in range(tail.size):
+            s = tail[k]
+            total += losses[i, s] * (1.0 if loss[s] > edge else at_edge)
+        gradient[i] = total / count
+
+
+@part
+def expected_shortfall(loss: Any, count: Any) -> Any:
+    """Mean of the `count` largest of loss (scenarios,)."""
+    scratch, tail = np.empty(2 * loss.size), np.empty(loss.size, dtype=np.int64)
+    return tail_mean(loss, count, scratch, tail)[0]

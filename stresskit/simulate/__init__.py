@@ -1,0 +1,1 @@
+"""The engine: blocks of paths drawn tile by tile, and every account's life on them."""

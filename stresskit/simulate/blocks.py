@@ -1,0 +1,212 @@
+"""Blocks of paths, drawn tile by tile; every account's life on the same paths.
+
+Nothing path-sized is held for the whole set: a block's outcomes are handed on in path order and
+its memory is used again. What a block yields depends on the plan and the path numbers alone, not
+on the block's size, the tile's length, or the thread.
+"""
+
+import threading
+from collections import deque
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from stresskit.domain import Block, Book, Float1D, Float2D, Float3D, Record, Tile
+from stresskit.model.joint import Sampler, Work, build_work, compound, draw_tile
+from stresskit.simulate.loop import Hands, live_through, start
+from stresskit.simulate.scratch import empty_block, empty_record, take_hands
+
+TILE_BYTES = 1 << 20
+LONGEST_TILE = 16
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Contender:
+    """One account under one rule and policy; `scenarios` is the size of the rule's scenario set."""
+
+    rule: Any
+    policy: Any
+    book: Book
+    scenarios: int
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Stretch:
+    """Steps ``[first, last)`` drawn from one sampler."""
+
+    first: int
+    last: int
+    sampler: Sampler
+    multiplier: float
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Plan:
+    """What to simulate: stretches in order, contenders, books to mark without margin, start and seed."""
+
+    stretches: tuple[Stretch, ...]
+    contenders: tuple[Contender, ...]
+    books: tuple[Book, ...]
+    variance: Float1D
+    seed: int
+    always: bool = False
+
+    @property
+    def steps(self) -> int:
+        """Number of steps to the horizon."""
+        return self.stretches[-1].last
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class BlockOutcome:
+    """Records of the contenders, mark-to-market profit of the books, and counts, of one block."""
+
+    path: int
+    records: tuple[Record, ...]
+    profits: tuple[Float1D, ...]
+    evaluated: tuple[int, ...]
+    floored: int
+
+
+Watch = Callable[[int, Tile, list[Block], list[Record]], None]
+
+
+@dataclass(slots=True, eq=False)
+class Workspace:
+    """One thread's memory for blocks of `paths` paths."""
+
+    paths: int
+    works: list[Work]
+    variance: Float2D
+    marks: Float2D
+    tile_marks: Float3D
+    tile_variance: Float3D
+    blocks: list[Block]
+    records: list[Record]
+    hands: list[Hands]
+
+
+def block_size(assets: int) -> int:
+    """A block whose state stays in the cache and whose tiles outlast the calls that handle them."""
+    return 2048 if assets <= 4 else 1024 if assets <= 16 else 512
+
+
+def tile_length(assets: int, paths: int) -> int:
+    """Steps a tile, so that its two arrays fit in the cache."""
+    return max(1, min(LONGEST_TILE, TILE_BYTES // (16 * assets * paths)))
+
+
+def workspace(plan: Plan, paths: int, tile_steps: int) -> Workspace:
+    """Allocate for blocks of `paths` paths and tiles of up to `tile_steps` steps."""
+    assets = plan.variance.size
+    return Workspace(
+        paths,
+        [build_work(stretch.sampler, paths) for stretch in plan.stretches],
+        np.empty((assets, paths)),
+        np.empty((assets, paths)),
+        np.empty((tile_steps, assets, paths)),
+        np.empty((tile_steps, assets, paths)),
+        [empty_block(c.book.asset.size, assets, paths) for c in plan.contenders],
+        [empty_record(paths) for _ in plan.contenders],
+        [take_hands(c.book, plan.variance, c.scenarios) for c in plan.contenders],
+    )
+
+
+def _begin(plan: Plan, space: Workspace) -> None:
+    space.variance[:] = plan.variance[:, None]
+    space.marks[:] = 1.0
+    for contender, block, hands, record in zip(
+        plan.contenders, space.blocks, space.hands, space.records, strict=True
+    ):
+        hands.seen.quantity[:] = contender.book.quantity
+        hands.seen.marks[:] = 1.0
+        hands.seen.variance[:] = plan.variance
+        hands.seen.multiplier[0] = 1.0
+        start(contender.rule, contender.book, block, hands, record)
+
+
+def live_block(plan: Plan, path: int, space: Workspace, watch: Watch | None = None) -> BlockOutcome:
+    """Simulate the paths ``path .. path + space.paths - 1``; `watch` is called after every tile."""
+    _begin(plan, space)
+    evaluated, floored = [0] * len(plan.contenders), 0
+    for stretch, work in zip(plan.stretches, space.works, strict=True):
+        for first in range(stretch.first, stretch.last, len(space.tile_marks)):
+            length = min(len(space.tile_marks), stretch.last - first)
+            tile = Tile(space.tile_marks[:length], space.tile_variance[:length], stretch.multiplier)
+            draw_tile(
+                stretch.sampler, plan.seed, path, first, stretch.multiplier, work, space.variance, *tile[:2]
+            )
+            floored += compound(tile.marks, space.marks)
+            for i, c in enumerate(plan.contenders):
+                evaluated[i] += live_through(
+                    c.rule, c.policy, c.book, tile, first, plan.always,
+                    space.blocks[i], space.hands[i], space.records[i],
+                )  # fmt: skip
+            if watch:
+                watch(first + length, tile, space.blocks, space.records)
+    return BlockOutcome(
+        path,
+        tuple(record_copy(record) for record in space.records),
+        tuple(mark_profit(book, space.marks) for book in plan.books),
+        tuple(evaluated),
+        floored,
+    )
+
+
+def record_copy(record: Record) -> Record:
+    """A record whose columns the next block does not overwrite."""
+    columns: Any = (column.copy() for column in record)
+    return Record(*columns)
+
+
+def mark_profit(book: Book, marks: Float2D) -> Float1D:
+    """Profit of the untouched book at marks (assets, paths), in USD."""
+    profit = np.zeros(marks.shape[1])
+    for asset, quantity in zip(book.asset, book.quantity, strict=True):
+        profit += quantity * (marks[asset] - 1.0)
+    return profit
+
+
+def stream(plan: Plan, paths: int, block: int | None, workers: int) -> Iterator[BlockOutcome]:
+    """Outcomes of paths 0 .. paths - 1, block by block in path order, on `workers` threads."""
+    size = min(block or block_size(plan.variance.size), paths)
+    length = tile_length(plan.variance.size, size)
+    local = threading.local()
+
+    def simulate(path: int) -> BlockOutcome:
+        count = min(size, paths - path)
+        space: Workspace | None = getattr(local, "space", None)
+        if space is None or space.paths != count:
+            space = local.space = workspace(plan, count, length)
+        return live_block(plan, path, space)
+
+    with ThreadPoolExecutor(workers) as pool:
+        waiting: deque[Future[BlockOutcome]] = deque()
+        try:
+            for path in range(0, paths, size):
+                waiting.append(pool.submit(simulate, path))
+                if len(waiting) > 2 * workers:
+                    yield waiting.popleft().result()
+            while waiting:
+                yield waiting.popleft().result()
+        finally:
+            for future in waiting:
+                future.cancel()
+
+
+def sample_equity(plan: Plan, paths: int) -> list[Float2D]:
+    """Equity (steps + 1, paths) of every contender on the first `paths` paths, drawn again."""
+    space = workspace(plan, paths, 1)
+    equity = [np.empty((plan.steps + 1, paths)) for _ in plan.contenders]
+
+    def watch(step: int, _tile: Tile, blocks: list[Block], _records: list[Record]) -> None:
+        for curve, block in zip(equity, blocks, strict=True):
+            curve[step] = block.equity
+
+    live_block(plan, 0, space, watch)
+    for curve, contender in zip(equity, plan.contenders, strict=True):
+        curve[0] = contender.book.cash + float(contender.book.quantity.sum())
+    return equity

@@ -1,0 +1,190 @@
+"""The step loop: the only place where margin and liquidation meet.
+
+A block of paths lives through a tile step by step. The rule's ceiling certifies most paths as
+healthy; the others are evaluated in full, and a breach, equity <= maintenance, is liquidated by
+the policy. Trigger on mark, for the whole account, at every step.
+"""
+
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from stresskit.domain import (
+    Breakdown,
+    Ledger,
+    View,
+    ceiling,
+    liquidate,
+    remember,
+    requirement,
+)
+from stresskit.numerics.elementary import smaller
+from stresskit.numerics.jit import kernel, part
+
+
+class Hands(NamedTuple):
+    """Scratch with which one thread handles one account at a time."""
+
+    seen: View
+    breakdown: Breakdown
+    ledger: Ledger
+
+
+@part
+def mark_to_market(book: Any, tile: Any, step: Any, block: Any) -> None:
+    """Fill ``block.equity`` at the tile's marks after `step`."""
+    equity = block.equity
+    for b in range(equity.size):
+        equity[b] = block.cash[b]
+    for p in range(book.asset.size):
+        quantity, marks = block.quantity[p], tile.marks[step, book.asset[p]]
+        for b in range(equity.size):
+            equity[b] += quantity[b] * marks[b]
+
+
+@part
+def look(tile: Any, step: Any, block: Any, b: Any, view: Any) -> None:
+    """Copy path `b` into the view."""
+    for p in range(view.quantity.size):
+        view.quantity[p] = block.quantity[p, b]
+    for i in range(view.marks.size):
+        view.marks[i] = tile.marks[step, i, b]
+        view.variance[i] = tile.variance[step, i, b]
+    view.multiplier[0] = tile.multiplier
+
+
+@part
+def largest(contribution: Any) -> Any:
+    """Index of the largest contribution, the first of equals."""
+    found = 0
+    for p in range(1, contribution.size):
+        if contribution[p] > contribution[found]:
+            found = p
+    return found
+
+
+@part
+def book_event(book: Any, block: Any, b: Any, hands: Any, equity: Any, step: Any, record: Any) -> None:
+    """Write a liquidation's outcome back to the block and the record."""
+    flat = True
+    cash = equity
+    for p in range(hands.seen.quantity.size):
+        held = hands.seen.quantity[p]
+        block.quantity[p, b] = held
+        cash -= held * hands.seen.marks[book.asset[p]]
+        flat = flat and held == 0.0
+    if flat:
+        record.closed_step[b] = step
+        record.shortfall[b] += max(-equity, 0.0)
+        cash = max(equity, 0.0)
+    block.cash[b] = cash
+    block.equity[b] = max(equity, 0.0) if flat else equity
+    record.fee[b] += hands.ledger.fee[0]
+    record.fee_waived[b] += hands.ledger.fee_waived[0]
+    record.slippage[b] += hands.ledger.slippage[0]
+    record.closed_notional[b] += hands.ledger.closed_notional[0]
+    record.closings[b] += hands.ledger.closings[0]
+
+
+@part
+def clear(ledger: Any) -> None:
+    """Start a new event's ledger."""
+    ledger.fee[0] = 0.0
+    ledger.fee_waived[0] = 0.0
+    ledger.slippage[0] = 0.0
+    ledger.closed_notional[0] = 0.0
+    ledger.closings[0] = 0
+
+
+@part
+def settle(
+    rule: Any,
+    policy: Any,
+    book: Any,
+    tile: Any,
+    s: Any,
+    step: Any,
+    block: Any,
+    b: Any,
+    hands: Any,
+    record: Any,
+) -> None:
+    """Evaluate path `b` in full; liquidate it if equity <= maintenance."""
+    look(tile, s, block, b, hands.seen)
+    maintenance = requirement(rule, book, hands.seen, hands.breakdown)
+    remember(rule, block, b, hands.breakdown)
+    equity = block.equity[b]
+    if maintenance > 0.0:
+        record.lowest_ratio[b] = min(record.lowest_ratio[b], equity / maintenance)
+    if equity > maintenance:
+        return
+    if record.first_step[b] < 0:
+        record.first_step[b] = step
+        record.trigger[b] = largest(hands.breakdown.contribution)
+    clear(hands.ledger)
+    equity = liquidate(policy, rule, book, hands.seen, equity, maintenance, hands.breakdown, hands.ledger)
+    book_event(book, block, b, hands, equity, step, record)
+
+
+@kernel
+def live_through(
+    rule: Any,
+    policy: Any,
+    book: Any,
+    tile: Any,
+    first_step: Any,
+    always: Any,
+    block: Any,
+    hands: Any,
+    record: Any,
+) -> int:
+    """Live through a tile; return the number of full evaluations (`always`: of every path)."""
+    evaluated = 0
+    for s in range(tile.marks.shape[0]):
+        mark_to_market(book, tile, s, block)
+        ceiling(rule, book, tile, s, block)
+        for b in range(block.cash.size):
+            if record.closed_step[b] >= 0:
+                continue
+            equity, bound = block.equity[b], block.ceiling[b]
+            if equity <= bound or always:
+                settle(rule, policy, book, tile, s, first_step + s + 1, block, b, hands, record)
+                evaluated += 1
+            elif bound > 0.0:
+                record.lowest_ratio[b] = min(record.lowest_ratio[b], equity / bound)
+        for b in range(block.cash.size):
+            record.lowest_equity[b] = smaller(record.lowest_equity[b], block.equity[b])
+            record.terminal_equity[b] = block.equity[b]
+    return evaluated
+
+
+@kernel
+def assess(rule: Any, book: Any, view: Any, breakdown: Any) -> float:
+    """Maintenance requirement of one account now; the terms are left in `breakdown`."""
+    maintenance: float = requirement(rule, book, view, breakdown)
+    return maintenance
+
+
+@kernel
+def start(rule: Any, book: Any, block: Any, hands: Any, record: Any) -> None:
+    """Put every path at the account's start, anchored at one full evaluation."""
+    requirement(rule, book, hands.seen, hands.breakdown)
+    remember(rule, block, 0, hands.breakdown)
+    for p in range(book.quantity.size):
+        block.quantity[p, :] = book.quantity[p]
+    for i in range(block.anchor_exposure.shape[0]):
+        block.anchor_exposure[i, :] = block.anchor_exposure[i, 0]
+    block.anchor_value[:] = block.anchor_value[0]
+    block.anchor_norm[:] = block.anchor_norm[0]
+    block.cash[:] = book.cash
+    equity = book.cash
+    for p in range(book.quantity.size):
+        equity += book.quantity[p] * hands.seen.marks[book.asset[p]]
+    for column in (record.terminal_equity, record.lowest_equity, block.equity):
+        column[:] = equity
+    record.lowest_ratio[:] = np.inf
+    for column in (record.fee, record.fee_waived, record.slippage, record.shortfall, record.closed_notional):
+        column[:] = 0.0
+    for count in (record.first_step, record.closed_step, record.trigger):
+        count[:] = -1
+    record.closings[:] = 0

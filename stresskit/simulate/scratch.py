@@ -1,0 +1,49 @@
+"""Memory that the step loop works in, allocated once a thread."""
+
+from typing import Any
+
+import numpy as np
+
+from stresskit.domain import Block, Book, Breakdown, Float1D, Ledger, Record, View
+from stresskit.simulate.loop import Hands
+
+
+def empty_block(positions: int, assets: int, paths: int) -> Block:
+    """Allocate the state of a block."""
+    rows = {"quantity": positions, "anchor_exposure": assets, "exposure": assets}
+    return Block(*(np.zeros((rows[f], paths)) if f in rows else np.zeros(paths) for f in Block._fields))
+
+
+def empty_record(paths: int) -> Record:
+    """Allocate the outcome columns of a block."""
+    whole = ("first_step", "closed_step", "closings", "trigger")
+    columns: Any = (np.zeros(paths, dtype=np.int64 if f in whole else np.float64) for f in Record._fields)
+    return Record(*columns)
+
+
+def empty_breakdown(positions: int, assets: int, scenarios: int) -> Breakdown:
+    """Allocate what a rule writes to; `scenarios` is 0 where the rule has no scenario set."""
+    return Breakdown(
+        contribution=np.zeros(positions),
+        slope=np.zeros(positions),
+        terms=np.zeros(2),
+        binding=np.zeros(1, dtype=np.int64),
+        exposure=np.zeros(assets),
+        scale=np.zeros(assets),
+        gradient=np.zeros(assets),
+        loss=np.zeros(scenarios),
+        tail=np.zeros(scenarios, dtype=np.int64),
+        scratch=np.zeros(2 * scenarios),
+    )
+
+
+def view_at(book: Book, variance: Float1D, multiplier: float = 1.0) -> View:
+    """The account at its start: marks of 1.0 and the given variances (assets,)."""
+    return View(book.quantity.copy(), np.ones(variance.size), variance.copy(), np.array([multiplier]))
+
+
+def take_hands(book: Book, variance: Float1D, scenarios: int) -> Hands:
+    """Allocate one thread's scratch for one account."""
+    ledger = Ledger(np.zeros(1), np.zeros(1), np.zeros(1), np.zeros(1), np.zeros(1, dtype=np.int64))
+    breakdown = empty_breakdown(book.asset.size, variance.size, scenarios)
+    return Hands(view_at(book, variance), breakdown, ledger)
