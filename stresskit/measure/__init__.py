@@ -1,0 +1,1 @@
+"""Arrays to numbers: probabilities, means, tails, paired comparisons, limits, verdict."""

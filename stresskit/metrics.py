@@ -1,0 +1,134 @@
+"""From outcome columns to ``metrics.json``.
+
+Every estimate is an object with value, low and high at 95 %; an undefined one is null with a reason.
+Money is USD, losses are positive, probabilities are fractions, times are hours.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import partial
+from typing import Any
+
+import numpy.typing as npt
+
+from stresskit.measure.life import Columns, life_figures, liquidated, tail_table
+from stresskit.measure.limits import Limit
+from stresskit.measure.paired import paired_table
+from stresskit.measure.verdict import Evidence, verdict
+from stresskit.results import EQUAL_COLLATERAL, EQUAL_EFFICIENCY, life, market
+
+Reader = Callable[[str, str, str], npt.NDArray[Any]]
+"""Gives the column (paths,) of a scenario, life and name."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stake:
+    """What a life starts with, USD: the collateral put up, and the equity from which losses count."""
+
+    collateral: float
+    equity: float
+
+
+@dataclass(frozen=True, slots=True)
+class AccountInput:
+    """One account of the run.
+
+    Attributes
+    ----------
+    name : name of the account.
+    margin : the ``margin`` object of each mode, in the order of the config; the first is the present mode.
+    limits : every limit, with its mode and scenario resolved.
+    efficiency : stake of each mode (and variant) at equal efficiency, the present mode first; empty if
+        the run has no such lives.
+    """
+
+    name: str
+    margin: Mapping[str, Mapping[str, Any]]
+    limits: Sequence[Limit] = ()
+    efficiency: Mapping[str, Stake] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class MetricsInput:
+    """What is known about a run besides its outcome columns.
+
+    Attributes
+    ----------
+    initial_volatility : annualized volatility at the start, by asset.
+    scenarios : names in the order of the config.
+    baseline_scenario : the one to which plain limits and the verdict's costs refer.
+    listed : whether the config has ``[[accounts]]``: results then stand under ``accounts.<name>``.
+    """
+
+    name: str
+    seed: int
+    paths: int
+    steps: int
+    step_h: float
+    initial_volatility: Mapping[str, float]
+    scenarios: Sequence[str]
+    baseline_scenario: str
+    accounts: Sequence[AccountInput]
+    listed: bool = False
+
+
+def assemble(run: MetricsInput, read: Reader) -> dict[str, Any]:
+    """Build the content of ``metrics.json``.
+
+    Raises
+    ------
+    ValueError
+        If a column holds a value that is not finite.
+    """
+    facts = {
+        "name": run.name,
+        "seed": run.seed,
+        "paths": run.paths,
+        "steps": run.steps,
+        "horizon_h": run.steps * run.step_h,
+        "initial_volatility": dict(run.initial_volatility),
+    }
+    found = {account.name: _account(run, account, read) for account in run.accounts}
+    return {**facts, "accounts": found} if run.listed else {**facts, **found[run.accounts[0].name]}
+
+
+def _account(run: MetricsInput, account: AccountInput, read: Reader) -> dict[str, Any]:
+    margin = {mode: dict(found) for mode, found in account.margin.items()}
+    scenarios = {name: _scenario(run, account, partial(read, name)) for name in run.scenarios}
+    evidence = Evidence(tuple(margin), run.baseline_scenario, margin, scenarios, account.limits)
+    return {"margin": margin, "scenarios": scenarios, "verdict": verdict(evidence)}
+
+
+def _scenario(
+    run: MetricsInput, account: AccountInput, read: Callable[[str, str], npt.NDArray[Any]]
+) -> dict[str, Any]:
+    pnl = partial(read, market(account.name, listed=run.listed).name, "pnl")
+    equity = {mode: float(found["equity"]) for mode, found in account.margin.items()}
+    found = {"market": tail_table(0.0 - pnl()), **_lives(run, account, EQUAL_COLLATERAL, equity, read)}
+    if account.efficiency:
+        equity = {mode: stake.equity for mode, stake in account.efficiency.items()}
+        found["equal_efficiency"] = {
+            "collateral": {mode: stake.collateral for mode, stake in account.efficiency.items()},
+            **_lives(run, account, EQUAL_EFFICIENCY, equity, read),
+        }
+    return found
+
+
+def _lives(
+    run: MetricsInput,
+    account: AccountInput,
+    basis: str,
+    equity: Mapping[str, float],
+    read: Callable[[str, str], npt.NDArray[Any]],
+) -> dict[str, Any]:
+    """``modes`` and ``paired`` of one basis; the first mode is the one the others are paired with."""
+    columns: dict[str, Columns] = {
+        mode: partial(read, life(account.name, mode, basis, listed=run.listed).name) for mode in equity
+    }
+    present, *others = columns
+    modes = {mode: life_figures(columns[mode], equity[mode], run.step_h) for mode in columns}
+    hits = liquidated(columns[present])
+    return {
+        "modes": modes,
+        "paired": {mode: paired_table(liquidated(columns[mode]), hits) for mode in others},
+    }

@@ -1,0 +1,40 @@
+"""Results of a run: the run folder, written once and read again."""
+
+from stresskit.results.columns import (
+    EQUAL_COLLATERAL,
+    EQUAL_EFFICIENCY,
+    MARKET,
+    MARKET_COLUMNS,
+    MAX_LEVERAGE,
+    OUTCOME_COLUMNS,
+    SAMPLED_PATHS,
+    Column,
+    Life,
+    life,
+    market,
+    schema,
+)
+from stresskit.results.folder import RunFolder, find_finished, folder_name
+from stresskit.results.stored import Results, load
+from stresskit.results.writer import ColumnWriter
+
+__all__ = [
+    "EQUAL_COLLATERAL",
+    "EQUAL_EFFICIENCY",
+    "MARKET",
+    "MARKET_COLUMNS",
+    "MAX_LEVERAGE",
+    "OUTCOME_COLUMNS",
+    "SAMPLED_PATHS",
+    "Column",
+    "ColumnWriter",
+    "Life",
+    "Results",
+    "RunFolder",
+    "find_finished",
+    "folder_name",
+    "life",
+    "load",
+    "market",
+    "schema",
+]

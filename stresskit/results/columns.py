@@ -1,0 +1,102 @@
+"""What a run records of every path, and how the lives of a run are named.
+
+A *life* is one account under one margin mode on one basis of comparison.
+"""
+
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+
+class Column(NamedTuple):
+    """One outcome of a path: its npy type, its unit and what it says."""
+
+    name: str
+    dtype: str
+    unit: str
+    meaning: str
+
+
+class Life(NamedTuple):
+    """One account under one mode on one basis; `name` is its folder."""
+
+    name: str
+    account: str
+    mode: str
+    basis: str
+
+
+EQUAL_COLLATERAL = "equal_collateral"
+EQUAL_EFFICIENCY = "equal_efficiency"
+MARKET = "market"
+MAX_LEVERAGE = "_max_leverage"  # ends the name of a variant at equal efficiency
+SAMPLED_PATHS = 1000
+
+OUTCOME_COLUMNS = (
+    Column("terminal_equity", "float64", "USD", "equity at the horizon, never below zero"),
+    Column("lowest_equity", "float64", "USD", "lowest equity at the observed steps"),
+    Column("lowest_ratio", "float64", "1", "certified lower bound of the lowest equity / maintenance"),
+    Column("first_step", "int32", "step", "step of the first forced closing, counted from 1; -1 if none"),
+    Column("closed_step", "int32", "step", "step at which everything was forced shut; -1 if never"),
+    Column("fee", "float64", "USD", "liquidation fee charged"),
+    Column("fee_waived", "float64", "USD", "liquidation fee that equity could not pay"),
+    Column("slippage", "float64", "USD", "half-spread and price impact of forced closings"),
+    Column("shortfall", "float64", "USD", "loss beyond bankruptcy, fee excluded"),
+    Column("closed_notional", "float64", "USD", "notional closed by force, at the mark"),
+    Column("closings", "int32", "1", "number of forced closings"),
+    Column("trigger", "int32", "position", "position that weighs most at the first breach; -1 if none"),
+)
+MARKET_COLUMNS = (Column("pnl", "float64", "USD", "mark-to-market profit at the horizon, no liquidation"),)
+EQUITY_SAMPLE = Column(
+    "equity_sample", "float64", "USD", "equity of the first paths at every step from 0 on, a column a path"
+)
+
+
+def life(account: str, mode: str, basis: str = EQUAL_COLLATERAL, *, listed: bool = False) -> Life:
+    """Name a life; `listed` says that the config has ``[[accounts]]``."""
+    name = f"{account}.{mode}" if listed else mode
+    return Life(name + ("@efficiency" if basis == EQUAL_EFFICIENCY else ""), account, mode, basis)
+
+
+def market(account: str, *, listed: bool = False) -> Life:
+    """The account's book without margin: what the market alone makes of it."""
+    return life(account, MARKET, listed=listed)
+
+
+def columns_of(life: Life) -> tuple[Column, ...]:
+    """The columns with one row a path that a life records."""
+    return MARKET_COLUMNS if life.mode == MARKET else OUTCOME_COLUMNS
+
+
+def column_file(scenario: str, life: str, column: str) -> str:
+    """Where a column stands inside ``outcomes/``."""
+    return f"{scenario}/{life}/{column}.npy"
+
+
+def schema(
+    scenarios: Sequence[str], lives: Sequence[Life], paths: int, steps: int, step_h: float
+) -> dict[str, Any]:
+    """What ``outcomes/schema.json`` says; scenarios and lives keep their order."""
+    sampled = [steps + 1, min(paths, SAMPLED_PATHS)]
+    columns = []
+    for scenario in scenarios:
+        for life in lives:
+            columns += [_entry(scenario, life, column, [paths]) for column in columns_of(life)]
+            if life.mode != MARKET:
+                columns.append(_entry(scenario, life, EQUITY_SAMPLE, sampled))
+    return {"columns": columns, "paths": paths, "steps": steps, "step_h": step_h}
+
+
+def _entry(scenario: str, life: Life, column: Column, shape: list[int]) -> dict[str, Any]:
+    return {
+        "file": column_file(scenario, life.name, column.name),
+        "scenario": scenario,
+        "life": life.name,
+        "account": life.account,
+        "mode": life.mode,
+        "basis": life.basis,
+        "column": column.name,
+        "dtype": column.dtype,
+        "shape": shape,
+        "unit": column.unit,
+        "meaning": column.meaning,
+    }
