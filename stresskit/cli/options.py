@@ -1,0 +1,63 @@
+"""Options that several commands share."""
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+from stresskit.errors import ConfigError, Problem
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+PATH = click.Path(path_type=Path)
+
+
+def config_file(command: F) -> F:
+    """The argument FILE."""
+    return click.argument("file", type=PATH)(command)
+
+
+def run_folder(command: F) -> F:
+    """The argument FOLDER."""
+    return click.argument("folder", type=PATH)(command)
+
+
+def overrides(command: F) -> F:
+    """``--set``, as often as needed."""
+    return click.option(
+        "--set",
+        "overrides",
+        multiple=True,
+        metavar="KEY.PATH=VALUE",
+        help="Change one value of the config; may be repeated. Places in lists are numbers from 0.",
+    )(command)
+
+
+def out(default: str, text: str) -> Callable[[F], F]:
+    """``--out DIR``."""
+    return click.option("--out", type=PATH, default=default, show_default=True, metavar="DIR", help=text)
+
+
+def as_json(command: F) -> F:
+    """``--json``."""
+    return click.option("--json", "as_json", is_flag=True, help="Print JSON on stdout, and nothing else.")(
+        command
+    )
+
+
+def writable(out: Path) -> None:
+    """Make the folder of ``--out``.
+
+    Raises
+    ------
+    ConfigError
+        If it cannot be written to.
+    """
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise ConfigError([Problem(f"--out {out}", "", f"a folder to write to: {error.strerror}")]) from error
+    if not os.access(out, os.W_OK | os.X_OK):
+        raise ConfigError([Problem(f"--out {out}", "", "a folder to write to: permission denied")])

@@ -1,0 +1,96 @@
+"""What a run found, as text: limits, verdict, modes by scenario, and where the files are."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from stresskit.cli.text import apart, dollars, estimate, hundredths, number, table
+
+MARKS = {"met": "met", "broken": "BROKEN", "undecided": "undecided"}
+
+
+def outcome(results: Any, files: Mapping[str, Any]) -> str:
+    """Text of one finished run; `files` are those of its report."""
+    parts = [_head(results), *_warnings(results)]
+    listed = "accounts" in results.metrics
+    for name, account in results.accounts.items():
+        parts += [f"ACCOUNT {name}"] if listed else []
+        modes = {mode: account["margin"][mode] for mode in results.modes(name)}
+        parts += [_limits(account["verdict"]["limits"]), _verdict(account["verdict"])]
+        parts += [_modes(scenario, account, modes) for scenario in results.scenarios]
+    return "\n\n".join([*parts, _files(results, files)])
+
+
+def label(mode: str, margin: Mapping[str, Any]) -> str:
+    """Name of a mode; one that the account's venue does not offer says so."""
+    return f"{mode} (hypothetical)" if margin["hypothetical"] else mode
+
+
+def _head(results: Any) -> str:
+    facts = results.metrics
+    volatility = ", ".join(f"{asset} {value:.0%}" for asset, value in facts["initial_volatility"].items())
+    stored = "; stored answer, nothing was computed" if results.reused else ""
+    return (
+        f"{facts['name']}: {facts['paths']:,} paths of {facts['steps']:,} steps, "
+        f"horizon {facts['horizon_h']:g} h, seed {facts['seed']}{stored}\n"
+        f"annualized volatility at the start: {volatility}"
+    )
+
+
+def _warnings(results: Any) -> Iterator[str]:
+    found = results.manifest.get("warnings", ())
+    if found:
+        yield "\n".join(f"warning: {warning}" for warning in found)
+
+
+def _limits(limits: list[dict[str, Any]]) -> str:
+    return "\n".join(["LIMITS", *map(_limit, limits)]) if limits else "LIMITS  none are set"
+
+
+def _limit(found: Mapping[str, Any]) -> str:
+    probability = found["name"].startswith("p_")
+    scale, unit = (100, " %") if probability else (1, " USD")
+    limit = f"{scale * found['limit']:,.12g}{unit}"
+    value = (
+        "-" if found["value"] is None else f"{apart(scale * found['value'], scale * found['limit'])}{unit}"
+    )
+    where = f"{found['name']} of {found['mode']} in {found['scenario']}"
+    return f"  {MARKS[found['status']]:<9}  {where}: {value}, limit {limit}"
+
+
+def _verdict(verdict: Mapping[str, Any]) -> str:
+    choice = verdict["mode"] or f"no mode ({verdict['reason']})"
+    return "\n".join([f"VERDICT  {choice}", *(f"  {reason}" for reason in verdict["reasons"])])
+
+
+def _modes(scenario: str, account: Mapping[str, Any], margins: Mapping[str, Any]) -> str:
+    header = (
+        "mode",
+        "P(liquidation) %",
+        "P(closed out) %",
+        "cost USD",
+        "loss if liquidated USD",
+        "exposure/IM",
+    )
+    found = account["scenarios"][scenario]["modes"]
+    rows = [
+        (
+            label(mode, margin),
+            estimate(found[mode]["p_liquidation"], hundredths),
+            estimate(found[mode]["p_closed_out"], hundredths),
+            estimate(found[mode]["expected_liquidation_cost"], dollars),
+            estimate(found[mode]["loss_given_liquidation"], dollars),
+            number(margin["exposure_per_initial"]),
+        )
+        for mode, margin in margins.items()
+    ]
+    note = "with 95 % Monte Carlo intervals; cost is the mean over all paths"
+    return f"SCENARIO {scenario}  ({note})\n{table(header, rows)}"
+
+
+def _files(results: Any, files: Mapping[str, Any]) -> str:
+    lines = ["FILES"]
+    if files:
+        lines += [f"  report   {files['pdf']}"]
+        lines += [f"  pages    {folder}" for folder in {page.parent: None for page in files["pages"]}]
+        lines += [f"  figures  {folder}" for folder in {figure.parent: None for figure in files["figures"]}]
+    return "\n".join([*lines, f"  metrics  {results.folder / 'metrics.json'}"])

@@ -1,0 +1,31 @@
+"""``stresskit report``."""
+
+from pathlib import Path
+
+import click
+
+from stresskit.cli import options
+
+
+@click.command()
+@options.run_folder
+@click.option("--out", type=options.PATH, metavar="DIR", help="Folder to write to.  [default: FOLDER/report]")
+@click.option("--paper", type=click.Choice(["a4", "letter"]), default="a4", show_default=True)
+@options.as_json
+def command(folder: Path, out: Path | None, paper: str, as_json: bool) -> None:
+    """Make PDF and PNG files from the finished run in FOLDER; nothing is simulated."""
+    from stresskit.cli.text import echo_json
+    from stresskit.report import report
+
+    files = report(folder, out, paper)
+    listed = {
+        name: list(map(str, found)) if isinstance(found, list) else str(found)
+        for name, found in files.items()
+    }
+    if as_json:
+        echo_json(listed)
+        return
+    click.echo(f"report   {listed['pdf']}")
+    for name in ("pages", "figures"):
+        for path in listed[name]:
+            click.echo(f"{name:<7}  {path}")

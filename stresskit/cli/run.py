@@ -1,0 +1,62 @@
+"""``stresskit run``."""
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from stresskit.cli import options
+
+
+@click.command()
+@options.config_file
+@options.overrides
+@options.out("runs", "Folder that the run folder is made in.")
+@click.option("--workers", type=click.IntRange(1, 1024), help="Threads.  [default: all cores]")
+@click.option("--force", is_flag=True, help="Compute again, even if the answer is stored.")
+@click.option("--progress/--no-progress", "show_progress", default=None, help="[default: on a terminal]")
+@click.option("--report/--no-report", "with_report", default=True, help="Make PDF and PNG files.")
+@options.as_json
+@click.pass_context
+def command(
+    ctx: click.Context,
+    file: Path,
+    overrides: tuple[str, ...],
+    out: Path,
+    workers: int | None,
+    force: bool,
+    show_progress: bool | None,
+    with_report: bool,
+    as_json: bool,
+) -> None:
+    """Simulate FILE: survival, cost and verdict by margin mode."""
+    from stresskit.cli.exits import terminable
+    from stresskit.cli.progress import progress
+    from stresskit.config_file import load_run
+    from stresskit.face import cores
+
+    loaded = load_run(file, overrides)
+    options.writable(out)
+    with terminable(), progress(show_progress) as show:
+        from stresskit.pipeline import run
+
+        results = run(loaded, out, workers or cores(), force, show)
+        files = _report(results) if with_report else {}
+    _say(results, files, as_json)
+    ctx.exit(results.exit_code)
+
+
+def _report(results: Any) -> dict[str, Any]:
+    from stresskit.report import report
+
+    return dict(report(results))
+
+
+def _say(results: Any, files: dict[str, Any], as_json: bool) -> None:
+    from stresskit.cli.outcome import outcome
+    from stresskit.cli.text import echo_json
+
+    if as_json:
+        echo_json(results.metrics)
+    else:
+        click.echo(outcome(results, files))

@@ -1,0 +1,20 @@
+"""What one config file may say about a run."""
+
+from stresskit.config.account import Account, Collateral, NamedAccount, Position
+from stresskit.config.checks import CHECKS
+from stresskit.config.market import FileMarket, SnapshotMarket
+from stresskit.config.run import Comparison, Model, Run, Simulation
+
+__all__ = [
+    "CHECKS",
+    "Account",
+    "Collateral",
+    "Comparison",
+    "FileMarket",
+    "Model",
+    "NamedAccount",
+    "Position",
+    "Run",
+    "Simulation",
+    "SnapshotMarket",
+]

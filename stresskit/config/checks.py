@@ -1,0 +1,114 @@
+"""What must hold between the tables of a run; each check names the tables it needs.
+
+A check runs when all of its tables are valid by themselves, so that one faulty table does not
+hide the faults of the others.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+
+from stresskit.config.account import Account, NamedAccount
+from stresskit.config.fault import Fault, choice
+from stresskit.config.limits import Limits
+from stresskit.config.run import Comparison, Simulation
+from stresskit.margin import RuleSpec
+from stresskit.margin.var import Var
+from stresskit.scenario import ScenarioSpec
+from stresskit.scenario.correlation_breakdown import CorrelationBreakdown
+from stresskit.spec import duration_text
+
+Accounts = tuple[NamedAccount, ...] | None
+Modes = Mapping[str, RuleSpec]
+Scenarios = Mapping[str, ScenarioSpec]
+Check = Callable[..., Iterator[Fault]]
+
+
+def account_or_accounts(account: Account | None, accounts: Accounts) -> Iterator[Fault]:
+    """A run has either one account or a list of them."""
+    if account and accounts:
+        yield Fault(("accounts",), "either [account] or [[accounts]], not both")
+    if not account and not accounts:
+        yield Fault(("account",), "this table is required (or [[accounts]])")
+
+
+def account_names(accounts: Accounts) -> Iterator[Fault]:
+    """No two accounts share a name."""
+    seen: set[str] = set()
+    for place, account in enumerate(accounts or ()):
+        if account.name in seen:
+            yield Fault(("accounts", place, "name"), f'a name of its own; "{account.name}" is taken')
+        seen.add(account.name)
+
+
+def account_modes(accounts: Accounts, modes: Modes) -> Iterator[Fault]:
+    """An account is run under modes that exist, each once."""
+    for place, account in enumerate(accounts or ()):
+        names = account.modes or ()
+        for index, name in enumerate(names):
+            if name not in modes or name in names[:index]:
+                fault = "each mode once" if name in modes else choice(modes, name)
+                yield Fault(("accounts", place, "modes", index), fault)
+
+
+def mode_names(modes: Modes) -> Iterator[Fault]:
+    """Names that the results use for something else."""
+    for name in modes:
+        if name == "market" or name.endswith("_max_leverage"):
+            yield Fault(("modes", name), f'another name; "{name}" has a meaning of its own in the results')
+
+
+def baseline_exists(comparison: Comparison, modes: Modes) -> Iterator[Fault]:
+    """The baseline is a mode of the run."""
+    if comparison.baseline and comparison.baseline not in modes:
+        yield Fault(("comparison", "baseline"), choice(modes, comparison.baseline))
+
+
+def margin_periods(modes: Modes, simulation: Simulation) -> Iterator[Fault]:
+    """A margin period is a whole number of steps."""
+    for name, rule in modes.items():
+        if isinstance(rule, Var) and (rule.margin_period == 0 or rule.margin_period % simulation.step):
+            step = duration_text(simulation.step)
+            yield Fault(("modes", name, "margin_period"), f"a whole number of steps of {step}, at least one")
+
+
+def breakdown_times(scenarios: Scenarios, simulation: Simulation) -> Iterator[Fault]:
+    """A break starts before the horizon and lasts whole steps."""
+    step, horizon = duration_text(simulation.step), duration_text(simulation.horizon)
+    for name, scenario in scenarios.items():
+        if not isinstance(scenario, CorrelationBreakdown):
+            continue
+        if scenario.onset >= simulation.horizon:
+            yield Fault(("scenarios", name, "onset"), f"before the horizon of {horizon}")
+        if scenario.onset % simulation.step:
+            yield Fault(("scenarios", name, "onset"), f"a whole number of steps of {step}")
+        if scenario.duration is not None and (scenario.duration == 0 or scenario.duration % simulation.step):
+            yield Fault(("scenarios", name, "duration"), f"a whole number of steps of {step}, at least one")
+
+
+def limits_concern(limits: Limits, modes: Modes, accounts: Accounts) -> Iterator[Fault]:
+    """Some account is run under the mode that a limit names."""
+    used = {name for account in accounts or () for name in account.modes or modes} if accounts else set(modes)
+    for name, place, bound in limits.bounds():
+        if bound.mode in modes and bound.mode not in used:
+            yield Fault(("limits", name, place, "mode"), "a mode that some account is run under")
+
+
+def limits_exist(limits: Limits, modes: Modes, scenarios: Scenarios) -> Iterator[Fault]:
+    """A limit names a mode and a scenario of the run."""
+    for name, place, bound in limits.bounds():
+        if bound.mode and bound.mode not in modes:
+            yield Fault(("limits", name, place, "mode"), choice(modes, bound.mode))
+        if bound.scenario and bound.scenario not in scenarios:
+            yield Fault(("limits", name, place, "scenario"), choice(scenarios, bound.scenario))
+
+
+CHECKS: tuple[Check, ...] = (
+    account_or_accounts,
+    account_names,
+    account_modes,
+    mode_names,
+    baseline_exists,
+    margin_periods,
+    breakdown_times,
+    limits_exist,
+    limits_concern,
+)

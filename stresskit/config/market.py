@@ -1,0 +1,61 @@
+"""``[market]``: a shipped calibration, or price files that are calibrated on the way."""
+
+import re
+from contextlib import suppress
+from datetime import date, datetime
+from typing import Annotated, Any, Literal
+
+from pydantic import AfterValidator, BeforeValidator, Field, model_validator
+
+from stresskit.config.fault import misplaced
+from stresskit.spec import Duration, Spec
+
+Text = Annotated[str, Field(min_length=1, max_length=4096)]
+
+
+def _gaps(text: str) -> str:
+    if not re.fullmatch(r"fail|drop|ffill:[1-9]\d{0,3}", text):
+        raise ValueError('"fail", "drop" or "ffill:N", N the longest gap to fill in bars')
+    return text
+
+
+def _date(value: Any) -> date:
+    if isinstance(value, date) and not isinstance(value, datetime):
+        return value
+    if isinstance(value, str) and re.fullmatch(r"\d{4}-\d\d-\d\d", value):
+        with suppress(ValueError):
+            return date.fromisoformat(value)
+    raise ValueError("a date such as 2024-01-31")
+
+
+Date = Annotated[date, BeforeValidator(_date)]
+
+
+class SnapshotMarket(Spec):
+    """``source = "snapshot"``: a shipped calibration by name, or a snapshot file by path."""
+
+    source: Literal["snapshot"]
+    snapshot: Text
+
+
+class FileMarket(Spec):
+    """``source = "files"``: CSV or Parquet prices; paths are relative to the config file."""
+
+    source: Literal["files"]
+    prices: Text
+    volume: Text | None = None
+    gaps: Annotated[str, AfterValidator(_gaps)] = "fail"
+    start: Date | None = None
+    end: Date | None = None
+    max_half_life: Duration = 60 * 86400
+
+    @model_validator(mode="after")
+    def _in_order(self) -> "FileMarket":
+        if self.start and self.end and self.start >= self.end:
+            raise misplaced("end", f"a date after start = {self.start}")
+        if self.max_half_life == 0:
+            raise misplaced("max_half_life", "a duration above zero")
+        return self
+
+
+Market = Annotated[SnapshotMarket | FileMarket, Field(discriminator="source")]

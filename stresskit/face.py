@@ -1,0 +1,87 @@
+"""What ``import stresskit as sk`` offers: run, load and report."""
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from stresskit.config import Run
+    from stresskit.report.build import Files
+    from stresskit.results import Results
+
+
+def run(
+    config: "Path | str | Run",
+    *,
+    set: Mapping[str, Any] | None = None,  # noqa: A002  (named like --set)
+    seed: int | None = None,
+    out: Path | str = "runs",
+    workers: int | None = None,
+    force: bool = False,
+) -> "Results":
+    """Simulate one config.
+
+    Parameters
+    ----------
+    config : path of a TOML or JSON file, or a `Run`.
+    set : values that replace those of the config, by key path: ``{"simulation.paths": 20_000}``.
+    seed : short for ``set={"simulation.seed": seed}``.
+    out : folder that the run folder is made in.
+    workers : threads (default: all cores); the results do not depend on it.
+    force : compute again, even if the answer is stored.
+
+    Raises
+    ------
+    ConfigError
+        With every problem of the config, each at its place.
+    DataError
+        If a snapshot or data file cannot be used.
+    """
+    from stresskit import pipeline
+    from stresskit.config import Run
+    from stresskit.config_file import direct, from_run, load_run
+
+    values = {**(set or {}), **({} if seed is None else {"simulation.seed": seed})}
+    overrides = [direct(key, value) for key, value in values.items()]
+    loaded = from_run(config, overrides) if isinstance(config, Run) else load_run(config, overrides)
+    return pipeline.run(loaded, Path(out), workers or cores(), force, None)
+
+
+def load(folder: Path | str) -> "Results":
+    """Read the folder of a finished run.
+
+    Raises
+    ------
+    DataError
+        If `folder` does not hold a finished run, or a file was changed since.
+    """
+    from stresskit.results import load as read
+
+    return read(folder)
+
+
+def report(results: "Results | Path | str", path: Path | str | None = None, paper: str = "a4") -> "Files":
+    """Make PDF and PNG files from a finished run; nothing is simulated.
+
+    Parameters
+    ----------
+    results : a run, or the path of its folder.
+    path : folder to write to, by default ``report`` in the run folder.
+    paper : ``a4`` or ``letter``.
+
+    Raises
+    ------
+    ConfigError
+        If `paper` is not known.
+    DataError
+        If the folder does not hold a finished run.
+    """
+    from stresskit.report.build import report as build
+
+    return build(results, None if path is None else Path(path), paper)
+
+
+def cores() -> int:
+    """Cores that this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1

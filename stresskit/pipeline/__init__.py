@@ -1,0 +1,163 @@
+"""``run(Run) -> Results``: the stages of a run in the order in which they are entered.
+
+Read the market, prepare the accounts under their margin modes, stress the model, simulate every
+scenario on the same draws, measure, judge, and leave a sealed run folder.
+"""
+
+import json
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from stresskit.config_file import Loaded
+from stresskit.metrics import AccountInput, MetricsInput, assemble
+from stresskit.pipeline.manifest import calibration, manifest
+from stresskit.pipeline.replay import replay
+from stresskit.pipeline.self_check import self_check
+from stresskit.pipeline.setting import Setting, prepare
+from stresskit.results import SAMPLED_PATHS, ColumnWriter, Results, RunFolder, find_finished, load, schema
+from stresskit.simulate.blocks import BlockOutcome, sample_equity, stream
+
+__all__ = ["Progress", "check", "margin", "replay", "run", "self_check"]
+
+
+class Progress(NamedTuple):
+    """How far a run has come: `done` of `total` paths over all scenarios, and what is under way."""
+
+    done: int
+    total: int
+    label: str
+
+
+Report = Callable[[Progress], None]
+
+
+def check(loaded: Loaded) -> None:
+    """Do all that a run does before its first path: every asset, symbol and rulebook is looked up.
+
+    Raises
+    ------
+    ConfigError, DataError
+        As `run` would.
+    """
+    prepare(loaded)
+
+
+def margin(loaded: Loaded) -> dict[str, Any]:
+    """The margin of every mode now, without simulating paths: the ``margin`` object of 'metrics.json'.
+
+    With ``[[accounts]]`` it stands under ``accounts.<name>``.
+    """
+    setting = prepare(loaded)
+    found = setting.margin()
+    return {"accounts": found} if setting.listed else found[setting.accounts[0].name]
+
+
+def run(
+    loaded: Loaded, out: Path, workers: int = 1, force: bool = False, progress: Report | None = None
+) -> Results:
+    """Run a config and leave ``<out>/<name>-<run id>/``; a finished run is reused unless `force`.
+
+    Raises
+    ------
+    ConfigError
+        If the config asks for what the snapshot or a rulebook does not hold.
+    DataError
+        If a data file cannot be used.
+    """
+    clock = [time.perf_counter()]
+    setting = prepare(loaded)
+    clock.append(time.perf_counter())
+    run_id = setting.run_id()
+    if not force and (found := find_finished(out, loaded.run.name, run_id)):
+        return load(found, reused=True)
+    with RunFolder(out, loaded.run.name, run_id) as folder:
+        _log(folder.path, "started", config=setting.hashes()["config"])
+        tally = _simulate(setting, folder, workers, progress)
+        clock.append(time.perf_counter())
+        folder.write_json("metrics.json", assemble(_measurable(setting), folder.column))
+        clock.append(time.perf_counter())
+        spent = dict(zip(("calibrate_s", "simulate_s", "measure_s"), np.diff(clock).tolist(), strict=True))
+        simulation = loaded.run.simulation
+        work = simulation.paths * simulation.steps * len(setting.used) * len(setting.stressed)
+        tally["asset_steps_per_s"] = work / spent["simulate_s"]
+        folder.write_json("manifest.json", manifest(setting, workers, tally, spent), sort_keys=False)
+        folder.write_json("calibration.json", calibration(setting), sort_keys=False)
+        _log(folder.path, "done", **spent)
+        return load(folder.seal())
+
+
+def _simulate(setting: Setting, folder: RunFolder, workers: int, progress: Report | None) -> dict[str, Any]:
+    """Simulate every scenario; outcomes stream to disk. Returns what is counted on the way."""
+    run, lives = setting.loaded.run, setting.lives()
+    paths, scenarios = run.simulation.paths, list(setting.stressed)
+    shares: dict[str, float] = {}
+    floored: dict[str, int] = {}
+    for n, scenario in enumerate(scenarios):
+        plan = setting.plan(scenario)
+        writers = [folder.columns(scenario, one, paths) for one, _ in lives]
+        profits = [folder.columns(scenario, one, paths) for one in setting.markets()]
+        evaluated, floored[scenario] = np.zeros(len(lives)), 0
+        for outcome in stream(plan, paths, run.simulation.block, workers):
+            _append(outcome, writers, profits)
+            evaluated += outcome.evaluated
+            floored[scenario] += outcome.floored
+            if progress:
+                done = outcome.path + len(outcome.records[0].fee)
+                progress(Progress(n * paths + done, len(scenarios) * paths, scenario))
+        for writer in (*writers, *profits):
+            writer.close()
+        for (one, _), count in zip(lives, evaluated, strict=True):
+            shares[f"{scenario}/{one.name}"] = float(count) / (paths * plan.steps)
+        for (one, _), curve in zip(lives, sample_equity(plan, min(paths, SAMPLED_PATHS)), strict=True):
+            folder.equity_sample(scenario, one, curve)
+        _log(folder.path, "simulated", scenario=scenario)
+    step_h = run.simulation.step / 3600
+    every = [*setting.markets(), *(one for one, _ in lives)]
+    folder.write_json("outcomes/schema.json", schema(scenarios, every, paths, plan.steps, step_h))
+    return {"full_evaluation_share": shares, "floor_hits": floored}
+
+
+def _append(outcome: BlockOutcome, writers: list[ColumnWriter], profits: list[ColumnWriter]) -> None:
+    for writer, record in zip(writers, outcome.records, strict=True):
+        writer.append(record._asdict())
+    for writer, profit in zip(profits, outcome.profits, strict=True):
+        writer.append({"pnl": profit})
+
+
+def _measurable(setting: Setting) -> MetricsInput:
+    """What `assemble` must be told besides the outcome columns."""
+    run, state = setting.loaded.run, setting.market
+    volatility = state.annualized(setting.variance)
+    margins = setting.margin()
+    accounts = tuple(
+        AccountInput(
+            account.name,
+            margins[account.name],
+            tuple(run.limits_list(account.spec)),
+            {endowed.name: endowed.stake for endowed in setting.endowed[account.name]},
+        )
+        for account in setting.accounts
+    )
+    return MetricsInput(
+        run.name,
+        run.simulation.seed,
+        run.simulation.paths,
+        run.simulation.steps,
+        run.simulation.step / 3600,
+        {asset: float(volatility[i]) for i, asset in enumerate(setting.assets)},
+        list(setting.stressed),
+        run.baseline_scenario(),
+        accounts,
+        setting.listed,
+    )
+
+
+def _log(folder: Path, event: str, **facts: Any) -> None:
+    entry = {"time": datetime.now(UTC).isoformat(timespec="milliseconds"), "event": event, **facts}
+    with (folder / "log.jsonl").open("a", encoding="utf-8") as stream:
+        stream.write(json.dumps(entry) + "\n")

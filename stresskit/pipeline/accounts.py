@@ -1,0 +1,190 @@
+"""Second stage: accounts under their margin modes, as the arrays that the engine works on."""
+
+from dataclasses import dataclass, fields
+from typing import Any
+
+import numpy as np
+
+from stresskit.config.account import NamedAccount
+from stresskit.config_file import Loaded
+from stresskit.domain import Book, Int1D, Marginals
+from stresskit.errors import ConfigError, Problem
+from stresskit.liquidation import POLICIES
+from stresskit.liquidation.execution import impact_coefficients
+from stresskit.margin import Rule, RuleSpec
+from stresskit.margin.bracket_table import bracket_table, largest_leverage
+from stresskit.margin.brackets import Brackets
+from stresskit.margin.rulebook import Rulebook, load_rulebook
+from stresskit.margin.scenario_set import build_var
+from stresskit.margin.var import Var, VarRule
+from stresskit.pipeline.draws import scenario_prices
+from stresskit.pipeline.market import MarketState, place
+from stresskit.simulate.blocks import Contender
+
+KeyPath = tuple[str | int, ...]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Mode:
+    """One margin mode of one account, ready to be assessed and simulated."""
+
+    name: str
+    spec: RuleSpec
+    rulebook: Rulebook | None
+    hypothetical: bool
+    contender: Contender
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Prepared:
+    """An account with its book and its modes, the present one first."""
+
+    name: str
+    spec: NamedAccount
+    book: Book
+    modes: dict[str, Mode]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Shelf:
+    """What the accounts share: rulebooks of the bracket modes, rules of the ``var`` modes."""
+
+    rulebooks: dict[str, Rulebook]
+    rules: dict[str, VarRule]
+
+
+def used_assets(loaded: Loaded, market: MarketState) -> Int1D:
+    """Sorted places in the snapshot of all assets that some position is in.
+
+    Raises
+    ------
+    ConfigError
+        At the first position whose asset was not calibrated.
+    """
+    places = {
+        place(loaded, market.model, position.asset, *path, "positions", i, "symbol")
+        for path, account in keyed_accounts(loaded)
+        for i, position in enumerate(account.positions)
+    }
+    return np.array(sorted(places), dtype=np.int64)
+
+
+def keyed_accounts(loaded: Loaded) -> list[tuple[KeyPath, NamedAccount]]:
+    """All accounts, each with its key path in the config."""
+    single = loaded.run.account is not None
+    return [(("account",) if single else ("accounts", i), a) for i, a in enumerate(loaded.run.books())]
+
+
+def prepare_accounts(loaded: Loaded, market: MarketState, used: Int1D) -> list[Prepared]:
+    """Build every account under every mode.
+
+    Raises
+    ------
+    ConfigError
+        If a rulebook does not exist, belongs to another venue, or does not admit a position.
+    """
+    shelf = _Shelf(_rulebooks(loaded), _var_rules(loaded, market, used))
+    return [_prepare(loaded, market, used, path, account, shelf) for path, account in keyed_accounts(loaded)]
+
+
+def _rulebooks(loaded: Loaded) -> dict[str, Rulebook]:
+    found = {}
+    for name, spec in loaded.run.modes.items():
+        if isinstance(spec, Brackets):
+            with loaded.source.placing("modes", name, "rulebook"):
+                found[name] = load_rulebook(spec.rulebook, loaded.source.base)
+    return found
+
+
+def _var_rules(loaded: Loaded, market: MarketState, used: Int1D) -> dict[str, VarRule]:
+    step, whole = loaded.run.simulation.step, market.model.marginals
+    marginals = Marginals(*(getattr(whole, f.name)[used] for f in fields(whole)))
+    return {
+        name: build_var(spec, scenario_prices(market, used, spec), marginals, spec.margin_period // step)
+        for name, spec in loaded.run.modes.items()
+        if isinstance(spec, Var)
+    }
+
+
+def _prepare(
+    loaded: Loaded, market: MarketState, used: Int1D, path: KeyPath, account: NamedAccount, shelf: _Shelf
+) -> Prepared:
+    specs = loaded.run.modes_of(account)
+    rulebooks = {name: shelf.rulebooks[name] for name in specs if name in shelf.rulebooks}
+    problems = [p for name, r in rulebooks.items() for p in _misfits(loaded, path, account, name, r)]
+    if problems:
+        raise ConfigError(list(dict.fromkeys(problems)))
+    book = _book(loaded, market, used, account, _fee(loaded, account, list(rulebooks.values())))
+    offers = {rule for rulebook in rulebooks.values() for rule in rulebook.tables.offers}
+    modes = {}
+    for name, spec in specs.items():
+        rule = _rule(account, spec, rulebooks.get(name), shelf.rules.get(name))
+        contender = Contender(
+            rule,
+            POLICIES[spec.liquidation](),
+            book._replace(buffer=float(spec.buffer)),
+            spec.scenarios if isinstance(spec, Var) else 0,
+        )
+        modes[name] = Mode(name, spec, rulebooks.get(name), spec.rule not in offers, contender)
+    return Prepared(account.name, account, book, modes)
+
+
+def _rule(account: NamedAccount, spec: RuleSpec, rulebook: Rulebook | None, var: VarRule | None) -> Rule:
+    if isinstance(spec, Var):
+        assert var is not None
+        return var
+    assert rulebook is not None
+    leverage = np.array([position.leverage for position in account.positions])
+    return bracket_table(rulebook.tables, [p.symbol for p in account.positions], leverage)
+
+
+def _misfits(
+    loaded: Loaded, path: KeyPath, account: NamedAccount, mode: str, rulebook: Rulebook
+) -> list[Problem]:
+    """What of the account a mode's rulebook does not admit."""
+    tables, problem = rulebook.tables, loaded.source.problem
+    if tables.venue != account.venue:
+        expected = f'a rulebook of "{account.venue}"; {rulebook.name} is of "{tables.venue}"'
+        return [problem(("modes", mode, "rulebook"), expected)]
+    found = []
+    for i, position in enumerate(account.positions):
+        here = (*path, "positions", i)
+        symbol = tables.symbols.get(position.symbol)
+        if symbol is None:
+            listed = ", ".join(tables.symbols)
+            found.append(problem((*here, "symbol"), f"a symbol that {rulebook.name} lists: {listed}"))
+        elif abs(position.notional) > symbol.cap:
+            key = "notional_usd" if position.quantity is None else "quantity"
+            found.append(problem((*here, key), f"at most {symbol.cap:,.0f} USD, the cap of {rulebook.name}"))
+        elif position.leverage > (most := largest_leverage(symbol, position.notional)):
+            expected = f"at most {most:g} at this notional by {rulebook.name}"
+            found.append(problem((*here, "leverage"), expected))
+    return found
+
+
+def _fee(loaded: Loaded, account: NamedAccount, rulebooks: list[Rulebook]) -> float:
+    """Liquidation fee of the account's venue: of the config, else of its first rulebook."""
+    given = loaded.run.execution.liquidation_fee
+    if given is not None:
+        return given
+    if rulebooks:
+        return rulebooks[0].tables.liquidation_fee.rate
+    expected = f'a liquidation_fee: no mode of account "{account.name}" names a rulebook that has one'
+    raise ConfigError([loaded.source.problem(("execution", "liquidation_fee"), expected)])
+
+
+def _book(loaded: Loaded, market: MarketState, used: Int1D, account: NamedAccount, fee: float) -> Book:
+    execution, model = loaded.run.execution, market.model
+    whole = np.array([model.assets.index(p.asset) for p in account.positions])
+    quantity = np.array([position.notional for position in account.positions])
+    daily = np.sqrt(model.marginals.long_run_variance[whole] * (86400 / model.step_s))
+    impact: Any = impact_coefficients(execution, daily, market.snapshot.daily_volume_usd[whole])
+    return Book(
+        asset=np.searchsorted(used, whole),
+        quantity=quantity,
+        cash=account.equity - float(quantity.sum()),
+        half_spread=np.full(whole.size, execution.half_spread),
+        impact=impact,
+        fee=np.full(whole.size, fee),
+        buffer=0.0,
+    )

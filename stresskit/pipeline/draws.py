@@ -1,0 +1,52 @@
+"""Third stage: what the engine draws from, for the rule's scenario set and for each scenario."""
+
+import numpy as np
+
+from stresskit.domain import Float1D, Float2D, Int1D, StressedModel
+from stresskit.margin.scenario_set import KEY
+from stresskit.margin.var import Var
+from stresskit.model.joint import build_sampler
+from stresskit.pipeline.market import MarketState
+from stresskit.simulate.blocks import Plan, Stretch, live_block, tile_length, workspace
+
+SET_BLOCK = 1000
+
+
+def stretches(market: MarketState, stressed: StressedModel, used: Int1D) -> tuple[Stretch, ...]:
+    """Compile the segments of a stressed model for the `used` assets."""
+    return tuple(
+        Stretch(
+            segment.first,
+            segment.last,
+            build_sampler(market.model, segment.dependence, used),
+            segment.volatility_multiplier,
+        )
+        for segment in stressed.segments
+    )
+
+
+def scenario_prices(market: MarketState, used: Int1D, spec: Var) -> Float2D:
+    """Relative prices (assets, scenarios) after one margin period of the calm model.
+
+    They start from the long-run volatility and are drawn under the rule's own key.
+    """
+    model = market.model
+    steps = spec.margin_period // model.step_s
+    sampler = build_sampler(model, model.dependence, used)
+    plan = Plan(
+        (Stretch(0, steps, sampler, 1.0),), (), (), model.marginals.long_run_variance[used].copy(), KEY
+    )
+    parts = []
+    for first in range(0, spec.scenarios, SET_BLOCK):
+        space = workspace(plan, min(SET_BLOCK, spec.scenarios - first), tile_length(len(used), SET_BLOCK))
+        live_block(plan, first, space)
+        parts.append(space.marks)
+    return np.ascontiguousarray(np.concatenate(parts, axis=1))
+
+
+def net_exposure(quantities: list[tuple[Int1D, Float1D]], used: Int1D, assets: int) -> Float1D:
+    """Net USD exposure (assets of the snapshot,) of all accounts together."""
+    net = np.zeros(assets)
+    for asset, quantity in quantities:
+        np.add.at(net, used[asset], quantity)
+    return net

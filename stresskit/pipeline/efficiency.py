@@ -1,0 +1,57 @@
+"""Equal efficiency: each mode holds a buffer times its own initial requirement.
+
+Cross holds it for the leverage the trader chose; beside it stands the variant at the largest
+leverage that the brackets allow, since that slider alone sets the initial margin of cross.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from stresskit.domain import Float1D
+from stresskit.margin.bracket_table import largest_leverage
+from stresskit.metrics import Stake
+from stresskit.pipeline.accounts import Mode, Prepared
+from stresskit.pipeline.margin_now import initial_margin
+from stresskit.results import MAX_LEVERAGE
+from stresskit.simulate.blocks import Contender
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Endowed:
+    """A mode, or its variant, with the collateral of equal efficiency."""
+
+    name: str
+    contender: Contender
+    stake: Stake
+
+
+def endow(account: Prepared, buffer: float, variance: Float1D) -> list[Endowed]:
+    """The account's modes at equal efficiency, the present mode first, variants last."""
+    modes = list(account.modes.values())
+    found = [_endowed(mode.name, mode, buffer * initial_margin(mode, variance)) for mode in modes]
+    return found + [
+        _endowed(mode.name + MAX_LEVERAGE, mode, buffer * _least_initial(account, mode))
+        for mode in modes
+        if mode.rulebook
+    ]
+
+
+def _least_initial(account: Prepared, mode: Mode) -> float:
+    """Initial margin at the largest leverage of each position's bracket."""
+    assert mode.rulebook is not None
+    symbols = mode.rulebook.tables.symbols
+    return float(
+        sum(abs(p.notional) / largest_leverage(symbols[p.symbol], p.notional) for p in account.spec.positions)
+    )
+
+
+def _endowed(name: str, mode: Mode, collateral: float) -> Endowed:
+    book = mode.contender.book
+    contender = Contender(
+        mode.contender.rule,
+        mode.contender.policy,
+        book._replace(cash=collateral - float(np.sum(book.quantity))),
+        mode.contender.scenarios,
+    )
+    return Endowed(name, contender, Stake(collateral, collateral))

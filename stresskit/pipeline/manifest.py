@@ -1,0 +1,153 @@
+"""What a run was made from: the ``manifest.json`` and ``calibration.json`` of its folder."""
+
+import os
+import platform
+from dataclasses import fields
+from datetime import UTC, date, datetime
+from importlib.metadata import PackageNotFoundError, version
+from typing import Any
+
+import numpy as np
+
+from stresskit.margin.scenario_set import KEY, set_sha256
+from stresskit.margin.var import VarRule
+from stresskit.pipeline.setting import Setting
+
+STALE_DAYS = 7
+PACKAGES = ("stresskit", "numpy", "scipy", "numba", "pandas", "matplotlib", "pydantic", "typst")
+
+
+def manifest(
+    setting: Setting, workers: int, tally: dict[str, Any], timings: dict[str, float]
+) -> dict[str, Any]:
+    """Everything that lets a reader trust, audit and reproduce the run."""
+    run = setting.loaded.run
+    return {
+        "schema_version": 1,
+        "name": run.name,
+        "description": run.description,
+        "run_id": setting.run_id(),
+        "status": "done",
+        "finished": datetime.now(UTC).isoformat(timespec="seconds"),
+        "config": setting.loaded.effective,
+        "config_base": str(setting.loaded.source.base.resolve()),
+        "hashes": setting.hashes(),
+        "snapshot": _snapshot(setting),
+        "rulebooks": _rulebooks(setting),
+        "scenario_set": _scenario_sets(setting),
+        "seed": run.simulation.seed,
+        "paths": run.simulation.paths,
+        "steps": run.simulation.steps,
+        "step_h": run.simulation.step / 3600,
+        "block": run.simulation.block,
+        "workers": workers,
+        "versions": {"python": platform.python_version(), **{p: _version(p) for p in PACKAGES}},
+        "machine": f"{platform.system()} {platform.machine()}, {os.cpu_count()} cores",
+        "timings": timings,
+        **tally,
+        "warnings": warnings(setting),
+        "scenarios": {
+            name: {**spec.model_dump(mode="json"), "notes": setting.stressed[name].notes}
+            for name, spec in run.scenarios.items()
+        },
+    }
+
+
+def _version(package: str) -> str:
+    try:
+        return version(package)
+    except PackageNotFoundError:
+        return "not installed"
+
+
+def age_days(setting: Setting) -> int:
+    """Days since the snapshot's date."""
+    return (datetime.now(UTC).date() - date.fromisoformat(setting.market.snapshot.as_of[:10])).days
+
+
+def _snapshot(setting: Setting) -> dict[str, Any]:
+    found = setting.market.snapshot
+    return {
+        "name": found.name,
+        "sha256": found.sha256,
+        "as_of": found.as_of,
+        "source": found.source,
+        "data_sha256": found.data_sha256,
+        "age_days": age_days(setting),
+    }
+
+
+def _rulebooks(setting: Setting) -> list[dict[str, Any]]:
+    books = {m.rulebook.name: m.rulebook for a in setting.accounts for m in a.modes.values() if m.rulebook}
+    return [
+        {
+            "name": name,
+            "venue": book.tables.venue,
+            "as_of": book.tables.as_of,
+            "source": book.tables.source,
+            "sha256": book.sha256,
+            "confidence": book.tables.confidence,
+            "liquidation_fee": book.tables.liquidation_fee.rate,
+            "liquidation_fee_confidence": book.tables.liquidation_fee.confidence,
+        }
+        for name, book in sorted(books.items())
+    ]
+
+
+def _scenario_sets(setting: Setting) -> dict[str, Any]:
+    rules = {
+        name: mode.contender.rule
+        for account in setting.accounts
+        for name, mode in account.modes.items()
+        if isinstance(mode.contender.rule, VarRule)
+    }
+    return {
+        name: {"sha256": set_sha256(rule), "size": rule.losses.shape[1], "key": f"{KEY:#x}"}
+        for name, rule in rules.items()
+    }
+
+
+def warnings(setting: Setting) -> list[str]:
+    """What a reader must know before relying on the numbers."""
+    found = []
+    age = age_days(setting)
+    if setting.loaded.run.model.initial_volatility == "snapshot" and age > STALE_DAYS:
+        found.append(
+            f"the volatility at the start is that of {age} days ago ({setting.market.snapshot.as_of})"
+        )
+    for account, modes in setting.margin().items():
+        for name, margin in modes.items():
+            if margin["equity"] <= margin["maintenance"]:
+                found.append(f"{account} under {name} is at or below maintenance now: it is in liquidation")
+            elif margin["equity"] < margin["initial"]:
+                found.append(
+                    f"{account} under {name} holds less than the initial margin: it could not open this book"
+                )
+    for rulebook in _rulebooks(setting):
+        for key in ("confidence", "liquidation_fee_confidence"):
+            if rulebook[key] != "high":
+                what = "its tables" if key == "confidence" else "its liquidation fee"
+                found.append(f"{rulebook['name']}: confidence in {what} is {rulebook[key]}")
+    return found
+
+
+def calibration(setting: Setting) -> dict[str, Any]:
+    """The fitted model that the run used, whole."""
+    found, model = setting.market.calibration, setting.market.model
+    marginals = {
+        f.name: [float(x) if np.isfinite(x) else None for x in getattr(model.marginals, f.name)]
+        for f in fields(model.marginals)
+    }
+    return {
+        "assets": list(model.assets),
+        "step_s": model.step_s,
+        "first": found.first,
+        "last": found.last,
+        "observations": found.observations,
+        "marginals": marginals,
+        "dependence": {
+            "nu": float(model.dependence.nu) if np.isfinite(model.dependence.nu) else None,
+            "correlation": model.dependence.correlation.tolist(),
+        },
+        "diagnostics": found.diagnostics,
+    }

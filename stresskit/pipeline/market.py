@@ -1,0 +1,81 @@
+"""First stage: the market of a run, as a calibrated joint model."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from stresskit.config.run import Run
+from stresskit.config_file import Loaded
+from stresskit.domain import Calibration, Float1D, JointModel, Snapshot
+from stresskit.errors import ConfigError
+from stresskit.market.snapshot import load_snapshot, select
+from stresskit.spec import duration_text
+
+YEAR_S = 365 * 86400
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class MarketState:
+    """The snapshot, the calibration chosen from it, and the variance (assets,) to start from."""
+
+    snapshot: Snapshot
+    calibration: Calibration
+    start_variance: Float1D
+
+    @property
+    def model(self) -> JointModel:
+        """The calibrated, calm joint model."""
+        return self.calibration.model
+
+    def annualized(self, variance: Float1D) -> Float1D:
+        """Volatility a year of a variance a step."""
+        return np.sqrt(variance * (YEAR_S / self.model.step_s))
+
+
+def read_market(loaded: Loaded) -> MarketState:
+    """Load the snapshot that the config names and choose its model and step.
+
+    Raises
+    ------
+    ConfigError
+        If the snapshot does not exist, or holds no such step, model or asset.
+    """
+    run = loaded.run
+    snapshot = _snapshot(loaded)
+    marginal, copula = run.model.marginal, run.model.dependence
+    with loaded.source.placing("simulation", "step"):
+        calibration = select(snapshot, run.simulation.step, marginal.kind, marginal.innovations, copula.kind)
+    return MarketState(snapshot, calibration, _start(run, loaded, calibration))
+
+
+def _snapshot(loaded: Loaded) -> Snapshot:
+    market = loaded.run.market
+    if market.source == "snapshot":
+        with loaded.source.placing("market", "snapshot"):
+            given = market.snapshot
+            return load_snapshot(loaded.source.base / given if given.endswith(".json") else given)
+    from stresskit.calibrate import calibrate_files  # arch costs seconds: only where prices are given
+
+    return calibrate_files(market, loaded.run.simulation.step, loaded.source.base)
+
+
+def _start(run: Run, loaded: Loaded, calibration: Calibration) -> Float1D:
+    model, chosen = calibration.model, run.model.initial_volatility
+    if chosen == "snapshot":
+        return model.marginals.current_variance
+    variance = model.marginals.long_run_variance.copy()
+    if not isinstance(chosen, str):
+        for asset, volatility in chosen.items():
+            variance[place(loaded, model, asset, "model", "initial_volatility", asset)] = (
+                volatility**2 * model.step_s / YEAR_S
+            )
+    return variance
+
+
+def place(loaded: Loaded, model: JointModel, asset: str, *path: str | int) -> int:
+    """Index of an asset in the snapshot, or a ConfigError at `path`."""
+    if asset not in model.assets:
+        known = ", ".join(model.assets)
+        expected = f"an asset that was calibrated at {duration_text(model.step_s)}: {known}"
+        raise ConfigError([loaded.source.problem(path, expected)])
+    return model.assets.index(asset)

@@ -1,0 +1,117 @@
+"""One path of a finished run, rebuilt bit for bit from its index."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+from stresskit.config.run import Run
+from stresskit.config_file import Loaded, Source
+from stresskit.domain import Block, Record, Tile
+from stresskit.errors import ConfigError, DataError, Problem
+from stresskit.pipeline.setting import Setting, prepare
+from stresskit.results import load
+from stresskit.simulate.blocks import BlockOutcome, Contender, Plan, live_block, workspace
+from stresskit.simulate.loop import assess
+from stresskit.simulate.scratch import empty_breakdown, view_at
+
+
+def replay(folder: Path, path: int, scenario: str | None = None) -> dict[str, Any]:
+    """Live through one path again and tell it step by step.
+
+    Parameters
+    ----------
+    folder : a finished run.
+    path : index of the path, from 0.
+    scenario : name of the scenario (default: the first).
+
+    Raises
+    ------
+    ConfigError
+        If there is no such path or scenario.
+    DataError
+        If the folder is no finished run, or was made by other sources, data or config.
+    """
+    results = load(folder)
+    setting = _same_setting(folder, results.manifest)
+    names = list(setting.stressed)
+    chosen = scenario or names[0]
+    if chosen not in names:
+        raise ConfigError([Problem("", "--scenario", f"one of {', '.join(names)}")])
+    if not 0 <= path < results.manifest["paths"]:
+        raise ConfigError([Problem("", "--path", f"a path from 0 to {results.manifest['paths'] - 1}")])
+    told, outcome = _live(setting, setting.plan(chosen), path)
+    for place, (one, _) in enumerate(setting.lives()):
+        record = {name: column[0].item() for name, column in outcome.records[place]._asdict().items()}
+        stored = {name: results.column(chosen, one.name, name)[path].item() for name in record}
+        if record != stored:
+            raise DataError(
+                [Problem(str(folder), one.name, "outcomes that this machine can rebuild bit for bit")]
+            )
+        told["lives"][one.name]["outcome"] = record
+    return {"scenario": chosen, "path": path, "seed": results.manifest["seed"], **told}
+
+
+def _same_setting(folder: Path, manifest: dict[str, Any]) -> Setting:
+    run = Run.model_validate(json.loads(json.dumps(manifest["config"])))
+    base = Path(manifest["config_base"])
+    setting = prepare(Loaded(run, Source(base / "config", manifest["config"]), manifest["config"]))
+    now, then = setting.hashes(), manifest["hashes"]
+    if changed := [name for name in now if now[name] != then.get(name)]:
+        expected = f"a run made from the same {', '.join(changed)}: run it again with --force"
+        raise DataError([Problem(str(folder), "hashes", expected)])
+    return setting
+
+
+def _live(setting: Setting, plan: Plan, path: int) -> tuple[dict[str, Any], BlockOutcome]:
+    """Walk one path a step at a time."""
+    step_h = setting.loaded.run.simulation.step / 3600
+    lives = setting.lives()
+    marks: dict[str, list[float]] = {asset: [1.0] for asset in setting.assets}
+    start = {"t_h": 0.0, "event": None}
+    steps = {one.name: [start | _standing(contender, plan, None, None)] for one, contender in lives}
+
+    def watch(step: int, tile: Tile, blocks: list[Block], records: list[Record]) -> None:
+        for k, asset in enumerate(setting.assets):
+            marks[asset].append(float(tile.marks[0, k, 0]))
+        for (one, contender), block, record in zip(lives, blocks, records, strict=True):
+            told = steps[one.name]
+            told.append(
+                {
+                    "t_h": step * step_h,
+                    "event": _event(record, step, told),
+                    **_standing(contender, plan, tile, block),
+                }
+            )
+            told[-1]["closed_notional"] = float(record.closed_notional[0])
+
+    outcome = live_block(plan, path, workspace(plan, 1, 1), watch)
+    return {"marks": marks, "lives": {name: {"steps": told} for name, told in steps.items()}}, outcome
+
+
+def _standing(contender: Contender, plan: Plan, tile: Tile | None, block: Block | None) -> dict[str, Any]:
+    """Equity, maintenance and what is still open, after the step."""
+    book = contender.book
+    view = view_at(book, plan.variance)
+    equity = book.cash + float(book.quantity.sum())
+    if tile is not None and block is not None:
+        view.quantity[:] = block.quantity[:, 0]
+        view.marks[:] = tile.marks[0, :, 0]
+        view.variance[:] = tile.variance[0, :, 0]
+        view.multiplier[0] = tile.multiplier
+        equity = float(block.equity[0])
+    breakdown = empty_breakdown(book.asset.size, plan.variance.size, contender.scenarios)
+    maintenance = assess(contender.rule, book, view, breakdown) if view.quantity.any() else 0.0
+    return {
+        "equity": equity,
+        "maintenance": maintenance,
+        "open": [float(q * view.marks[a]) for q, a in zip(view.quantity, book.asset, strict=True)],
+    }
+
+
+def _event(record: Record, step: int, told: list[dict[str, Any]]) -> str | None:
+    """What was forced at this step, in words."""
+    before = told[-1].get("closed_notional", 0.0)
+    closed = float(record.closed_notional[0]) - before
+    if record.closed_step[0] == step:
+        return f"everything closed by force, {closed:,.2f} USD"
+    return f"{closed:,.2f} USD closed by force" if closed > 0 else None

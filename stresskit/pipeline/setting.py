@@ -1,0 +1,125 @@
+"""Everything of a run that is known before the first path is drawn."""
+
+import hashlib
+import json
+from dataclasses import dataclass
+from typing import Any
+
+from stresskit.config_file import Loaded
+from stresskit.domain import Float1D, Int1D, StressedModel
+from stresskit.numerics.jit import package_sha256
+from stresskit.pipeline.accounts import Prepared, prepare_accounts, used_assets
+from stresskit.pipeline.draws import net_exposure, stretches
+from stresskit.pipeline.efficiency import Endowed, endow
+from stresskit.pipeline.margin_now import margin_object
+from stresskit.pipeline.market import MarketState, read_market
+from stresskit.results import EQUAL_COLLATERAL, EQUAL_EFFICIENCY, Life, life, market
+from stresskit.scenario import stress
+from stresskit.simulate.blocks import Contender, Plan
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Setting:
+    """The market, the accounts under their modes, and the stressed models."""
+
+    loaded: Loaded
+    market: MarketState
+    used: Int1D
+    variance: Float1D
+    accounts: list[Prepared]
+    endowed: dict[str, list[Endowed]]
+    stressed: dict[str, StressedModel]
+
+    @property
+    def listed(self) -> bool:
+        """Whether the config has ``[[accounts]]``."""
+        return self.loaded.run.account is None
+
+    @property
+    def assets(self) -> list[str]:
+        """Names of the simulated assets."""
+        return [self.market.model.assets[i] for i in self.used]
+
+    def lives(self) -> list[tuple[Life, Contender]]:
+        """Every account's life under every mode on both bases, in a fixed order."""
+        found: list[tuple[Life, Contender]] = []
+        for account in self.accounts:
+            stated = [(m.name, EQUAL_COLLATERAL, m.contender) for m in account.modes.values()]
+            stated += [(e.name, EQUAL_EFFICIENCY, e.contender) for e in self.endowed[account.name]]
+            found += [(life(account.name, n, basis, listed=self.listed), c) for n, basis, c in stated]
+        return found
+
+    def markets(self) -> list[Life]:
+        """Every account's book without margin."""
+        return [market(account.name, listed=self.listed) for account in self.accounts]
+
+    def plan(self, scenario: str, *, always: bool = False) -> Plan:
+        """What to simulate for one scenario."""
+        return Plan(
+            stretches(self.market, self.stressed[scenario], self.used),
+            tuple(contender for _, contender in self.lives()),
+            tuple(account.book for account in self.accounts),
+            self.variance,
+            self.loaded.run.simulation.seed,
+            always,
+        )
+
+    def margin(self) -> dict[str, dict[str, Any]]:
+        """The margin of every account under every mode now."""
+        return {
+            account.name: {
+                name: margin_object(account, mode, self.variance, self.assets)
+                for name, mode in account.modes.items()
+            }
+            for account in self.accounts
+        }
+
+    def hashes(self) -> dict[str, str]:
+        """Hashes of the effective config, of all data it stands on, and of the package."""
+        rulebooks = {m.rulebook.sha256 for a in self.accounts for m in a.modes.values() if m.rulebook}
+        return {
+            "config": _sha256(json.dumps(self.loaded.effective, sort_keys=True)),
+            "data": _sha256(" ".join([self.market.snapshot.sha256, *sorted(rulebooks)])),
+            "package": package_sha256(),
+        }
+
+    def run_id(self) -> str:
+        """Twelve digits that name the run by what it was made from."""
+        return _sha256(" ".join(self.hashes().values()))[:12]
+
+
+def _sha256(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def prepare(loaded: Loaded) -> Setting:
+    """Read the market, build the accounts, stress the model.
+
+    Raises
+    ------
+    ConfigError
+        If the config asks for what the snapshot or a rulebook does not hold.
+    DataError
+        If a data file cannot be used.
+    """
+    run = loaded.run
+    state = read_market(loaded)
+    used = used_assets(loaded, state)
+    accounts = prepare_accounts(loaded, state, used)
+    variance = state.start_variance[used].copy()
+    held = [(account.book.asset, account.book.quantity) for account in accounts]
+    net = net_exposure(held, used, len(state.model.assets))
+    return Setting(
+        loaded,
+        state,
+        used,
+        variance,
+        accounts,
+        {
+            account.name: endow(account, run.comparison.buffer, variance)
+            if run.comparison.equal_efficiency
+            else []
+            for account in accounts
+        },
+        {name: stress(spec, state.model, run.simulation.steps, net) for name, spec in run.scenarios.items()},
+    )
