@@ -1,0 +1,86 @@
+"""Second page of an account: positions, collateral, and what each mode asks of them."""
+
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+
+from stresskit.report import findings
+from stresskit.report.blocks import Block, Cell, Page, left, picture, right, section, table, text
+from stresskit.report.figures.requirement import Requirement, requirement
+from stresskit.report.format import gain, money, optional, percent, stated, usd
+from stresskit.report.margins import margins
+from stresskit.report.mode_tables import mode_cell
+from stresskit.report.positions import positions
+from stresskit.report.view import Account
+
+MOST_BARS = 12
+MOST_COLUMNS = 10
+
+
+def account_page(account: Account) -> Page:
+    """Build the page from the margin objects and the config."""
+    blocks = [
+        text(_collateral(account)),
+        *positions(account),
+        *margins(account),
+        section("What each position adds", _share_finding(account)),
+        _bars(account),
+        *_factors(account),
+    ]
+    return {"title": "Account and margin", "subtitle": account.name, "blocks": blocks}
+
+
+def _collateral(account: Account) -> str:
+    held = ", ".join(f"{stated(entry['amount'])} {entry['asset']}" for entry in account.config["collateral"])
+    open_profit = account.equity - sum(entry["amount"] for entry in account.config["collateral"])
+    profit = f", unrealized P&L {gain(open_profit)}" if abs(open_profit) >= 0.005 else ""
+    return f"Venue {account.config['venue']}. Collateral {held}{profit}; equity {usd(account.equity)}."
+
+
+def _share_finding(account: Account) -> str:
+    margin = account.margin[account.base]
+    found = [(p["symbol"], float(p["maintenance"])) for p in margin["positions"]]
+    return findings.largest_part(found, account.label(account.base))
+
+
+def _bars(account: Account) -> Block:
+    positions = account.margin[account.base]["positions"]
+    size = [
+        max(abs(account.margin[m]["positions"][i]["maintenance"]) for m in account.modes)
+        for i in range(len(positions))
+    ]
+    chosen = sorted(sorted(range(len(positions)), key=lambda i: -size[i])[:MOST_BARS])
+    panels = [_panel(account, mode, slot, chosen) for slot, mode in enumerate(account.modes)]
+    described = [
+        f"{p.title.replace(chr(10), ' ')}: "
+        + ", ".join(f"{s} {money(float(v))}" for s, v in zip(p.symbols, p.contributions, strict=True))
+        for p in panels
+    ]
+    alt = f"Maintenance by position in USD. {'; '.join(described)}."
+    rest = len(positions) - len(chosen)
+    caption = f"The {rest} smallest contributions are in the total, not drawn." if rest else ""
+    return picture("requirement", requirement(panels), alt, caption)
+
+
+def _panel(account: Account, mode: str, slot: int, chosen: Sequence[int]) -> Requirement:
+    positions = account.margin[mode]["positions"]
+    title = f"{account.label(mode)}\n{usd(account.margin[mode]['maintenance'])}"
+    symbols = tuple(str(positions[i]["symbol"]) for i in chosen)
+    parts = np.array([positions[i]["maintenance"] for i in chosen], dtype=np.float64)
+    return Requirement(title, slot, symbols, parts)
+
+
+def _factors(account: Account) -> Iterator[Block]:
+    """What each asset uses of the equity: a row a mode, a column an asset."""
+    used = account.margin[account.base]["risk_factors"]
+    yield section("Risk factors", findings.utilisation(used, account.label(account.base)))
+    assets = list(dict.fromkeys(a for mode in account.modes for a in account.margin[mode]["risk_factors"]))
+    for start in range(0, len(assets), MOST_COLUMNS):
+        chunk = assets[start : start + MOST_COLUMNS]
+        columns = [left("Maintenance / equity", 2.2), *(right(asset) for asset in chunk)]
+        yield table(columns, [_factor_row(account, mode, chunk) for mode in account.modes])
+
+
+def _factor_row(account: Account, mode: str, assets: Sequence[str]) -> list[Cell]:
+    factors = account.margin[mode]["risk_factors"]
+    return [mode_cell(account, mode), *(optional(factors.get(asset), percent) for asset in assets)]

@@ -1,0 +1,144 @@
+"""Last page of a report: everything that it takes to check the run or to repeat it."""
+
+import json
+from collections.abc import Iterator
+
+from stresskit.report.blocks import Block, Cell, Page, bullets, cell, code, left, right, section, table, text
+from stresskit.report.caveats import ASSUMPTIONS, warnings
+from stresskit.report.format import percent, stated
+from stresskit.report.settings import flat, plain
+from stresskit.report.view import Json
+from stresskit.results import Results
+
+GLOSSARY = (
+    ("P(liquidation)", "share of paths with any forced closing within the horizon"),
+    ("P(closed out)", "share of paths on which every position was forced shut"),
+    (
+        "expected cost",
+        "fees charged, slippage and the part of the shortfall that is not slippage, mean over all paths",
+    ),
+    (
+        "loss if liquidated",
+        "initial less final equity, mean over liquidated paths; final equity is never below zero",
+    ),
+    ("shortfall", "loss beyond bankruptcy, liquidation fee excluded"),
+    ("VaR, ES at 99 %", "loss that 1 of 100 paths exceeds; mean of the losses beyond it"),
+    ("mark-to-market", "P&L of the book if nothing were ever liquidated"),
+    ("initial, maintenance", "margin to open and margin to keep; liquidation at equity <= maintenance"),
+    ("equal collateral", "every mode with the account as it is"),
+    ("equal efficiency", "every mode with the same multiple of its own initial requirement"),
+    ("hypothetical", "a mode that the account's venue does not offer"),
+    ("hash", "SHA-256 of the file's bytes, in hexadecimal"),
+)
+BRIEF = 30  # characters that fit half a row
+SHOWN_APART = (
+    "config",
+    "warnings",
+    "scenarios",
+    "hashes",
+    "versions",
+    "rulebooks",
+    "full_evaluation_share",
+    "floor_hits",
+)
+
+
+def audit(results: Results) -> Page:
+    """Build the page from the manifest."""
+    manifest = results.manifest
+    blocks = [
+        section(
+            "Reproduce",
+            "One command, given in the run folder, repeats the run: bit for bit on the same machine and lock",
+        ),
+        code(reproduce(manifest)),
+        *_warnings(manifest),
+        section(
+            "Run", f"Run {manifest['run_id']}: {stated(manifest['paths'])} paths, seed {manifest['seed']}"
+        ),
+        *_facts(manifest),
+        *_rulebooks(manifest),
+        *_work(manifest),
+        section("Assumptions", "What every figure takes for granted"),
+        bullets(ASSUMPTIONS),
+    ]
+    return {"title": "Audit", "subtitle": "", "blocks": blocks}
+
+
+def reference(results: Results) -> Page:
+    """Glossary and config; the config stands in columns and may run over several pages."""
+    config = json.dumps(results.manifest["config"], indent=1, ensure_ascii=False)
+    blocks = [
+        section("Glossary", "Words used in this report"),
+        table([left("Word", 1.0), left("Meaning", 4.0)], [[word, meaning] for word, meaning in GLOSSARY]),
+        text("Figures are rounded to three significant figures; metrics.json holds them in full."),
+        section("Effective config", "What the run was told, defaults included"),
+        code(config, columns=3),
+    ]
+    return {"title": "Glossary and config", "subtitle": "", "blocks": blocks}
+
+
+def reproduce(manifest: Json) -> str:
+    """A command that runs the manifest's own config again."""
+    if "command" in manifest:
+        return str(manifest["command"])
+    write = "import json; json.dump(json.load(open('manifest.json'))['config'], open('../again.json', 'w'))"
+    return f'python -c "{write}" && stresskit run ../again.json --out ../again'
+
+
+def _warnings(manifest: Json) -> Iterator[Block]:
+    found = warnings(manifest)
+    yield section("Warnings", f"{len(found)} in this run" if found else "None in this run")
+    yield bullets(found)
+
+
+def _facts(manifest: Json) -> Iterator[Block]:
+    """Hashes, versions and every other plain entry: short ones in two pairs a row, long ones alone."""
+    rest = {key: value for key, value in manifest.items() if key not in SHOWN_APART}
+    rest |= {f"version of {key}": value for key, value in manifest.get("versions", {}).items()}
+    rest |= {f"sha256 of {key}": value for key, value in manifest.get("hashes", {}).items()}
+    pairs = [(path, plain(value)) for path, value in flat(rest)]
+    brief = [pair for pair in pairs if len(pair[1]) <= BRIEF]
+    long: list[list[Cell]] = [list(pair) for pair in pairs if len(pair[1]) > BRIEF]
+    half = -(-len(brief) // 2)
+    beside = [*brief[half:], ("", "")]
+    rows: list[list[Cell]] = [[*one, *beside[place]] for place, one in enumerate(brief[:half])]
+    yield table([left("Entry", 1.2), left("Value"), left("Entry", 1.2), left("Value")], rows)
+    if long:
+        yield table([left("Entry", 1.0), left("Value", 4.0)], long)
+
+
+def _rulebooks(manifest: Json) -> Iterator[Block]:
+    books = manifest.get("rulebooks", [])
+    named = ", ".join(f"{book['name']} of {book.get('as_of', 'unknown date')}" for book in books)
+    yield section("Rulebooks", named or "No dated rulebook was used")
+    columns = [
+        left("Name", 1.4),
+        left("As of", 0.8),
+        left("Confidence", 1.0),
+        left("Source and SHA-256", 4.0),
+    ]
+    if books:
+        yield table(columns, [_rulebook(book) for book in books])
+
+
+def _rulebook(book: Json) -> list[Cell]:
+    name, as_of, confidence, source, sha256 = (
+        str(book.get(key, "not recorded")) for key in ("name", "as_of", "confidence", "source", "sha256")
+    )
+    return [name, as_of, confidence, cell(source, sha256)]
+
+
+def _work(manifest: Json) -> Iterator[Block]:
+    """What the certificates left to be evaluated in full, and how often returns hit their floor."""
+    share, hits = manifest.get("full_evaluation_share", {}), manifest.get("floor_hits", {})
+    most = max(share.values(), default=None)
+    finding = (
+        "Not recorded" if most is None else f"At most {percent(most)} of path-steps needed a full evaluation"
+    )
+    yield section("Work", finding)
+    rows: list[list[Cell]] = []
+    rows += [[f"evaluated in full, {life}", percent(value)] for life, value in share.items()]
+    rows += [[f"returns at the floor of −95 %, {name}", plain(value)] for name, value in hits.items()]
+    if rows:
+        yield table([left("Count", 3.0), right("Value", 1.0)], rows)

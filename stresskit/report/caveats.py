@@ -1,0 +1,75 @@
+"""What to read before relying on a report, and the assumptions behind every figure."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from stresskit.report.format import duration
+from stresskit.report.view import Account, Json
+
+ASSUMPTIONS = (
+    "Prices follow the fitted volatility and dependence model: simple returns, floored at −95 % a step.",
+    "Liquidation is tested on the whole account at mark prices, at the observed steps only.",
+    "Contracts are linear; one unit of a stablecoin is worth 1 USD; funding and basis are not simulated.",
+    "Forced closings pay half of the spread, a square-root impact and the liquidation fee; shortfall is what "
+    "is lost beyond bankruptcy, fee excluded.",
+    "The account does nothing: no collateral is added, no position is changed by choice.",
+    "A scenario acts on the model, never on the results; every mode lives through the same paths.",
+    "A var rule keeps the calm dependence and sees the path's own, scaled volatility; its fixed scenario set "
+    "is the rule.",
+    "Intervals are 95 % Monte Carlo intervals: sampling error of the simulation, nothing else.",
+)
+
+
+def caveats(account: Account) -> list[str]:
+    """The reader's warnings, gravest first, with the manifest's own at the end."""
+    return [
+        "Intervals are Monte Carlo error only; the error of the model (parameters, sample, law) is larger "
+        "and not in them.",
+        f"Liquidation is tested every {duration(account.clock.step_h)}, at the observed steps only, without "
+        "a bridge between them: wicks inside a step are not seen, so true probabilities are higher.",
+        *_unaffordable(account),
+        *_hypothetical(account),
+        "Contracts are linear, stablecoins are worth 1 USD, funding is not simulated. "
+        + as_of(account.results.manifest),
+        *warnings(account.results.manifest),
+    ]
+
+
+def _unaffordable(account: Account) -> Iterator[str]:
+    for mode in account.modes:
+        margin = account.margin[mode]
+        if margin["equity"] <= margin["maintenance"]:
+            yield f"{account.label(mode)}: equity does not cover the maintenance requirement at the start."
+        elif margin["free"] < 0.0:
+            yield (
+                f"{account.label(mode)}: equity is below the initial requirement; the account could not be "
+                "opened as it is."
+            )
+
+
+def _hypothetical(account: Account) -> Iterator[str]:
+    names = [mode for mode in account.modes if account.margin[mode]["hypothetical"]]
+    if names:
+        venue = account.config.get("venue", "this venue")
+        offers = f"Hypothetical: {venue} offers no such mode as {', '.join(names)}"
+        yield f"{offers}; shown for comparison, never recommended."
+
+
+def warnings(manifest: Json) -> list[str]:
+    """Warnings that the run recorded."""
+    return [str(warning) for warning in manifest.get("warnings", ())]
+
+
+def as_of(manifest: Json) -> str:
+    """The date of the market data, wherever the manifest holds it."""
+    found = next(_dates(manifest), None)
+    return f"Market data as of {found}." if found else "The manifest records no date of the market data."
+
+
+def _dates(node: Any) -> Iterator[str]:
+    """Values under the key ``as_of``, outermost first."""
+    if isinstance(node, dict):
+        if node.get("as_of"):
+            yield str(node["as_of"])
+        for value in node.values():
+            yield from _dates(value)

@@ -1,0 +1,145 @@
+"""First page of an account: where it stands, which mode to choose, how sure that is."""
+
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+
+from stresskit.report import findings
+from stresskit.report.blocks import Block, Page, bullets, picture, section, status_line, text, tiles
+from stresskit.report.caveats import caveats
+from stresskit.report.curves import Curve, Panel, happened
+from stresskit.report.figures.survival import survival
+from stresskit.report.format import percent
+from stresskit.report.headlines import headlines
+from stresskit.report.mode_tables import mode_table, paired_table
+from stresskit.report.status import gravest_first, limit_sentence, status
+from stresskit.report.view import Account
+
+LONGEST = 240  # characters of the description
+MOST_LIMITS = 4  # told in the status line
+
+
+def decision(account: Account, others: Sequence[Account] = ()) -> Page:
+    """Build the page from the stored figures; `others` are the run's further accounts."""
+    blocks = [
+        _status(account),
+        *_description(account),
+        *_others(others),
+        *_recommendation(account),
+        tiles(headlines(account)),
+        section("Modes and scenarios", _range_finding(account)),
+        mode_table(account, account.listed, _left_out(account)),
+        section("Survival", _survival_finding(account)),
+        _survival(account),
+        *_paired(account),
+        text(volatility(account)),
+        section(
+            "Read before relying on this", "The intervals hold for the model; the model is the larger error"
+        ),
+        bullets(caveats(account)),
+    ]
+    return {"title": "Decision", "subtitle": account.name, "blocks": blocks}
+
+
+def _status(account: Account) -> Block:
+    limits = gravest_first(account.verdict["limits"])
+    rest = len(limits) - MOST_LIMITS
+    sentences = [
+        limit_sentence(
+            limit, account.mode(limit["scenario"], limit["mode"])[limit["name"]], account.label(limit["mode"])
+        )
+        for limit in limits[:MOST_LIMITS]
+    ]
+    if rest > 0:
+        sentences.append(f"{rest} further limits stand no worse.")
+    return status_line(status(limits), " ".join(sentences) or "The config sets no limit for this account.")
+
+
+def _description(account: Account) -> Iterator[Block]:
+    """What the config says about itself, cut to two lines or so."""
+    described = str(account.results.manifest["config"].get("description", ""))
+    if described:
+        yield text(described if len(described) <= LONGEST else f"{described[: LONGEST - 1]}…")
+
+
+def _others(others: Sequence[Account]) -> Iterator[Block]:
+    """The status of the run's further accounts in one line."""
+    if others:
+        found = [(status(other.verdict["limits"]), other.name) for other in others]
+        yield text(
+            "Other accounts of this run: " + "; ".join(f"{s.sign} {name}: {s.word}" for s, name in found)
+        )
+
+
+def _recommendation(account: Account) -> Iterator[Block]:
+    mode = account.verdict["mode"]
+    if mode is None:
+        yield section("Recommended mode", f"None: {account.verdict['reason']}")
+    else:
+        broken = any(x["mode"] == mode and x["status"] == "broken" for x in account.verdict["limits"])
+        yield section("Recommended mode", findings.recommendation(mode, account.base, broken))
+    yield bullets([str(reason) for reason in account.verdict["reasons"]])
+
+
+def _range_finding(account: Account) -> str:
+    found = [
+        (f"{account.label(mode)} in {scenario}", account.mode(scenario, mode)["p_liquidation"])
+        for scenario in account.scenarios
+        for mode in account.modes
+    ]
+    return findings.spread(found)
+
+
+def _left_out(account: Account) -> list[str]:
+    rest = [name for name in account.scenarios if name not in account.listed]
+    return [f"Further scenarios stand under Comparison: {', '.join(rest)}."] if rest else []
+
+
+def _survival_finding(account: Account) -> str:
+    found = [(name, account.mode(name, account.base)["p_liquidation"]) for name in account.shown]
+    return findings.survival(account.label(account.base), found)
+
+
+def _survival(account: Account) -> Block:
+    clock = account.clock
+    x = clock.axis(np.arange(clock.steps + 1))
+    panels = [
+        Panel(
+            scenario,
+            tuple(
+                Curve(
+                    account.label(mode),
+                    slot,
+                    x,
+                    1.0 - happened(account.column(scenario, mode, "first_step"), clock.steps),
+                )
+                for slot, mode in enumerate(account.modes)
+            ),
+        )
+        for scenario in account.shown
+    ]
+    ends = [f"{p.title}, {c.label}: {percent(float(c.y[-1]))}" for p in panels for c in p.curves]
+    alt = f"Share of paths not yet liquidated over time. At the horizon: {'; '.join(ends)}."
+    return picture("survival", survival(panels, clock), alt)
+
+
+def _paired(account: Account) -> Iterator[Block]:
+    if len(account.modes) > 1:
+        found = [
+            (account.label(mode), scenario, table["difference"])
+            for scenario in account.listed
+            for mode, table in account.figures[scenario]["paired"].items()
+        ]
+        yield section("Same paths, two modes", findings.paired(account.label(account.base), found))
+        yield paired_table(account, account.paired)
+
+
+def volatility(account: Account) -> str:
+    """The volatility from which the paths start, as the first page states it."""
+    metrics, config = account.results.metrics, account.results.manifest["config"]
+    chosen = config.get("model", {}).get("initial_volatility", "long_run")
+    origin = (
+        "as the config states" if isinstance(chosen, dict) else f"from the {chosen.replace('_', '-')} level"
+    )
+    each = ", ".join(f"{asset} {percent(value)}" for asset, value in metrics["initial_volatility"].items())
+    return f"Initial volatility, annualized, {origin}: {each}."

@@ -1,0 +1,61 @@
+"""The whole report as data: pages, figures and the words in head and foot."""
+
+from dataclasses import replace
+from typing import Any
+
+from matplotlib.figure import Figure
+
+from stresskit.report.account import account_page
+from stresskit.report.audit import audit, reference
+from stresskit.report.blocks import Page
+from stresskit.report.caveats import as_of
+from stresskit.report.decision import decision
+from stresskit.report.draw import short
+from stresskit.report.losses import losses_pages
+from stresskit.report.paths import paths_page
+from stresskit.report.text import printable
+from stresskit.report.view import Account, accounts
+from stresskit.results import Results
+
+Document = dict[str, Any]
+
+
+def build(results: Results) -> Document:
+    """Pages of every account and the audit, all text printable; figures still stand in their blocks."""
+    results = replace(results, metrics=printable(results.metrics), manifest=printable(results.manifest))
+    found = accounts(results)
+    pages: list[Page] = []
+    for account in found:
+        pages += _pages(account, [other for other in found if other is not account])
+    pages += [audit(results), reference(results)]
+    return {
+        "title": f"Risk report: {results.metrics['name']}",
+        "name": short(results.metrics["name"], 64),
+        "description": results.manifest["config"].get("description", ""),
+        "footer": _footer(results),
+        "pages": pages,
+    }
+
+
+def _pages(account: Account, others: list[Account]) -> list[Page]:
+    return [decision(account, others), account_page(account), paths_page(account), *losses_pages(account)]
+
+
+def _footer(results: Results) -> str:
+    manifest = results.manifest
+    config = manifest.get("hashes", {}).get("config", "")[:12]
+    return f"run {manifest['run_id']} · config {config} · seed {manifest['seed']} · {as_of(manifest)}"
+
+
+def take_figures(document: Document) -> dict[str, Figure]:
+    """Take the figures out of their blocks; each block keeps the name of its figure.
+
+    With several accounts a figure's name begins with that of the account.
+    """
+    figures: dict[str, Figure] = {}
+    for page in document["pages"]:
+        for block in page["blocks"]:
+            if block["kind"] == "figure":
+                block["name"] = f"{page['subtitle']}-{block['name']}" if page["subtitle"] else block["name"]
+                figures[block["name"]] = block.pop("figure")
+    return figures

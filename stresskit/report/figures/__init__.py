@@ -1,0 +1,1 @@
+"""One figure a file: a pure function from prepared data to a matplotlib figure."""

@@ -1,0 +1,198 @@
+"""The sentences above figures and tables: each says what was found, by rule, from the numbers."""
+
+from collections.abc import Mapping, Sequence
+
+from stresskit.report.format import (
+    Estimate,
+    level_name,
+    multiple,
+    percent,
+    points,
+    usd,
+)
+
+SAME = 0.005  # two figures closer than half a percent are called equal
+
+
+def recommendation(mode: str, present: str, broken: bool) -> str:
+    """What to do about the margin mode, and whether that suffices."""
+    advice = f"Keep {mode}, the present mode" if mode == present else f"Switch from {present} to {mode}"
+    return f"{advice}; it breaks a limit" if broken else advice
+
+
+def survival(label: str, found: Sequence[tuple[str, Estimate]]) -> str:
+    """How often the baseline mode is liquidated, in each scenario shown."""
+    if all(estimate["value"] == 0.0 for _, estimate in found):
+        return f"No path is liquidated under {label}"
+    parts = [f"on {percent(e['value'])} of paths" if e["value"] else "on no path" for _, e in found]
+    told = [f"{part} in {name}" for part, (name, _) in zip(parts, found, strict=True)]
+    return f"{label} is liquidated {' and '.join(told)}"
+
+
+def spread(found: Sequence[tuple[str, Estimate]]) -> str:
+    """The range of P(liquidation) over all modes and scenarios of an account."""
+    least = min(found, key=lambda entry: entry[1]["value"])
+    most = max(found, key=lambda entry: entry[1]["value"])
+    if most[1]["value"] == 0.0:
+        return "No mode is liquidated on any path of any scenario"
+    if len(found) == 1:
+        return f"P(liquidation) is {percent(most[1]['value'])} for {most[0]}"
+    if least[1]["value"] == most[1]["value"]:
+        return f"P(liquidation) is {percent(most[1]['value'])} under every mode and scenario"
+    low, high = percent(least[1]["value"]), percent(most[1]["value"])
+    return f"P(liquidation) runs from {low} ({least[0]}) to {high} ({most[0]})"
+
+
+def paired(base: str, found: Sequence[tuple[str, str, Estimate]]) -> str:
+    """The clearest difference to the baseline mode on the same paths, if any excludes zero."""
+    clear = [x for x in found if x[2]["value"] is not None and not x[2]["low"] <= 0.0 <= x[2]["high"]]
+    if not clear:
+        return f"No material difference between {base} and any other mode"
+    mode, scenario, difference = max(clear, key=lambda x: abs(x[2]["value"]))
+    more = "more" if difference["value"] > 0.0 else "less"
+    gap = points(abs(difference["value"])).removeprefix("+")
+    return f"In {scenario}, {mode} is liquidated {more} often than {base}, by {gap}"
+
+
+def requirement(found: Sequence[tuple[str, float]]) -> str:
+    """How the maintenance requirements of the modes compare with that of the first."""
+    (base, own), *others = found
+    if not others:
+        return f"{base} asks {usd(own)} of maintenance margin"
+    return f"{base} asks {usd(own)} of maintenance margin; " + "; ".join(
+        _compared(mode, value, own) for mode, value in others
+    )
+
+
+def _compared(mode: str, value: float, own: float) -> str:
+    if own <= 0.0:
+        return f"{mode} {usd(value)}"
+    factor = value / own
+    if abs(factor - 1.0) < SAME:
+        return f"{mode} the same"
+    return f"{mode} {multiple(factor)} as much" if factor > 1.0 else f"{mode} {percent(factor)} of it"
+
+
+def fan(scenario: str, label: str, median: float, low: float, initial: float) -> str:
+    """Where the middle and the lower edge of the 95 % band end, in the last scenario drawn."""
+    end = "at zero" if low <= 0.005 * initial else f"at {usd(low)}"
+    if median <= 0.0:
+        return f"{label} in {scenario}: half of the paths end with nothing"
+    return f"{label} in {scenario}: half of the paths end above {usd(median)}; the 95 % band ends {end}"
+
+
+def hazard(label: str, scenario: str, heights: Sequence[float], edges: Sequence[str], unit: str) -> str:
+    """The stretch of time on which most paths are first liquidated, or that none stands out."""
+    total = sum(heights)
+    if total == 0.0:
+        return f"No path is liquidated under {label} in {scenario}"
+    top = max(heights)
+    place = list(heights).index(top)
+    if top < 1.5 * total / len(heights):
+        return f"Liquidations under {label} in {scenario} spread over the whole horizon"
+    return (
+        f"Liquidations under {label} in {scenario} cluster between {unit} {edges[place]} and "
+        f"{edges[place + 1]}: {percent(top / total)} of all of them"
+    )
+
+
+def closed_out(label: str, scenario: str, p_liquidation: Estimate, p_closed_out: Estimate) -> str:
+    """How many of the liquidated paths lose every position."""
+    touched, shut = p_liquidation["value"], p_closed_out["value"]
+    if not touched:
+        return f"Nothing is forced shut under {label} in {scenario}"
+    share = shut / touched
+    if share >= 1.0 - 1e-12:
+        return f"Every liquidation under {label} closes the whole account"
+    return f"{percent(share)} of the liquidations under {label} in {scenario} close the whole account"
+
+
+def losses(
+    label: str,
+    scenario: str,
+    p_liquidation: Estimate,
+    loss: Estimate,
+    market: Mapping[str, Estimate],
+    own: Mapping[str, Estimate],
+) -> str:
+    """What liquidation does to the tail; where it is the tail, say so."""
+    levels = sorted((level for level in own if own[level]["value"] is not None), key=float)
+    if not p_liquidation["value"]:
+        return f"Without liquidations under {label} in {scenario}, losses are the market's own"
+    if not levels or market[levels[-1]]["value"] is None:
+        return f"{label} in {scenario} loses {usd(loss['value'])} when it is liquidated"
+    level = levels[-1]
+    if p_liquidation["value"] > 1.0 - float(level):
+        above = level_name(str(1.0 - float(level)))
+        tail = f"more than {above} of paths are liquidated, so the {level_name(level)} tail is liquidation"
+        return f"{label} in {scenario}: {tail}"
+    gap = own[level]["value"] - market[level]["value"]
+    change = "adds" if gap >= 0.0 else "takes"
+    end = "to" if gap >= 0.0 else "from"
+    return f"Liquidation {change} {usd(abs(gap))} {end} the {level_name(level)} VaR of {label} in {scenario}"
+
+
+def tails(label: str, scenario: str, market: Mapping[str, Estimate], own: Mapping[str, Estimate]) -> str:
+    """Whether the account's limited liability or its liquidations decide the expected shortfall."""
+    level = max(own, key=float)
+    if own[level]["value"] is None or market[level]["value"] is None:
+        return f"Too few paths for the tail of {label} in {scenario}"
+    name = f"ES {level_name(level)}"
+    return (
+        f"{name} of {label} in {scenario}: {usd(own[level]['value'])} with liquidation, "
+        f"{usd(market[level]['value'])} mark-to-market"
+    )
+
+
+def efficiency(scenario: str, found: Sequence[tuple[str, float, Estimate]]) -> str:
+    """Which mode is liquidated least when each holds a multiple of its own initial requirement."""
+    least = min(found, key=lambda entry: entry[2]["value"])
+    rivals = [entry for entry in found if entry is not least and entry[2]["low"] <= least[2]["high"]]
+    if len(found) == 1:
+        return f"{least[0]} is liquidated on {percent(least[2]['value'])} of paths in {scenario}"
+    if rivals:
+        return f"At equal efficiency in {scenario}, no mode is clearly liquidated least"
+    return (
+        f"At equal efficiency in {scenario}, {least[0]} is liquidated least "
+        f"({percent(least[2]['value'])} of paths) and holds {usd(least[1])}"
+    )
+
+
+def changed(scenarios: int, stressed: int) -> str:
+    """How many scenarios bend the model."""
+    if stressed == 0:
+        return "Nothing is stressed: the calm model only"
+    return f"{stressed} of {scenarios} scenarios bend{'s' if stressed == 1 else ''} the calm model"
+
+
+def utilisation(found: Mapping[str, float], label: str) -> str:
+    """The asset that uses most of the equity."""
+    if not found:
+        return f"No risk factor uses equity under {label}"
+    name = max(found, key=lambda asset: found[asset])
+    if len(found) > 1 and found[name] - min(found.values()) < SAME * abs(found[name]):
+        return f"Every asset uses the same part of the equity under {label}: {percent(found[name])}"
+    return f"{name} uses most of the equity under {label}: {percent(found[name])}"
+
+
+def nearest(moves: Mapping[str, float], label: str) -> str:
+    """The position whose mark has the shortest way to go, others frozen."""
+    if not moves:
+        return f"Under {label}, no move of a single mark is known to liquidate the account"
+    symbol = min(moves, key=lambda s: abs(moves[s]))
+    direction = "fall" if moves[symbol] < 0.0 else "rise"
+    return f"Under {label}, a {direction} of {symbol} by {percent(abs(moves[symbol]))} alone is liquidation"
+
+
+def largest_part(found: Sequence[tuple[str, float]], label: str) -> str:
+    """The position that adds most to a requirement."""
+    total = sum(value for _, value in found)
+    name, value = max(found, key=lambda entry: entry[1])
+    least = min(value for _, value in found)
+    if total <= 0.0:
+        return f"{label} asks no maintenance margin"
+    if len(found) == 1:
+        return f"{name} is the only position of the account"
+    if value - least < SAME * total:
+        return f"All positions add the same under {label}: {percent(value / total)} of the maintenance each"
+    return f"{name} adds most under {label}: {percent(value / total)} of the maintenance"

@@ -1,0 +1,3 @@
+"""Words that must read the same wherever they stand."""
+
+HYPOTHETICAL = " (hypothetical)"

@@ -1,0 +1,183 @@
+"""Fourth page of an account: P&L with and without liquidation, tails, equal efficiency, scenarios."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+
+from stresskit.report import findings
+from stresskit.report.blocks import Block, Cell, Page, left, picture, right, section, table
+from stresskit.report.curves import Losses, pnl_edges, shares
+from stresskit.report.figures.profit_and_loss import profit_and_loss
+from stresskit.report.format import level_name, money, percent, points, stated
+from stresskit.report.mode_tables import estimate_cell, mode_cell, mode_table, paired_table
+from stresskit.report.settings import settings
+from stresskit.report.view import MOST_SHOWN, Account, Json
+
+MOST_ROWS = 14  # of all tables, beside two rows of histograms
+NAMES = {"var": "VaR", "es": "ES"}
+
+
+def losses_pages(account: Account) -> list[Page]:
+    """Build the page, or two of them where the tables are too long for one."""
+    losses = [*_histogram(account), *_tails(account)]
+    rest = [*_efficiency(account), *_further(account), *_scenarios(account)]
+    if sum(len(block.get("rows", ())) for block in losses + rest) <= MOST_ROWS:
+        return [_page(account, "Losses and scenarios", losses + rest)]
+    return [_page(account, "Losses", losses), _page(account, "Comparison and scenarios", rest)]
+
+
+def _page(account: Account, title: str, blocks: list[Block]) -> Page:
+    return {"title": title, "subtitle": account.name, "blocks": blocks}
+
+
+def _histogram(account: Account) -> list[Block]:
+    panels = [_row(account, scenario) for scenario in account.shown]
+    scenario = account.shown[-1]
+    own = account.mode(scenario, account.base)
+    finding = findings.losses(
+        account.label(account.base),
+        scenario,
+        own["p_liquidation"],
+        own["loss_given_liquidation"],
+        account.figures[scenario]["market"]["var"],
+        own["var"],
+    )
+    described = [f"{p.title}: liquidated {percent(p.liquidated)}" for row in panels for p in row]
+    alt = f"Histogram of P&L at the horizon, liquidated paths as their own bar. {'; '.join(described)}."
+    caption = (
+        "Outline: mark-to-market P&L of all paths if nothing were ever liquidated. Filled: paths without a "
+        "forced closing. Own bar: paths with one; equal areas are equal shares of paths. Outermost bins hold "
+        "what lies beyond. Dotted: all equity lost."
+    )
+    return [section("P&L", finding), picture("profit_and_loss", profit_and_loss(panels), alt, caption)]
+
+
+def _row(account: Account, scenario: str) -> list[Losses]:
+    """Histograms of one scenario, a mode each, on the bins of the market's P&L."""
+    pnl = account.column(scenario, "market", "pnl")
+    edges = pnl_edges(pnl, account.equity)
+    market = shares(pnl, edges, len(pnl))
+    found = []
+    for mode in account.modes[:MOST_SHOWN]:
+        alive = account.column(scenario, mode, "first_step") < 0
+        profit = account.column(scenario, mode, "terminal_equity")[alive] - account.equity
+        found.append(
+            Losses(
+                f"{scenario}: {account.label(mode)}",
+                account.slot(mode),
+                edges,
+                market,
+                shares(profit, edges, len(alive)),
+                float(1.0 - np.count_nonzero(alive) / len(alive)),
+                account.equity,
+            )
+        )
+    return found
+
+
+def _tails(account: Account) -> Iterator[Block]:
+    scenario = account.shown[-1]
+    levels = sorted(account.figures[scenario]["market"]["var"], key=float)
+    names = [level_name(level) for level in levels]
+    columns = [left("Scenario", 1.3), left("P&L", 1.6)]
+    columns += [right(f"{kind} {name}", 1.35) for kind in ("VaR", "ES") for name in names]
+    rows: list[list[Cell]] = []
+    notes: list[str] = ["USD over the run's horizon, losses positive, with 95 % intervals."]
+    for name in account.listed:
+        for label, figures in _lives(account, name):
+            rows.append([name, label, *_tail_cells(figures, levels)])
+            notes += _remarks(figures)
+    market, own = account.figures[scenario]["market"]["es"], account.mode(scenario, account.base)["es"]
+    yield section("Tails", findings.tails(account.label(account.base), scenario, market, own))
+    yield table(columns, rows, notes)
+
+
+def _lives(account: Account, scenario: str) -> Iterator[tuple[Cell, Json]]:
+    yield "mark-to-market", account.figures[scenario]["market"]
+    for mode in account.modes:
+        yield mode_cell(account, mode), account.mode(scenario, mode)
+
+
+def _tail_cells(figures: Json, levels: list[str]) -> list[Cell]:
+    return [estimate_cell(figures[kind][level], money) for kind in ("var", "es") for level in levels]
+
+
+def _remarks(figures: Json) -> Iterator[str]:
+    for kind in ("var", "es"):
+        for level, estimate in figures[kind].items():
+            said = estimate.get("reason") or estimate.get("warning")
+            if said:
+                yield f"{NAMES[kind]} {level_name(level)}: {said}."
+
+
+def _efficiency(account: Account) -> Iterator[Block]:
+    scenarios = [s for s in account.listed if "equal_efficiency" in account.figures[s]]
+    if not scenarios:
+        yield section("Equal efficiency", "Not computed: the run's config leaves it out")
+        return
+    columns = [
+        left("Scenario", 1.3),
+        left("Mode", 2.0),
+        right("Collateral, USD", 1.2),
+        right("P(liquidation)", 1.6),
+        right("P(closed out)", 1.6),
+        right("Loss if liquidated, USD", 1.6),
+        right(f"Difference to {account.base}", 1.6),
+    ]
+    rows = [row for name in scenarios for row in _efficiency_rows(account, name)]
+    found = account.figures[account.shown[-1]]["equal_efficiency"]
+    compared = [
+        (account.label(m), float(found["collateral"][m]), f["p_liquidation"])
+        for m, f in found["modes"].items()
+    ]
+    yield section("Equal efficiency", findings.efficiency(account.shown[-1], compared))
+    buffer = account.results.manifest["config"].get("comparison", {}).get("buffer")
+    each = f"{stated(buffer)} times" if buffer else "the same multiple of"
+    yield table(columns, rows, [f"Each mode holds {each} its own initial requirement as collateral."])
+
+
+def _efficiency_rows(account: Account, scenario: str) -> Iterator[list[Cell]]:
+    found = account.figures[scenario]["equal_efficiency"]
+    modes = [m for m in account.modes if m in found["modes"]]
+    for mode in modes + [m for m in found["modes"] if m not in modes]:
+        figures, paired = found["modes"][mode], found["paired"].get(mode)
+        yield [
+            scenario,
+            mode_cell(account, mode),
+            money(found["collateral"][mode]),
+            estimate_cell(figures["p_liquidation"], percent),
+            estimate_cell(figures["p_closed_out"], percent),
+            estimate_cell(figures["loss_given_liquidation"], money),
+            estimate_cell(paired["difference"], points) if paired else "",
+        ]
+
+
+def _further(account: Account) -> Iterator[Block]:
+    """What the first page had no room for."""
+    rest = [name for name in account.scenarios if name not in account.listed]
+    unpaired = [name for name in account.scenarios if name not in account.paired]
+    if rest:
+        yield section("Further scenarios", f"The first page leaves out {', '.join(rest)}")
+        yield mode_table(account, rest)
+    if unpaired and len(account.modes) > 1:
+        yield section("Same paths, two modes", f"In {', '.join(unpaired)}")
+        yield paired_table(account, unpaired)
+
+
+def _scenarios(account: Account) -> Iterator[Block]:
+    manifest = account.results.manifest
+    rows: list[list[Cell]] = []
+    for name in account.scenarios:
+        spec: Any = manifest["config"].get("scenarios", {}).get(name, {})
+        found: Any = manifest["scenarios"][name]
+        rows.append([name, found["kind"], settings(spec, "kind"), settings(found["notes"])])
+    changed = sum(manifest["scenarios"][name]["kind"] != "baseline" for name in account.scenarios)
+    yield section("What each scenario changed", findings.changed(len(account.scenarios), changed))
+    columns = [
+        left("Scenario", 1.0),
+        left("Kind", 1.1),
+        left("As configured", 1.7),
+        left("What that made of the model", 2.6),
+    ]
+    yield table(columns, rows)

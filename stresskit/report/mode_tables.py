@@ -1,0 +1,110 @@
+"""Tables that set the modes side by side: figures by scenario, and the paired outcomes."""
+
+from collections.abc import Sequence
+
+from stresskit.report.blocks import Block, Cell, cell, left, right, table
+from stresskit.report.format import (
+    UNDEFINED,
+    Estimate,
+    Show,
+    against,
+    bounds,
+    money,
+    optional,
+    percent,
+    points,
+)
+from stresskit.report.headlines import limit_for
+from stresskit.report.status import OF_LIMIT, standing
+from stresskit.report.view import Account
+
+
+def mode_table(account: Account, scenarios: Sequence[str], notes: Sequence[str] = ()) -> Block:
+    """One row a scenario and mode: probabilities, cost, and what the mode asks."""
+    columns = [
+        left("Scenario", 1.5),
+        left("Mode", 1.5),
+        right("P(liquidation)", 1.5),
+        right("P(closed out)", 1.5),
+        right("Expected cost, USD", 1.4),
+        right("Initial margin, USD", 1.2),
+        right("Maintenance, USD", 1.3),
+    ]
+    rows = [_mode_row(account, scenario, mode) for scenario in scenarios for mode in account.modes]
+    return table(columns, rows, notes)
+
+
+def _mode_row(account: Account, scenario: str, mode: str) -> list[Cell]:
+    figures, margin = account.mode(scenario, mode), account.margin[mode]
+    return [
+        scenario,
+        mode_cell(account, mode),
+        probability_cell(account, scenario, mode),
+        estimate_cell(figures["p_closed_out"], percent),
+        estimate_cell(figures["expected_liquidation_cost"], money),
+        money(margin["initial"]),
+        money(margin["maintenance"]),
+    ]
+
+
+def mode_cell(account: Account, mode: str) -> Cell:
+    """The name of a mode; a hypothetical one says so below it."""
+    name = account.label(mode)
+    return cell(mode, "hypothetical") if name != mode else mode
+
+
+def estimate_cell(estimate: Estimate, show: Show) -> Cell:
+    """A figure over its interval; a probability of 0 shows its upper bound."""
+    if estimate["value"] is None:
+        return UNDEFINED
+    if show is percent and estimate["value"] == 0.0:
+        return cell("0", f"< {percent(estimate['high'])}")
+    return cell(show(estimate["value"]), bounds(estimate, show))
+
+
+def probability_cell(account: Account, scenario: str, mode: str) -> Cell:
+    """P(liquidation) against its own limit, or else that of the baseline mode and scenario."""
+    estimate = account.mode(scenario, mode)["p_liquidation"]
+    limit = limit_for(account, scenario, mode) or limit_for(account, account.calm, account.base)
+    shown = estimate_cell(estimate, percent)
+    if limit is None or isinstance(shown, str):
+        return shown
+    found = OF_LIMIT[standing(estimate, limit["limit"])]
+    value = shown["main"] if estimate["value"] == 0.0 else against(estimate["value"], limit["limit"], True)[0]
+    return cell(f"{found.sign} {value}", shown["small"], found.tone)
+
+
+def paired_table(account: Account, scenarios: Sequence[str]) -> Block:
+    """Fractions of paths on which both, one or none of two modes is liquidated."""
+    columns = [
+        left("Scenario", 1.3),
+        left("Mode", 1.5),
+        right("Both", 0.9),
+        right("Only this mode", 1.0),
+        right(f"Only {account.base}", 1.0),
+        right("Neither", 0.9),
+        right("Difference", 1.8),
+    ]
+    rows = [
+        [scenario, mode_cell(account, mode), *_paired_cells(found)]
+        for scenario in scenarios
+        for mode, found in _in_order(account, scenario)
+    ]
+    note = f"Share of the same paths liquidated under each mode; difference: this mode less {account.base}."
+    return table(columns, rows, [note])
+
+
+def _in_order(account: Account, scenario: str) -> list[tuple[str, dict[str, Estimate]]]:
+    paired = account.figures[scenario]["paired"]
+    return [(mode, paired[mode]) for mode in account.modes if mode in paired]
+
+
+def _paired_cells(found: dict[str, Estimate]) -> list[Cell]:
+    shares: list[Cell] = [
+        percent(float(found[key]))  # type: ignore[arg-type]
+        for key in ("both", "only_mode", "only_baseline", "neither")
+    ]
+    difference = found["difference"]
+    if difference["value"] is None:
+        return [*shares, UNDEFINED]
+    return [*shares, cell(optional(difference["value"], points), bounds(difference, points))]
