@@ -1,0 +1,139 @@
+from typing import Any
+
+import pytest
+
+from stresskit.report import findings
+from stresskit.report.format import THIN as T
+
+
+def est(value: float | None, low: float | None = None, high: float | None = None) -> dict[str, Any]:
+    if value is None:
+        return {"value": None, "low": None, "high": None, "reason": "none"}
+    return {"value": value, "low": value if low is None else low, "high": value if high is None else high}
+
+
+def test_recommendation() -> None:
+    assert findings.recommendation("cross", "cross", False) == "Keep cross, the present mode"
+    assert findings.recommendation("b", "a", True) == "Switch from a to b; it breaks a limit"
+
+
+def test_survival() -> None:
+    assert (
+        findings.survival("cross", [("calm", est(0.0)), ("bad", est(0.0))])
+        == "No path is liquidated under cross"
+    )
+    mixed = findings.survival("cross", [("calm", est(0.0)), ("bad", est(0.1))])
+    assert mixed == f"cross is liquidated on no path in calm and on 10.0{T}% of paths in bad"
+
+
+def test_spread() -> None:
+    assert (
+        findings.spread([("a", est(0.0)), ("b", est(0.0))])
+        == "No mode is liquidated on any path of any scenario"
+    )
+    assert findings.spread([("a", est(0.1))]) == f"P(liquidation) is 10.0{T}% for a"
+    assert "every mode" in findings.spread([("a", est(0.1)), ("b", est(0.1))])
+    assert findings.spread([("a", est(0.0)), ("b", est(0.2))]) == (
+        f"P(liquidation) runs from 0{T}% (a) to 20.0{T}% (b)"
+    )
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "clear"), [(0.0, 0.02, False), (1e-9, 0.02, True), (-0.02, -1e-9, True)]
+)
+def test_a_difference_counts_only_if_its_interval_excludes_zero(low: float, high: float, clear: bool) -> None:
+    found = findings.paired("cross", [("var", "bad", est((low + high) / 2, low, high))])
+    assert found.startswith("No material difference") is not clear
+    if clear:
+        assert ("more often" in found) is (low > 0)
+
+
+def test_the_clearest_difference_is_told_and_undefined_ones_are_passed_over() -> None:
+    found = [("var", "a", est(0.01, 0.005, 0.02)), ("var", "b", est(-0.3, -0.4, -0.2)), ("x", "c", est(None))]
+    assert findings.paired("cross", found) == f"In b, var is liquidated less often than cross, by 30.0{T}pp"
+    assert findings.paired("cross", found[2:]).startswith("No material difference")
+
+
+def test_requirement() -> None:
+    assert findings.requirement([("a", 100.0)]) == f"a asks 100{T}USD of maintenance margin"
+    told = findings.requirement([("a", 100.0), ("b", 250.0), ("c", 40.0), ("d", 100.4), ("e", 100.6)])
+    assert told.endswith(f"b 2.50× as much; c 40.0{T}% of it; d the same; e 1.01× as much")
+    assert findings.requirement([("a", 0.0), ("b", 5.0)]).endswith(f"b 5.00{T}USD")
+
+
+def test_fan() -> None:
+    assert findings.fan("calm", "cross", 100.0, 0.6, 100.0).endswith(f"band ends at 0.600{T}USD")
+    assert findings.fan("calm", "cross", 100.0, 0.5, 100.0).endswith("band ends at zero")
+    assert findings.fan("calm", "cross", 0.0, 0.0, 100.0).endswith("half of the paths end with nothing")
+
+
+def test_hazard() -> None:
+    edges = ["0", "1", "2", "3", "4"]
+    assert findings.hazard("a", "s", [0.0] * 4, edges, "days") == "No path is liquidated under a in s"
+    assert findings.hazard("a", "s", [1.0, 1.0, 1.0, 1.4], edges, "days").endswith("the whole horizon")
+    peak = findings.hazard("a", "s", [1.0, 2.0, 1.0, 1.0], edges, "days")
+    assert peak.endswith(f"cluster between days 1 and 2: 40.0{T}% of all of them")
+
+
+def test_closed_out() -> None:
+    assert findings.closed_out("a", "s", est(0.0), est(0.0)).startswith("Nothing is forced shut")
+    assert findings.closed_out("a", "s", est(0.1), est(0.1)).startswith("Every liquidation")
+    assert findings.closed_out("a", "s", est(0.1), est(0.02)).startswith(f"20.0{T}% of the liquidations")
+
+
+def test_losses_say_when_liquidation_is_the_tail() -> None:
+    market, own = {"0.95": est(1.0), "0.99": est(100.0)}, {"0.95": est(1.0), "0.99": est(150.0)}
+
+    def told(p: float, own: Any = own) -> str:
+        return findings.losses("a", "s", est(p), est(50.0), market, own)
+
+    assert told(0.0).startswith("Without liquidations")
+    assert told(0.01) == f"Liquidation adds 50.0{T}USD to the 99{T}% VaR of a in s"
+    assert (
+        told(0.011) == f"a in s: more than 1{T}% of paths are liquidated, so the 99{T}% tail is liquidation"
+    )
+    assert told(0.01, {"0.99": est(70.0)}) == f"Liquidation takes 30.0{T}USD from the 99{T}% VaR of a in s"
+    assert told(0.01, {"0.99": est(None)}) == f"a in s loses 50.0{T}USD when it is liquidated"
+
+
+def test_tails() -> None:
+    assert findings.tails("a", "s", {"0.99": est(None)}, {"0.99": est(1.0)}).startswith("Too few paths")
+    assert findings.tails("a", "s", {"0.99": est(2.0)}, {"0.99": est(1.0)}) == (
+        f"ES 99{T}% of a in s: 1.00{T}USD with liquidation, 2.00{T}USD mark-to-market"
+    )
+
+
+def test_efficiency_names_a_mode_only_if_no_interval_reaches_it() -> None:
+    first, near, far = (
+        ("a", 10.0, est(0.1, 0.09, 0.11)),
+        ("b", 5.0, est(0.12, 0.11, 0.13)),
+        ("c", 5.0, est(0.2)),
+    )
+    assert "no mode is clearly" in findings.efficiency("s", [first, near, far])
+    assert "a is liquidated least" in findings.efficiency("s", [first, far])
+    assert findings.efficiency("s", [first]) == f"a is liquidated on 10.0{T}% of paths in s"
+
+
+def test_parts_and_utilisation() -> None:
+    assert findings.largest_part([("x", 0.0)], "a") == "a asks no maintenance margin"
+    assert findings.largest_part([("x", 5.0)], "a") == "x is the only position of the account"
+    assert findings.largest_part([("x", 50.0), ("y", 50.0)], "a").startswith("All positions add the same")
+    assert findings.largest_part([("x", 50.4), ("y", 49.6)], "a").startswith("x adds most")
+    assert findings.utilisation({}, "a") == "No risk factor uses equity under a"
+    assert findings.utilisation({"X": 0.1, "Y": 0.1}, "a").startswith("Every asset uses the same")
+    assert findings.utilisation({"X": 0.1, "Y": -0.1}, "a").startswith("X uses most")
+
+
+def test_nearest() -> None:
+    assert "no move of a single mark" in findings.nearest({}, "a")
+    assert (
+        findings.nearest({"X": -0.5, "Y": 0.4}, "a")
+        == f"Under a, a rise of Y by 40.0{T}% alone is liquidation"
+    )
+    assert "a fall of X" in findings.nearest({"X": -0.3, "Y": 0.4}, "a")
+
+
+def test_changed() -> None:
+    assert findings.changed(1, 0).startswith("Nothing is stressed")
+    assert findings.changed(2, 1) == "1 of 2 scenarios bends the calm model"
+    assert findings.changed(3, 2) == "2 of 3 scenarios bend the calm model"

@@ -1,0 +1,83 @@
+from typing import Any
+
+import pytest
+
+from stresskit.report.format import THIN
+from stresskit.report.status import (
+    BROKEN,
+    MET,
+    UNDECIDED,
+    UNLIMITED,
+    gravest_first,
+    limit_sentence,
+    standing,
+    status,
+)
+
+
+def limit(
+    state: str, value: float | None = 0.04, bound: float = 0.05, name: str = "p_liquidation"
+) -> dict[str, Any]:
+    found = {
+        "name": name,
+        "mode": "cross",
+        "scenario": "calm",
+        "limit": bound,
+        "value": value,
+        "status": state,
+    }
+    return found if value is not None else {**found, "reason": "no path is liquidated"}
+
+
+@pytest.mark.parametrize(
+    ("states", "expected"),
+    [
+        ([], UNLIMITED),
+        (["met"], MET),
+        (["met", "undecided"], UNDECIDED),
+        (["undecided", "met", "broken"], BROKEN),
+    ],
+)
+def test_the_gravest_limit_decides(states: list[str], expected: object) -> None:
+    assert status([limit(state) for state in states]) == expected
+
+
+def test_signs_words_and_tones_differ() -> None:
+    for part in zip(BROKEN, MET, UNDECIDED, UNLIMITED, strict=True):
+        assert len(set(part)) == 4
+
+
+@pytest.mark.parametrize(
+    ("value", "high", "expected"),
+    [(0.05, 0.05, "met"), (0.05, 0.0501, "undecided"), (0.0501, 0.06, "broken"), (None, None, "undecided")],
+)
+def test_standing_follows_the_rule_of_limits(value: float | None, high: float | None, expected: str) -> None:
+    assert standing({"value": value, "low": value, "high": high}, 0.05) == expected
+
+
+def test_sentences() -> None:
+    wide = {"value": 0.04998, "low": 0.048, "high": 0.052}
+    assert limit_sentence(limit("undecided", 0.04998), wide, "cross") == (
+        f"P(liquidation) of cross in calm is 4.998{THIN}%, not above the limit of 5{THIN}%, "
+        f"but its interval reaches 5.20{THIN}%."
+    )
+    assert "above the limit of" in limit_sentence(limit("broken", 0.06), {**wide, "value": 0.06}, "cross")
+    assert "within the limit of" in limit_sentence(
+        limit("met"), {**wide, "value": 0.04, "high": 0.045}, "cross"
+    )
+    missing = limit_sentence(limit("met", None, 100.0, "loss_given_liquidation"), {"value": None}, "cross")
+    assert missing == (
+        "loss if liquidated of cross in calm is undefined (no path is liquidated); "
+        f"the limit is 100{THIN}USD."
+    )
+
+
+def test_the_gravest_comes_first() -> None:
+    met, near, broken, worse = (
+        limit("met"),
+        limit("undecided", 0.05),
+        limit("broken", 0.06),
+        limit("broken", 0.2),
+    )
+    zero = limit("broken", 0.01, 0.0)
+    assert gravest_first([met, near, broken, worse, zero]) == [zero, worse, broken, near, met]
