@@ -4,7 +4,7 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
 
-.PHONY: demo test test-all lint mutants lock clean
+.PHONY: demo test test-all lint mutants bench lock clean
 
 demo: $(READY)            ## run the quickstart config; a broken limit (exit 1) is an answer too
 	$(BIN)/stresskit run configs/quickstart.toml --out runs || test $$? -eq 1
@@ -32,6 +32,9 @@ $(READY): requirements.lock pyproject.toml
 	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes --only-binary :all: -r requirements.lock
 	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
 	touch $(READY)
+
+bench: $(READY)          ## path generation beside the prototype, ratios of one interleaved run
+	$(BIN)/python -m benchmarks.core
 
 lock:                     ## resolve the lock anew (needs uv)
 	uv pip compile pyproject.toml --group dev --extra parquet --python-version 3.11 --generate-hashes \

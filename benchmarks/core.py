@@ -103,7 +103,8 @@ def rate(draw: Callable[[], np.ndarray], work: float) -> float:
 
 def main() -> None:
     """Measure W, W-small and W-large and print the table."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    raw = argparse.RawDescriptionHelpFormatter
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=raw)
     parser.add_argument("--prototype", type=Path, default=PROTOTYPE)
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--paths", type=int, default=50_000)
@@ -122,7 +123,9 @@ def main() -> None:
             found, expected = np.quantile(profit, 0.01), np.quantile(theirs(), 0.01)
             if abs(found / expected - 1) > 0.1:
                 sys.exit(f"the contenders disagree on VaR99: {found:.1f} against {expected:.1f}")
-        rounds = [(rate(ours, work), rate(theirs, work) if theirs else float("nan")) for _ in range(options.rounds)]
+        rounds = [
+            (rate(ours, work), rate(theirs, work) if theirs else float("nan")) for _ in range(options.rounds)
+        ]
         a, b = (statistics.median(column) for column in zip(*rounds, strict=True))
         print(f"{assets:>6}  {a:>11.0f}  {b:>13.0f}  {statistics.median(x / y for x, y in rounds):>5.2f}")
 

@@ -165,7 +165,7 @@ class Breakdown(NamedTuple):
     (positions,): change of the requirement per USD of the position's signed value; `terms`
     (2,): the rule's named terms in USD; `binding` (1,): index of the binding term. `exposure`
     (assets,): scaled net exposure in USD. The rest is scratch: `scale`, `gradient` (assets,),
-    `loss`, `tail` (scenarios,), `scratch` (2 * scenarios,).
+    `loss`, `base`, `tail` (scenarios,), `scratch` (2 * scenarios,), `aside` (1,).
     """
 
     contribution: Float1D
@@ -176,8 +176,10 @@ class Breakdown(NamedTuple):
     scale: Float1D
     gradient: Float1D
     loss: Float1D
+    base: Float1D
     tail: Int1D
     scratch: Float1D
+    aside: Float1D
 
 
 class Block(NamedTuple):
@@ -234,6 +236,30 @@ class Record(NamedTuple):
 
 def requirement(rule: Any, book: Any, view: Any, breakdown: Any) -> Any:
     """Maintenance requirement in USD of one account; overloaded by the type of `rule`.
+
+    Raises
+    ------
+    TypeError
+        Always: only its overloads are ever compiled.
+    """
+    raise TypeError("margin rules are called from kernels")
+
+
+def focus(rule: Any, book: Any, view: Any, p: Any, breakdown: Any) -> Any:
+    """Prepare for `requirement_of_leg` from the evaluation in `breakdown`; overloaded by `rule`.
+
+    Raises
+    ------
+    TypeError
+        Always: only its overloads are ever compiled.
+    """
+    raise TypeError("margin rules are called from kernels")
+
+
+def requirement_of_leg(rule: Any, book: Any, view: Any, p: Any, breakdown: Any) -> Any:
+    """Maintenance requirement when nothing but position `p` has changed since `focus`.
+
+    Of the breakdown only ``slope[p]`` is written. Overloaded by the type of `rule`.
 
     Raises
     ------

@@ -1,6 +1,7 @@
 """``calibrate`` from files to a snapshot, and the shipped snapshot against earlier fits of the same data.
 
-Where the shipped daily figures differ from the shared ones, and why:
+The earlier fits start on 2021-01-01, the shipped snapshot a month later; so they are compared with a
+daily calibration of our own that starts where they do. Where its figures differ, and why:
 
 * ``calibration_defaults.json`` and ``garch_t_cal.csv`` fit log-returns with a mean, ours are simple
   returns with mean zero; so a rise counts more and a fall less.
@@ -15,6 +16,7 @@ Where the shipped daily figures differ from the shared ones, and why:
 
 import json
 import tomllib
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -24,9 +26,12 @@ import pytest
 from pydantic import ValidationError
 
 from stresskit.calibrate import CalibrateFile, CalibrateSpec, calibrate, describe, run_calibration
-from stresskit.domain import Snapshot
+from stresskit.calibrate.estimate import calibrate_step
+from stresskit.calibrate.period import load_period
+from stresskit.calibrate.volume import daily_volume_usd
+from stresskit.domain import Calibration, Snapshot
 from stresskit.errors import ConfigError, DataError
-from stresskit.market.prices import load_prices
+from stresskit.market.prices import Prices, load_prices
 from stresskit.market.snapshot import load_snapshot, select
 from tests.shared_folder import SHARED, shared
 
@@ -55,6 +60,15 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     daily.index = daily.index.normalize()
     daily.to_csv(path / "daily.csv", date_format="%Y-%m-%d")
     return path
+
+
+@pytest.fixture(scope="module")
+def earlier() -> Calibration:
+    """The daily calibration as shipped, but from the day on which the earlier fits start."""
+    spec, start = shipped_spec(), date(2021, 1, 1)
+    prices = load_period(shared("data/daily_close.csv"), tuple(spec.assets), spec.gaps, start, spec.end)
+    found = calibrate_step(prices, spec.max_half_life, {}, [("garch", "student_t")])
+    return found["1d/garch/student_t/student_t"]
 
 
 @pytest.fixture(scope="module")
@@ -89,6 +103,15 @@ def test_volume_is_the_median_turnover_of_whole_days(made: tuple[Snapshot, Path]
     np.testing.assert_allclose(snapshot.daily_volume_usd, np.median(per_day, axis=0), rtol=1e-9)
     note = next(iter(snapshot.calibrations.values())).diagnostics["sample"]["volume"]["AAA"]
     assert note["days_by_source"] == {"new": 70, "old": 60}
+
+
+@pytest.mark.parametrize(("step_h", "per_day"), [(1, 24), (7, 24 / 7), (24, 1), (168, 1 / 7)])
+def test_volume_is_a_day_s_whatever_the_step(step_h: int, per_day: float) -> None:
+    bars = 800 // step_h + 20
+    times = np.datetime64("2024-01-01T00:00:00") + np.arange(bars) * np.timedelta64(step_h * 3600, "s")
+    close, volume = np.full((bars, 1), 5.0), np.full((bars, 1), 2.0)
+    prices = Prices("p.csv", "", ("AAA",), times, close, volume, None, step_h * 3600, {})
+    assert daily_volume_usd(prices)[0].tolist() == [pytest.approx(10 * per_day)]
 
 
 def test_a_period_and_one_file_alone(folder: Path, tmp_path: Path) -> None:
@@ -198,48 +221,59 @@ def test_the_shipped_snapshot_comes_from_the_shipped_config(tmp_path: Path) -> N
     assert_same_fit(made, shipped)
 
 
-def test_the_shipped_volatilities_are_those_of_the_sample() -> None:
+def test_the_volatilities_are_those_of_the_sample(earlier: Calibration) -> None:
     """Against `stats_cal.csv` (log-returns): equal but for the shape of the largest moves."""
     stats = pd.read_csv(shared("data/stats_cal.csv"), index_col=0)
-    snapshot = load_snapshot("majors-2026-03")
-    at = select(snapshot, 86400, "garch", "student_t", "gaussian").model.marginals
-    ratio = 100 * np.sqrt(365 * at.long_run_variance) / stats.loc[list(snapshot.assets), "ann_vol"].to_numpy()
-    known = dict(zip(snapshot.assets, ratio.tolist(), strict=True))
+    assets, annual = earlier.model.assets, np.sqrt(365 * earlier.model.marginals.long_run_variance)
+    ratio = 100 * annual / stats.loc[list(assets), "ann_vol"].to_numpy()
+    known = dict(zip(assets, ratio.tolist(), strict=True))
     assert known.pop("DOGE") == pytest.approx(1.54, abs=0.02)
     assert all(0.98 < value < 1.06 for value in known.values())
 
 
-def test_the_shipped_garch_t_is_near_the_earlier_fits() -> None:
+def test_january_2021_is_what_the_shipped_sample_leaves_out(earlier: Calibration) -> None:
+    """One day of DOGE makes most of its daily variance; no other asset is much calmer without January."""
+    closes = pd.read_csv(shared("data/daily_close.csv"), index_col=0)["2020-12-31":"2026-03-18"]["DOGE"]
+    squares = closes.pct_change() ** 2
+    assert squares.idxmax() == "2021-01-28"
+    assert squares.max() / squares.sum() == pytest.approx(0.64, abs=0.005)
+    shipped = select(load_snapshot("majors-2026-03"), 86400, "garch", "student_t", "student_t")
+    before, after = (
+        dict(zip(c.model.assets, np.sqrt(365 * c.model.marginals.long_run_variance).tolist(), strict=True))
+        for c in (earlier, shipped)
+    )
+    assert before.pop("DOGE") == pytest.approx(2.15, abs=0.005)
+    assert after.pop("DOGE") == pytest.approx(1.22, abs=0.005)
+    assert after == pytest.approx(before, rel=0.04)
+
+
+def test_garch_t_is_near_the_earlier_fits(earlier: Calibration) -> None:
     """Free and targeted fits of log-returns; the docstring above says what sets them apart."""
     targeted = json.loads(shared("data/calibration_defaults.json").read_text())["assets"]
     free = pd.read_csv(shared("data/garch_t_cal.csv"), index_col=0)
-    calibration = select(load_snapshot("majors-2026-03"), 86400, "garch", "student_t", "student_t")
-    at = calibration.model.marginals
+    at = earlier.model.marginals
     persistence = at.alpha + at.gamma / 2 + at.beta
-    for i, asset in enumerate(calibration.model.assets):
-        theirs, report = targeted[asset], calibration.diagnostics["assets"][asset]
+    for i, asset in enumerate(earlier.model.assets):
+        theirs, report = targeted[asset], earlier.diagnostics["assets"][asset]
         assert persistence[i] == pytest.approx(theirs["persistence"], abs=0.07 if asset == "DOGE" else 0.012)
         assert at.nu[i] == pytest.approx(theirs["nu"], rel=0.15)
         assert report["free"]["nu"] == pytest.approx(free.loc[asset, "nu"], rel=0.06)
         assert report["free"]["loglik"] == pytest.approx(free.loc[asset, "loglik"], abs=20)
-    hit = [
-        asset for asset, fit in calibration.diagnostics["assets"].items() if fit["free"]["unit_persistence"]
-    ]
+    hit = [asset for asset, fit in earlier.diagnostics["assets"].items() if fit["free"]["unit_persistence"]]
     assert {"BTC", "ETH"} <= set(hit) <= {"BTC", "ETH", "BNB"}
 
 
-def test_the_shipped_copula_is_near_the_earlier_fit() -> None:
+def test_the_copula_is_near_the_earlier_fit(earlier: Calibration) -> None:
     """Ten assets, daily: degrees of freedom within a standard error, correlations to 0.01."""
     theirs = json.loads(shared("data/tcopula.json").read_text())["t_copula_10"]
     matrix = pd.read_csv(shared("data/tcopula_corr_2021_2026.csv"), index_col=0).to_numpy()
-    calibration = select(load_snapshot("majors-2026-03"), 86400, "garch", "student_t", "student_t")
-    said = calibration.diagnostics["dependence"]
-    assert calibration.observations == theirs["n"]
-    assert abs(calibration.model.dependence.nu - theirs["nu"]) < theirs["se"]
+    said = earlier.diagnostics["dependence"]
+    assert earlier.observations == theirs["n"]
+    assert abs(earlier.model.dependence.nu - theirs["nu"]) < theirs["se"]
     assert said["nu_standard_error"] == pytest.approx(theirs["se"], abs=0.01)
     assert said["loglik_student_t"] == pytest.approx(theirs["loglik_t"], rel=0.01)
     assert said["loglik_gaussian"] == pytest.approx(theirs["loglik_gauss"], rel=0.01)
-    np.testing.assert_allclose(calibration.model.dependence.correlation, matrix, atol=0.012)
+    np.testing.assert_allclose(earlier.model.dependence.correlation, matrix, atol=0.012)
 
 
 def test_the_shared_folder_is_looked_for_beside_the_repository() -> None:

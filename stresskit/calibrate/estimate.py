@@ -1,6 +1,7 @@
 """From prices to a snapshot: every marginal model with both dependences at each step given."""
 
 import hashlib
+from collections.abc import Iterable
 from dataclasses import replace
 from itertools import product
 from pathlib import Path
@@ -18,8 +19,7 @@ from stresskit.market.snapshot_file import snapshot_text
 from stresskit.model.joint_fit import FitError, fit_joint
 from stresskit.spec import duration_text
 
-KINDS = ("garch", "gjr_garch")
-INNOVATIONS = ("normal", "student_t")
+MARGINALS = tuple(product(("garch", "gjr_garch"), ("normal", "student_t")))
 DEPENDENCES = ("gaussian", "student_t")
 STEPS = {"hourly": 3600, "daily": 86400}
 
@@ -53,28 +53,56 @@ def calibrate(hourly: Prices | None, daily: Prices | None, spec: CalibrateSpec) 
         calibrations |= calibrate_step(prices, spec.max_half_life, shared)
     hashes = "".join(prices.sha256 for prices in given.values())
     last = max(prices.times[-1] for prices in given.values()).astype("datetime64[D]")
-    snapshot = Snapshot(
-        name=spec.name,
-        assets=tuple(spec.assets),
-        as_of=str(spec.as_of or last),
-        source=spec.source,
-        data_sha256=hashlib.sha256(hashes.encode()).hexdigest(),
-        daily_volume_usd=volume,
-        calibrations=calibrations,
-        sha256="",
+    return hashed(
+        Snapshot(
+            name=spec.name,
+            assets=tuple(spec.assets),
+            as_of=str(spec.as_of or last),
+            source=spec.source,
+            data_sha256=hashlib.sha256(hashes.encode()).hexdigest(),
+            daily_volume_usd=volume,
+            calibrations=calibrations,
+            sha256="",
+        )
     )
+
+
+def hashed(snapshot: Snapshot) -> Snapshot:
+    """Return `snapshot` with the hash of the file that it would be written to."""
     return replace(snapshot, sha256=hashlib.sha256(snapshot_text(snapshot).encode()).hexdigest())
 
 
-def calibrate_step(prices: Prices, max_half_life_s: int, shared: dict[str, Any]) -> dict[str, Calibration]:
-    """Calibrations of the step of `prices` by key; `shared` goes into what is said of the sample."""
+def calibrate_step(
+    prices: Prices,
+    max_half_life_s: int,
+    shared: dict[str, Any],
+    marginals: Iterable[tuple[str, str]] = MARGINALS,
+) -> dict[str, Calibration]:
+    """Fit at the step of `prices`.
+
+    Parameters
+    ----------
+    prices : what to fit; all of its assets.
+    max_half_life_s : guard of the persistence, in seconds.
+    shared : joins what is said of the sample.
+    marginals : kind and innovations of each model to fit (default: all there are).
+
+    Returns
+    -------
+    Calibrations by key, with both dependences for every marginal model.
+
+    Raises
+    ------
+    DataError
+        If a series cannot be fitted.
+    """
     step = duration_text(prices.step_s)
     returns = simple_returns(prices.close)
     file = {"file": Path(prices.path).name, "sha256": prices.sha256}
     sample = {**file, "max_half_life": duration_text(max_half_life_s), "prices": prices.report, **shared}
     first, last = f"{prices.times[1]}Z", f"{prices.times[-1]}Z"
     found = {}
-    for kind, innovations in product(KINDS, INNOVATIONS):
+    for kind, innovations in marginals:
         try:
             fit = fit_joint(prices.assets, returns, prices.step_s, kind, innovations, max_half_life_s)
         except FitError as error:

@@ -2,12 +2,10 @@
 
 from pathlib import Path
 
-import numpy as np
-
 from stresskit.calibrate.estimate import calibrate
+from stresskit.calibrate.period import load_period
 from stresskit.calibrate.spec import CalibrateSpec
 from stresskit.domain import Snapshot
-from stresskit.market.prices import Prices, load_prices
 from stresskit.market.snapshot import load_snapshot, save_snapshot
 
 
@@ -29,15 +27,12 @@ def run_calibration(spec: CalibrateSpec, base: Path, out: Path) -> tuple[Snapsho
     DataError
         If a price file is faulty or cannot be fitted.
     """
-    hourly, daily = (_load(spec, base, name) for name in (spec.hourly, spec.daily))
+    hourly, daily = (
+        None
+        if name is None
+        else load_period(base / name, tuple(spec.assets), spec.gaps, spec.start, spec.end)
+        for name in (spec.hourly, spec.daily)
+    )
     path = out / f"{spec.name}.json"
     save_snapshot(calibrate(hourly, daily, spec), path)
     return load_snapshot(path), path
-
-
-def _load(spec: CalibrateSpec, base: Path, name: str | None) -> Prices | None:
-    if name is None:
-        return None
-    first = None if spec.start is None else np.datetime64(spec.start, "s")
-    last = None if spec.end is None else np.datetime64(spec.end, "s") + np.timedelta64(86399, "s")
-    return load_prices(base / name, tuple(spec.assets), spec.gaps, first, last)

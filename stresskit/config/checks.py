@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator, Mapping
 from stresskit.config.account import Account, NamedAccount
 from stresskit.config.fault import Fault, choice
 from stresskit.config.limits import Limits
+from stresskit.config.market import FileMarket, SnapshotMarket
 from stresskit.config.run import Comparison, Simulation
 from stresskit.margin import RuleSpec
 from stresskit.margin.var import Var
@@ -62,6 +63,12 @@ def baseline_exists(comparison: Comparison, modes: Modes) -> Iterator[Fault]:
         yield Fault(("comparison", "baseline"), choice(modes, comparison.baseline))
 
 
+def half_life(market: SnapshotMarket | FileMarket, simulation: Simulation) -> Iterator[Fault]:
+    """The guard of a calibration on the way is not below one step."""
+    if isinstance(market, FileMarket) and market.max_half_life < simulation.step:
+        yield Fault(("market", "max_half_life"), f"at least one step of {duration_text(simulation.step)}")
+
+
 def margin_periods(modes: Modes, simulation: Simulation) -> Iterator[Fault]:
     """A margin period is a whole number of steps."""
     for name, rule in modes.items():
@@ -107,6 +114,7 @@ CHECKS: tuple[Check, ...] = (
     account_modes,
     mode_names,
     baseline_exists,
+    half_life,
     margin_periods,
     breakdown_times,
     limits_exist,

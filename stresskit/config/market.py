@@ -39,7 +39,22 @@ class SnapshotMarket(Spec):
 
 
 class FileMarket(Spec):
-    """``source = "files"``: CSV or Parquet prices; paths are relative to the config file."""
+    """``source = "files"``: CSV or Parquet prices; paths are relative to the config file.
+
+    Attributes
+    ----------
+    prices : wide closes (a time column and one column an asset) or long OHLCV (columns time, asset
+        and close, and if there are any open, high, low, volume and source); its step must be the
+        step of the simulation. All of its assets are calibrated, in the order of its columns (long:
+        by name).
+    volume : a wide table of the same shape, step and times, which holds volume in units of the asset
+        per bar; it goes before a volume column of `prices`. Without either, ``execution.impact`` must
+        be 0: the price impact is scaled by the daily volume.
+    gaps : missing closes: ``fail``, ``drop`` (leave them out) or ``ffill:N`` (carry closes at most
+        N bars).
+    start, end : first and last UTC day of the returns, both included (default: all there are).
+    max_half_life : guard of the persistence of the variance, at least a step.
+    """
 
     source: Literal["files"]
     prices: Text

@@ -10,7 +10,7 @@ from stresskit.config.fault import printable
 from stresskit.config_file.places import KeyPath
 from stresskit.errors import ConfigError, Problem
 
-BARE_WORD = r"[A-Za-z0-9_][A-Za-z0-9_./:-]*"
+BARE_WORD = r"[A-Za-z0-9_./][A-Za-z0-9_./:-]*"
 
 
 class Override(NamedTuple):

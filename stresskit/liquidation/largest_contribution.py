@@ -2,7 +2,8 @@
 
 Positions are taken in the order of their contribution, ranked anew after each closing; from each
 the smallest amount that restores the account is closed (see ``smallest_closing``). If no position
-restores it, everything is closed.
+restores it, everything is closed; so it is at once where no equity is left, since then no closing
+can restore the account.
 
 Source: Deribit, "Liquidations": the instrument that contributes most to the risk matrix first.
 """
@@ -14,7 +15,7 @@ import numpy as np
 from stresskit.domain import liquidate, requirement
 from stresskit.liquidation.close_all import close_everything
 from stresskit.liquidation.execution import close
-from stresskit.liquidation.smallest_closing import smallest_closing
+from stresskit.liquidation.smallest_closing import hopeless, smallest_closing
 from stresskit.numerics.jit import overload, part
 
 
@@ -43,10 +44,14 @@ def close_largest_contribution(
     positions = book.asset.size
     done, tried = np.zeros(positions), np.zeros(positions, dtype=np.bool_)
     for _ in range(positions):
+        if equity <= 0.0:
+            break
         p = largest_untried(view, breakdown.contribution, tried)
         if p < 0:
             break
         tried[p] = True
+        if hopeless(book, view, p, done, equity, breakdown):
+            continue
         amount, restored = smallest_closing(rule, book, view, p, done, equity, maintenance, breakdown)
         if amount > 0.0:
             equity = close(book, view, p, amount, done, equity, ledger)

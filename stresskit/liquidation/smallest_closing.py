@@ -13,13 +13,14 @@ with nothing left to require.
 
 from typing import Any
 
-from stresskit.domain import requirement
+from stresskit.domain import focus, requirement_of_leg
 from stresskit.liquidation.execution import costs, marginal_slippage
 from stresskit.numerics.jit import part
 
 GOLDEN = 0.6180339887498949
 ROUNDS = 60
-TOLERANCE = 1e-10  # of the position's value, for g and for x
+TOLERANCE = 1e-10  # of the position's value, for g; of the book's gross value, for a rise of g that counts
+PRECISION = 1e-12  # of the position, for the x with the largest g: what is missed never counts as a rise
 
 
 @part
@@ -32,7 +33,7 @@ def health(
     slip, charged, _ = costs(book, p, done[p], value, equity)
     rest = max(abs(held) - amount, 0.0)
     view.quantity[p] = rest if held > 0.0 else -rest
-    maintenance = requirement(rule, book, view, breakdown)
+    maintenance = requirement_of_leg(rule, book, view, p, breakdown)
     view.quantity[p] = held
     return equity - slip - charged - (1.0 + book.buffer) * maintenance
 
@@ -66,30 +67,45 @@ def steepness(book: Any, view: Any, p: Any, amount: Any, done: Any, breakdown: A
 def climb(
     rule: Any, book: Any, view: Any, p: Any, end: Any, done: Any, equity: Any, g: Any, breakdown: Any
 ) -> Any:
-    """Smallest x in [0, end] with g >= 0 by Newton's method from g(0) = `g` < 0; -1 where there is none."""
+    """Root or peak of the concave g on [0, end], from g(0) = `g` < 0: x, g(x), and whether g(x) >= 0.
+
+    Newton's method from the left finds the smallest root. Where there is none it meets a point at
+    which g falls; the tangents of a rising and a falling point cross above the peak, and if they
+    cross below zero there is no root: the crossing then closes in on the peak.
+    """
     tolerance = TOLERANCE * abs(view.quantity[p]) * view.marks[book.asset[p]]
-    x = 0.0
+    low, g_low, rise = 0.0, g, steepness(book, view, p, 0.0, done, breakdown)
+    high, g_high, fall = -1.0, 0.0, 0.0
     for _ in range(ROUNDS):
-        slope = steepness(book, view, p, x, done, breakdown)
-        if slope <= 0.0 or x >= end:
-            return -1.0
-        ahead = x - g / slope
-        if ahead <= x:
-            return x
-        x = min(ahead, end)
+        if rise <= 0.0 or low >= end:
+            break
+        x = min(low - g_low / rise, end)
+        crossing = x if high < 0.0 else (g_high - g_low + rise * low - fall * high) / (rise - fall)
+        at_crossing = high >= 0.0 and crossing <= x
+        x = crossing if at_crossing else x
+        if x <= low or (high >= 0.0 and x >= high):
+            break
         g = health(rule, book, view, p, x, done, equity, breakdown)
         if g >= -tolerance:
-            return x
-    return x
+            return x, g, True
+        slope = steepness(book, view, p, x, done, breakdown)
+        peaked = at_crossing and g_low + rise * (x - low) - g <= tolerance
+        if slope > 0.0 or peaked:
+            low, g_low, rise = x, g, slope
+        else:
+            high, g_high, fall = x, g, slope
+        if peaked:
+            break
+    return low, g_low, False
 
 
 @part
-def highest(
-    rule: Any, book: Any, view: Any, p: Any, low: Any, high: Any, done: Any, equity: Any, breakdown: Any
+def highest_insolvent(
+    rule: Any, book: Any, view: Any, p: Any, low: Any, done: Any, equity: Any, breakdown: Any
 ) -> Any:
-    """The x in [low, high] with the largest g, and g there (golden section on a concave g)."""
-    tolerance = TOLERANCE * abs(view.quantity[p])
-    first, last = low, high
+    """The x in [low, whole position] with the largest g, and g there (golden section on a concave g)."""
+    high = abs(view.quantity[p])
+    tolerance, end = 1e-6 * high, high
     c, d = high - GOLDEN * (high - low), low + GOLDEN * (high - low)
     gc = health(rule, book, view, p, c, done, equity, breakdown)
     gd = health(rule, book, view, p, d, done, equity, breakdown)
@@ -102,12 +118,16 @@ def highest(
             low, c, gc = c, d, gd
             d = low + GOLDEN * (high - low)
             gd = health(rule, book, view, p, d, done, equity, breakdown)
-    best, value = c, gc
-    for edge in (last, first):
-        at_edge = health(rule, book, view, p, edge, done, equity, breakdown)
-        if at_edge >= value:
-            best, value = edge, at_edge
-    return best, value
+    at_end = health(rule, book, view, p, end, done, equity, breakdown)
+    return (end, at_end) if at_end >= gc else (c, gc)
+
+
+@part
+def hopeless(book: Any, view: Any, p: Any, done: Any, equity: Any, breakdown: Any) -> Any:
+    """Whether g falls from the first dollar closed, and equity lasts: then closing `p` never helps."""
+    held = abs(view.quantity[p])
+    _, _, waived = costs(book, p, done[p], held * view.marks[book.asset[p]], equity)
+    return waived <= 0.0 and steepness(book, view, p, 0.0, done, breakdown) <= 0.0
 
 
 @part
@@ -122,20 +142,12 @@ def smallest_closing(
     tolerance = TOLERANCE * held * view.marks[book.asset[p]]
     now = equity - (1.0 + book.buffer) * maintenance
     solvent = solvent_amount(book, view, p, done, equity)
-    if solvent > 0.0:
-        amount = climb(rule, book, view, p, solvent, done, equity, now, breakdown)
-        if amount >= 0.0:
-            return amount, True
+    focus(rule, book, view, p, breakdown)
+    best, value, restored = climb(rule, book, view, p, solvent, done, equity, now, breakdown)
+    if restored or solvent >= held:
+        return best, restored
     whole = health(rule, book, view, p, held, done, equity, breakdown)
     if whole >= -tolerance:
         return held, True
-    best, value = 0.0, now
-    if solvent > 0.0:
-        x, gx = highest(rule, book, view, p, 0.0, solvent, done, equity, breakdown)
-        if gx > value + tolerance:
-            best, value = x, gx
-    if solvent < held:
-        x, gx = highest(rule, book, view, p, solvent, held, done, equity, breakdown)
-        if gx > value + tolerance:
-            best, value = x, gx
-    return best, False
+    x, gx = highest_insolvent(rule, book, view, p, solvent, done, equity, breakdown)
+    return (x if gx > value + tolerance else best), False

@@ -11,7 +11,7 @@ Source: Binance USD-M, "Leverage and Margin of USDⓈ-M Futures"; deduction recu
 
 from typing import Any, Literal, NamedTuple
 
-from stresskit.domain import Float1D, Float2D, ceiling, remember, requirement
+from stresskit.domain import Float1D, Float2D, ceiling, focus, remember, requirement, requirement_of_leg
 from stresskit.numerics.elementary import greater
 from stresskit.numerics.jit import overload, part
 from stresskit.spec import NonNegative, Spec
@@ -67,6 +67,15 @@ def bracket_requirement(rule: Any, book: Any, view: Any, breakdown: Any) -> Any:
     return total
 
 
+def bracket_focus(rule: Any, book: Any, view: Any, p: Any, breakdown: Any) -> None:
+    """Nothing to prepare: the whole requirement is cheap."""
+
+
+def bracket_leg(rule: Any, book: Any, view: Any, p: Any, breakdown: Any) -> Any:
+    """The whole requirement."""
+    return requirement(rule, book, view, breakdown)
+
+
 def bracket_ceiling(rule: Any, book: Any, tile: Any, step: Any, block: Any) -> None:
     """The requirement for all paths as the largest of the tiers' lines: exact but for rounding."""
     block.ceiling[:] = 0.0
@@ -94,6 +103,16 @@ def bracket_remember(rule: Any, block: Any, path: Any, breakdown: Any) -> None:
 @overload(requirement)
 def _requirement(rule: Any, book: Any, view: Any, breakdown: Any) -> Any:
     return bracket_requirement if getattr(rule, "instance_class", None) is BracketTable else None
+
+
+@overload(focus)
+def _focus(rule: Any, book: Any, view: Any, p: Any, breakdown: Any) -> Any:
+    return bracket_focus if getattr(rule, "instance_class", None) is BracketTable else None
+
+
+@overload(requirement_of_leg)
+def _leg(rule: Any, book: Any, view: Any, p: Any, breakdown: Any) -> Any:
+    return bracket_leg if getattr(rule, "instance_class", None) is BracketTable else None
 
 
 @overload(ceiling)

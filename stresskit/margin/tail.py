@@ -15,6 +15,7 @@ import numpy as np
 from stresskit.numerics.elementary import greater
 from stresskit.numerics.jit import part
 
+STRETCH = 1000
 COLUMNS = 5  # columns per tail scenario: enough that the bound is close to the edge of the tail
 
 
@@ -45,13 +46,21 @@ def select(values: Any, count: Any, rank: Any) -> Any:
 
 @part
 def book_losses(losses: Any, exposure: Any, out: Any) -> None:
-    """Fill out (scenarios,) with sum_i exposure[i] * losses[i]."""
+    """Fill out (scenarios,) with sum_i exposure[i] * losses[i], a stretch at a time that stays in L1."""
+    for first in range(0, out.size, STRETCH):
+        part_of = out[first : first + STRETCH]
+        part_of[:] = 0.0
+        for i in range(exposure.size):
+            x, row = exposure[i], losses[i, first : first + STRETCH]
+            for s in range(part_of.size):
+                part_of[s] += x * row[s]
+
+
+@part
+def add_losses(base: Any, exposure: Any, losses: Any, out: Any) -> None:
+    """Fill out (scenarios,) with base + exposure * losses."""
     for s in range(out.size):
-        out[s] = exposure[0] * losses[0, s]
-    for i in range(1, exposure.size):
-        x, row = exposure[i], losses[i]
-        for s in range(out.size):
-            out[s] += x * row[s]
+        out[s] = base[s] + exposure * losses[s]
 
 
 @part
@@ -108,21 +117,20 @@ def tail_mean(loss: Any, count: Any, scratch: Any, tail: Any) -> Any:
 
 
 @part
-def tail_gradient(losses: Any, loss: Any, count: Any, edge: Any, tail: Any, gradient: Any) -> None:
-    """Fill gradient (assets,) with the mean loss of a unit long exposure over the tail.
+def tail_gradient(losses: Any, loss: Any, count: Any, edge: Any, tail: Any) -> Any:
+    """Mean of losses (scenarios,) of a unit exposure over the book's tail: the Euler gradient of the ES.
 
-    The Euler gradient of the expected shortfall; scenarios exactly at the edge share what is left.
+    Scenarios exactly at the edge share what is left of the tail.
     """
-    above = 0
+    above, beyond, at_edge = 0, 0.0, 0.0
     for k in range(tail.size):
-        above += loss[tail[k]] > edge
-    at_edge = (count - above) / (tail.size - above)
-    for i in range(gradient.size):
-        total = 0.0
-        for k in range(tail.size):
-            s = tail[k]
-            total += losses[i, s] * (1.0 if loss[s] > edge else at_edge)
-        gradient[i] = total / count
+        s = tail[k]
+        if loss[s] > edge:
+            beyond += losses[s]
+            above += 1
+        else:
+            at_edge += losses[s]
+    return (beyond + (count - above) * at_edge / (tail.size - above)) / count
 
 
 @part

@@ -19,10 +19,10 @@ from typing import Annotated, Any, Literal, NamedTuple
 
 from pydantic import Field
 
-from stresskit.domain import Float1D, Float2D, ceiling, remember, requirement
-from stresskit.margin.tail import book_losses, tail_gradient, tail_mean
+from stresskit.domain import Float1D, Float2D, ceiling, focus, remember, requirement, requirement_of_leg
+from stresskit.margin.tail import add_losses, book_losses, tail_gradient, tail_mean
 from stresskit.numerics.elementary import greater, sqrt
-from stresskit.numerics.jit import inline, overload
+from stresskit.numerics.jit import inline, overload, part
 from stresskit.spec import Confidence, Duration, Fraction, NonNegative, Spec
 
 TERMS = ("expected_shortfall", "minimum_charge")
@@ -68,37 +68,67 @@ def volatility_scale(variance: Any, long_run: Any, weight: Any, multiplier: Any)
     return greater(multiplier * sqrt(1.0 + weight * (variance / long_run - 1.0)), 1.0)
 
 
-def var_requirement(rule: Any, book: Any, view: Any, breakdown: Any) -> Any:
-    """Evaluate the full set; `contribution` holds the Euler shares of the binding term."""
+@part
+def net_exposure(rule: Any, book: Any, view: Any, breakdown: Any) -> Any:
+    """Fill ``breakdown.exposure`` with the scaled net exposures; return the gross one."""
     exposure, gross = breakdown.exposure, 0.0
     exposure[:] = 0.0
     for p in range(book.asset.size):
         value = view.quantity[p] * view.marks[book.asset[p]]
         exposure[book.asset[p]] += value
         gross += abs(value)
-    scale, gradient = breakdown.scale, breakdown.gradient
     for i in range(exposure.size):
-        scale[i] = volatility_scale(
+        breakdown.scale[i] = volatility_scale(
             view.variance[i], rule.long_run[i], rule.persistence_weight[i], view.multiplier[0]
         )
-        exposure[i] *= scale[i]
-    loss, tail = breakdown.loss, breakdown.tail
-    book_losses(rule.losses, exposure, loss)
+        exposure[i] *= breakdown.scale[i]
+    return gross
+
+
+def var_requirement(rule: Any, book: Any, view: Any, breakdown: Any) -> Any:
+    """Evaluate the full set; `contribution` holds the Euler shares of the binding term."""
+    gross = net_exposure(rule, book, view, breakdown)
+    loss, tail, gradient = breakdown.loss, breakdown.tail, breakdown.gradient
+    book_losses(rule.losses, breakdown.exposure, loss)
     shortfall, edge, kept = tail_mean(loss, rule.tail_count, breakdown.scratch, tail)
     charge = rule.minimum_charge * gross
     breakdown.terms[0] = shortfall
     breakdown.terms[1] = charge
     breakdown.binding[0] = 1 if charge > shortfall else 0
-    if charge <= shortfall:
-        tail_gradient(rule.losses, loss, rule.tail_count, edge, tail[:kept], gradient)
+    for i in range(gradient.size):
+        gradient[i] = tail_gradient(rule.losses[i], loss, rule.tail_count, edge, tail[:kept])
     for p in range(book.asset.size):
         i = book.asset[p]
         value = view.quantity[p] * view.marks[i]
         if charge > shortfall:
             breakdown.slope[p] = rule.minimum_charge if value > 0.0 else -rule.minimum_charge
         else:
-            breakdown.slope[p] = scale[i] * gradient[i]
+            breakdown.slope[p] = breakdown.scale[i] * gradient[i]
         breakdown.contribution[p] = value * breakdown.slope[p]
+    return max(shortfall, charge)
+
+
+def var_focus(rule: Any, book: Any, view: Any, p: Any, breakdown: Any) -> None:
+    """Take position `p` out of the losses of the last full evaluation."""
+    i = book.asset[p]
+    value = view.quantity[p] * view.marks[i]
+    breakdown.aside[0] = breakdown.terms[1] - rule.minimum_charge * abs(value)
+    add_losses(breakdown.loss, -value * breakdown.scale[i], rule.losses[i], breakdown.base)
+
+
+def var_leg(rule: Any, book: Any, view: Any, p: Any, breakdown: Any) -> Any:
+    """Evaluate the full set with position `p` as it is and the rest as it was at `var_focus`."""
+    i = book.asset[p]
+    value = view.quantity[p] * view.marks[i]
+    loss, tail = breakdown.loss, breakdown.tail
+    add_losses(breakdown.base, value * breakdown.scale[i], rule.losses[i], loss)
+    shortfall, edge, kept = tail_mean(loss, rule.tail_count, breakdown.scratch, tail)
+    charge = breakdown.aside[0] + rule.minimum_charge * abs(value)
+    if charge > shortfall:
+        breakdown.slope[p] = rule.minimum_charge if value > 0.0 else -rule.minimum_charge
+    else:
+        gradient = tail_gradient(rule.losses[i], loss, rule.tail_count, edge, tail[:kept])
+        breakdown.slope[p] = breakdown.scale[i] * gradient
     return max(shortfall, charge)
 
 
@@ -155,6 +185,16 @@ def var_remember(rule: Any, block: Any, path: Any, breakdown: Any) -> None:
 @overload(requirement)
 def _requirement(rule: Any, book: Any, view: Any, breakdown: Any) -> Any:
     return var_requirement if getattr(rule, "instance_class", None) is VarRule else None
+
+
+@overload(focus)
+def _focus(rule: Any, book: Any, view: Any, p: Any, breakdown: Any) -> Any:
+    return var_focus if getattr(rule, "instance_class", None) is VarRule else None
+
+
+@overload(requirement_of_leg)
+def _leg(rule: Any, book: Any, view: Any, p: Any, breakdown: Any) -> Any:
+    return var_leg if getattr(rule, "instance_class", None) is VarRule else None
 
 
 @overload(ceiling)

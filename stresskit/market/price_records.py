@@ -6,6 +6,7 @@ if there are any open, high, low, volume (in coins) and source. ``date``, ``time
 """
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -19,7 +20,17 @@ TIME = ("time", "date", "timestamp", "datetime")
 ASSET = ("asset", "symbol")
 SOURCE = ("source", "src")
 NUMBERS = ("open", "high", "low", "volume")
-PRICE = "a positive finite price"
+
+
+class Bound(NamedTuple):
+    """What a number must be above, and how that is said."""
+
+    lowest: float
+    expected: str
+
+
+PRICE = Bound(0.0, "a positive finite price")
+VOLUME = Bound(-float(np.finfo(float).tiny), "a volume of zero or more")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -35,8 +46,12 @@ class Records:
     source: npt.NDArray[np.object_] | None
 
 
-def read_records(table: Table, assets: tuple[str, ...] | None, faults: Faults) -> Records:
+def read_records(
+    table: Table, assets: tuple[str, ...] | None, faults: Faults, wide: Bound = PRICE
+) -> Records:
     """Read the records of `assets` (None: of all in the file); notes what is wrong in `faults`.
+
+    `wide` bounds the numbers of a wide table, whatever they are: they come as `close`.
 
     Raises
     ------
@@ -49,7 +64,7 @@ def read_records(table: Table, assets: tuple[str, ...] | None, faults: Faults) -
     if long:
         _check_columns(table, faults)
     faults.stop()
-    return _long(table, assets, faults) if long else _wide(table, assets, faults)
+    return _long(table, assets, faults) if long else _wide(table, assets, faults, wide)
 
 
 def _one_of(names: tuple[str, ...], table: Table) -> str:
@@ -79,12 +94,12 @@ def _chosen(
     return assets or tuple(present)
 
 
-def _wide(table: Table, assets: tuple[str, ...] | None, faults: Faults) -> Records:
+def _wide(table: Table, assets: tuple[str, ...] | None, faults: Faults, bound: Bound) -> Records:
     time = _one_of(TIME, table)
     chosen = _chosen([name for name in table.columns if name != time], assets, table, faults)
     times = read_times(table, time, faults)
     _check_order(times, table.rows, time, faults)
-    closes = [read_numbers(table, name, faults, 0.0, PRICE) for name in chosen]
+    closes = [read_numbers(table, name, faults, *bound) for name in chosen]
     n, k = len(times), len(chosen)
     asset = np.repeat(np.arange(k), n)
     return Records(
@@ -102,7 +117,7 @@ def _long(table: Table, assets: tuple[str, ...] | None, faults: Faults) -> Recor
     times = read_times(table, time, faults)
     for i in range(len(chosen)):
         _check_order(times[asset == i], table.rows[asset == i], time, faults)
-    close = read_numbers(table, "close", faults, 0.0, PRICE)
+    close = read_numbers(table, "close", faults, *PRICE)
     _check_bars(table, close, faults)
     source = next((table.columns[name] for name in SOURCE if name in table.columns), None)
     return Records(chosen, times, asset, table.rows, close, _volume(table, faults), source)
@@ -111,14 +126,12 @@ def _long(table: Table, assets: tuple[str, ...] | None, faults: Faults) -> Recor
 def _volume(table: Table, faults: Faults) -> Float1D | None:
     if "volume" not in table.columns:
         return None
-    return read_numbers(table, "volume", faults, -np.finfo(float).tiny, "a volume of zero or more")
+    return read_numbers(table, "volume", faults, *VOLUME)
 
 
 def _check_bars(table: Table, close: Float1D, faults: Faults) -> None:
     """Highs above and lows below everything else of their row."""
-    bars = {
-        n: read_numbers(table, n, faults, 0.0, PRICE) for n in ("open", "high", "low") if n in table.columns
-    }
+    bars = {n: read_numbers(table, n, faults, *PRICE) for n in ("open", "high", "low") if n in table.columns}
     others = np.array([close, *bars.values()])
     for name, worst, sign in (("high", np.fmax, 1), ("low", np.fmin, -1)):
         if name in bars:

@@ -36,7 +36,15 @@ Copula = GaussianCopula | StudentTCopula
 
 
 def build_copula(dependence: Dependence, used: Int1D) -> Copula:
-    """Arrays for the kernel; `used` are the sorted places of the simulated assets."""
+    """Arrays for the kernel; `used` are the sorted places of the simulated assets.
+
+    Raises
+    ------
+    ValueError
+        If the correlation is not finite and semidefinite, or the degrees of freedom not above 2.
+    """
+    if not dependence.nu > 2:
+        raise ValueError(f"a copula of more than 2 degrees of freedom, got {dependence.nu}")
     whole = semidefinite_factor(dependence.correlation)
     rows, columns = -(-len(used) // 4) * 4, -(-(int(used[-1]) + 1) // 4) * 4
     factor = np.zeros((rows, columns))

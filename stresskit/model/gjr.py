@@ -17,6 +17,7 @@ from stresskit.numerics.jit import part
 from stresskit.numerics.quantile_map import innovation_map, map_reach, map_scale
 
 FLOOR = -0.95
+ROUNDING = 1e-8  # of the parameters of a snapshot file
 
 
 class GjrGarch(NamedTuple):
@@ -33,18 +34,41 @@ class GjrGarch(NamedTuple):
 
 
 def build_gjr(marginals: Marginals, copula_nu: float, used: Int1D) -> GjrGarch:
-    """Arrays for the kernel of the `used` assets under a copula of `copula_nu` degrees of freedom."""
+    """Arrays for the kernel of the `used` assets under a copula of `copula_nu` degrees of freedom.
+
+    Raises
+    ------
+    ValueError
+        If a parameter is NaN or infinite, or lets a variance become negative.
+    """
+    _refuse_impossible(marginals, used)
     maps = np.array([innovation_map(copula_nu, float(nu)) for nu in marginals.nu[used]])
     return GjrGarch(
         mean=marginals.mean[used],
         omega=marginals.omega[used],
         alpha=marginals.alpha[used],
-        alpha_down=marginals.alpha[used] + marginals.gamma[used],
+        alpha_down=np.maximum(marginals.alpha[used] + marginals.gamma[used], 0.0),
         beta=marginals.beta[used],
         map=maps,
         inverse_scale=1.0 / map_scale(copula_nu),
         reach=map_reach(copula_nu),
     )
+
+
+def _refuse_impossible(marginals: Marginals, used: Int1D) -> None:
+    least = {
+        "mean": (marginals.mean, -np.inf),
+        "omega": (marginals.omega, 0.0),
+        "alpha": (marginals.alpha, 0.0),
+        "alpha + gamma": (marginals.alpha + marginals.gamma, -ROUNDING),
+        "beta": (marginals.beta, 0.0),
+    }
+    for name, (values, bound) in least.items():
+        bad = used[~(np.isfinite(values[used]) & (values[used] >= bound))]
+        if bad.size:
+            raise ValueError(
+                f"{name}: finite and at least {bound:g}, but asset {bad[0]} has {values[bad[0]]}"
+            )
 
 
 @part

@@ -1,13 +1,12 @@
 """Second stage: accounts under their margin modes, as the arrays that the engine works on."""
 
 from dataclasses import dataclass, fields
-from typing import Any
 
 import numpy as np
 
 from stresskit.config.account import NamedAccount
 from stresskit.config_file import Loaded
-from stresskit.domain import Book, Int1D, Marginals
+from stresskit.domain import Book, Float1D, Int1D, Marginals
 from stresskit.errors import ConfigError, Problem
 from stresskit.liquidation import POLICIES
 from stresskit.liquidation.execution import impact_coefficients
@@ -169,22 +168,34 @@ def _fee(loaded: Loaded, account: NamedAccount, rulebooks: list[Rulebook]) -> fl
         return given
     if rulebooks:
         return rulebooks[0].tables.liquidation_fee.rate
-    expected = f'a liquidation_fee: no mode of account "{account.name}" names a rulebook that has one'
+    expected = f'a fee in [execution]: no mode of account "{account.name}" names a rulebook that has one'
     raise ConfigError([loaded.source.problem(("execution", "liquidation_fee"), expected)])
 
 
 def _book(loaded: Loaded, market: MarketState, used: Int1D, account: NamedAccount, fee: float) -> Book:
-    execution, model = loaded.run.execution, market.model
-    whole = np.array([model.assets.index(p.asset) for p in account.positions])
+    execution = loaded.run.execution
+    whole = np.array([market.model.assets.index(p.asset) for p in account.positions])
     quantity = np.array([position.notional for position in account.positions])
-    daily = np.sqrt(model.marginals.long_run_variance[whole] * (86400 / model.step_s))
-    impact: Any = impact_coefficients(execution, daily, market.snapshot.daily_volume_usd[whole])
     return Book(
         asset=np.searchsorted(used, whole),
         quantity=quantity,
         cash=account.equity - float(quantity.sum()),
         half_spread=np.full(whole.size, execution.half_spread),
-        impact=impact,
+        impact=_impact(loaded, market, whole),
         fee=np.full(whole.size, fee),
         buffer=0.0,
     )
+
+
+def _impact(loaded: Loaded, market: MarketState, whole: Int1D) -> Float1D:
+    """Coefficients of the price impact, by position; refuses an impact on an asset without a volume."""
+    execution, model = loaded.run.execution, market.model
+    if execution.impact == 0.0:
+        return np.zeros(whole.size)
+    volume = market.snapshot.daily_volume_usd[whole]
+    missing = dict.fromkeys(model.assets[i] for i in whole[~np.isfinite(volume)])
+    if missing:
+        expected = f"0, or a volume for {', '.join(missing)}: the price impact needs one"
+        raise ConfigError([loaded.source.problem(("execution", "impact"), expected)])
+    daily = np.sqrt(model.marginals.long_run_variance[whole] * (86400 / model.step_s))
+    return impact_coefficients(execution, daily, volume)

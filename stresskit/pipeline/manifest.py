@@ -123,6 +123,11 @@ def warnings(setting: Setting) -> list[str]:
                 found.append(
                     f"{account} under {name} holds less than the initial margin: it could not open this book"
                 )
+    for asset in setting.assets:
+        fit = setting.market.calibration.diagnostics.get("assets", {}).get(asset, {})
+        if not fit.get("converged", True):
+            found.append(f"the volatility model of {asset} did not converge")
+        found += [f"the fit of {asset} stopped at a bound: {bound}" for bound in fit.get("bounds", ())]
     for rulebook in _rulebooks(setting):
         for key in ("confidence", "liquidation_fee_confidence"):
             if rulebook[key] != "high":

@@ -33,18 +33,23 @@ class MarketState:
 
 
 def read_market(loaded: Loaded) -> MarketState:
-    """Load the snapshot that the config names and choose its model and step.
+    """Load the snapshot that the config names, or calibrate its price files; choose model and step.
 
     Raises
     ------
     ConfigError
-        If the snapshot does not exist, or holds no such step, model or asset.
+        If the snapshot does not exist, or the market has no such step, model or asset.
+    DataError
+        If a snapshot or price file is faulty.
     """
     run = loaded.run
     snapshot = _snapshot(loaded)
     marginal, copula = run.model.marginal, run.model.dependence
-    with loaded.source.placing("simulation", "step"):
+    try:
         calibration = select(snapshot, run.simulation.step, marginal.kind, marginal.innovations, copula.kind)
+    except ConfigError as error:  # of the step or of the model, as each problem's key says
+        found = [loaded.source.problem(tuple(p.key.split(".")), p.expected) for p in error.problems]
+        raise ConfigError(found) from None
     return MarketState(snapshot, calibration, _start(run, loaded, calibration))
 
 
@@ -56,7 +61,9 @@ def _snapshot(loaded: Loaded) -> Snapshot:
             return load_snapshot(loaded.source.base / given if given.endswith(".json") else given)
     from stresskit.calibrate import calibrate_files  # arch costs seconds: only where prices are given
 
-    return calibrate_files(market, loaded.run.simulation.step, loaded.source.base)
+    run, base = loaded.run, loaded.source.base
+    with loaded.source.placing("simulation", "step"):
+        return calibrate_files(market, run.simulation.step, base, run.model.marginal)
 
 
 def _start(run: Run, loaded: Loaded, calibration: Calibration) -> Float1D:

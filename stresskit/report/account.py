@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
-from stresskit.report import findings
+from stresskit.report import margin_findings
 from stresskit.report.blocks import Block, Cell, Page, left, picture, right, section, table, text
 from stresskit.report.figures.requirement import Requirement, requirement
 from stresskit.report.format import gain, money, optional, percent, stated, usd
@@ -40,7 +40,7 @@ def _collateral(account: Account) -> str:
 def _share_finding(account: Account) -> str:
     margin = account.margin[account.base]
     found = [(p["symbol"], float(p["maintenance"])) for p in margin["positions"]]
-    return findings.largest_part(found, account.label(account.base))
+    return margin_findings.largest_part(found, account.label(account.base))
 
 
 def _bars(account: Account) -> Block:
@@ -73,7 +73,7 @@ def _panel(account: Account, mode: str, slot: int, chosen: Sequence[int]) -> Req
 def _factors(account: Account) -> Iterator[Block]:
     """What each asset uses of the equity: a row a mode, a column an asset."""
     used = account.margin[account.base]["risk_factors"]
-    yield section("Risk factors", findings.utilisation(used, account.label(account.base)))
+    yield section("Risk factors", margin_findings.utilisation(used, account.label(account.base)))
     assets = list(dict.fromkeys(a for mode in account.modes for a in account.margin[mode]["risk_factors"]))
     for start in range(0, len(assets), MOST_COLUMNS):
         chunk = assets[start : start + MOST_COLUMNS]

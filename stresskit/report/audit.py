@@ -1,12 +1,14 @@
 """Last page of a report: everything that it takes to check the run or to repeat it."""
 
 import json
+import shlex
 from collections.abc import Iterator
 
 from stresskit.report.blocks import Block, Cell, Page, bullets, cell, code, left, right, section, table, text
 from stresskit.report.caveats import ASSUMPTIONS, warnings
-from stresskit.report.format import percent, stated
-from stresskit.report.settings import flat, plain
+from stresskit.report.format import optional, percent, stated
+from stresskit.report.model_table import model_table
+from stresskit.report.settings import compact, flat, plain
 from stresskit.report.view import Json
 from stresskit.results import Results
 
@@ -33,6 +35,7 @@ GLOSSARY = (
 BRIEF = 30  # characters that fit half a row
 SHOWN_APART = (
     "config",
+    "description",
     "warnings",
     "scenarios",
     "hashes",
@@ -66,24 +69,27 @@ def audit(results: Results) -> Page:
 
 
 def reference(results: Results) -> Page:
-    """Glossary and config; the config stands in columns and may run over several pages."""
-    config = json.dumps(results.manifest["config"], indent=1, ensure_ascii=False)
+    """Model, glossary and config; the config stands in columns and may run over several pages."""
     blocks = [
+        *model_table(results),
         section("Glossary", "Words used in this report"),
         table([left("Word", 1.0), left("Meaning", 4.0)], [[word, meaning] for word, meaning in GLOSSARY]),
         text("Figures are rounded to three significant figures; metrics.json holds them in full."),
         section("Effective config", "What the run was told, defaults included"),
-        code(config, columns=3),
+        code(compact(results.manifest["config"]), columns=2),
     ]
-    return {"title": "Glossary and config", "subtitle": "", "blocks": blocks}
+    return {"title": "Model, words and config", "subtitle": "", "blocks": blocks}
 
 
 def reproduce(manifest: Json) -> str:
-    """A command that runs the manifest's own config again."""
-    if "command" in manifest:
-        return str(manifest["command"])
-    write = "import json; json.dump(json.load(open('manifest.json'))['config'], open('../again.json', 'w'))"
-    return f'python -c "{write}" && stresskit run ../again.json --out ../again'
+    """A command that runs the manifest's own config again, where its relative paths hold."""
+    market = manifest["config"].get("market", {})
+    by_name = market.get("source") == "snapshot" and not str(market.get("snapshot")).endswith(".json")
+    folder = ".." if by_name else str(manifest.get("config_base", ".."))
+    again = f"{folder}/again.json"
+    write = f'json.dump(json.load(open("manifest.json"))["config"], open({json.dumps(again)}, "w"))'
+    command = f"python -c {shlex.quote(f'import json; {write}')}"
+    return f"{command} && stresskit run {shlex.quote(again)} --out ../again"
 
 
 def _warnings(manifest: Json) -> Iterator[Block]:
@@ -133,12 +139,12 @@ def _work(manifest: Json) -> Iterator[Block]:
     """What the certificates left to be evaluated in full, and how often returns hit their floor."""
     share, hits = manifest.get("full_evaluation_share", {}), manifest.get("floor_hits", {})
     most = max(share.values(), default=None)
-    finding = (
-        "Not recorded" if most is None else f"At most {percent(most)} of path-steps needed a full evaluation"
-    )
-    yield section("Work", finding)
-    rows: list[list[Cell]] = []
-    rows += [[f"evaluated in full, {life}", percent(value)] for life, value in share.items()]
-    rows += [[f"returns at the floor of −95 %, {name}", plain(value)] for name, value in hits.items()]
-    if rows:
-        yield table([left("Count", 3.0), right("Value", 1.0)], rows)
+    counted = "" if most is None else f"At most {percent(most)} of path-steps needed a full evaluation"
+    yield section("Work", counted or "Not recorded")
+    lives = list(dict.fromkeys(key.partition("/")[2] for key in share))
+    rows: list[list[Cell]] = [
+        [f"evaluated in full, {life}", *(optional(share.get(f"{name}/{life}"), percent) for name in hits)]
+        for life in lives
+    ]
+    rows.append(["returns at the floor of −95 %", *(stated(count) for count in hits.values())])
+    yield table([left("Count", 2.0), *(right(name) for name in hits)], rows)

@@ -27,24 +27,11 @@ def caveats(account: Account) -> list[str]:
         "and not in them.",
         f"Liquidation is tested every {duration(account.clock.step_h)}, at the observed steps only, without "
         "a bridge between them: wicks inside a step are not seen, so true probabilities are higher.",
-        *_unaffordable(account),
         *_hypothetical(account),
         "Contracts are linear, stablecoins are worth 1 USD, funding is not simulated. "
         + as_of(account.results.manifest),
         *warnings(account.results.manifest),
     ]
-
-
-def _unaffordable(account: Account) -> Iterator[str]:
-    for mode in account.modes:
-        margin = account.margin[mode]
-        if margin["equity"] <= margin["maintenance"]:
-            yield f"{account.label(mode)}: equity does not cover the maintenance requirement at the start."
-        elif margin["free"] < 0.0:
-            yield (
-                f"{account.label(mode)}: equity is below the initial requirement; the account could not be "
-                "opened as it is."
-            )
 
 
 def _hypothetical(account: Account) -> Iterator[str]:

@@ -9,8 +9,8 @@ from stresskit.report.blocks import Block, Page, bullets, picture, section, stat
 from stresskit.report.caveats import caveats
 from stresskit.report.curves import Curve, Panel, happened
 from stresskit.report.figures.survival import survival
-from stresskit.report.format import percent
-from stresskit.report.headlines import headlines
+from stresskit.report.format import against, percent
+from stresskit.report.headlines import headlines, limit_for
 from stresskit.report.mode_tables import mode_table, paired_table
 from stresskit.report.status import gravest_first, limit_sentence, status
 from stresskit.report.view import Account
@@ -28,7 +28,7 @@ def decision(account: Account, others: Sequence[Account] = ()) -> Page:
         *_recommendation(account),
         tiles(headlines(account)),
         section("Modes and scenarios", _range_finding(account)),
-        mode_table(account, account.listed, _left_out(account)),
+        mode_table(account, account.listed, list(_table_notes(account))),
         section("Survival", _survival_finding(account)),
         _survival(account),
         *_paired(account),
@@ -90,9 +90,15 @@ def _range_finding(account: Account) -> str:
     return findings.spread(found)
 
 
-def _left_out(account: Account) -> list[str]:
+def _table_notes(account: Account) -> Iterator[str]:
+    limit = limit_for(account, account.calm, account.base)
+    if limit is not None:
+        bound = against(0.0, limit["limit"], fraction=True)[1]
+        where = f"of {account.base} in {account.calm}"
+        yield f"✔ within, ▲ undecided, ✘ above the limit {where}, {bound}; other rows against it or their own."
     rest = [name for name in account.scenarios if name not in account.listed]
-    return [f"Further scenarios stand under Comparison: {', '.join(rest)}."] if rest else []
+    if rest:
+        yield f"Further scenarios stand under Comparison: {', '.join(rest)}."
 
 
 def _survival_finding(account: Account) -> str:

@@ -5,13 +5,12 @@ from collections.abc import Mapping, Sequence
 from stresskit.report.format import (
     Estimate,
     level_name,
-    multiple,
     percent,
     points,
     usd,
 )
 
-SAME = 0.005  # two figures closer than half a percent are called equal
+CLEAR = 3.0  # standard deviations of chance that a cluster must exceed
 
 
 def recommendation(mode: str, present: str, broken: bool) -> str:
@@ -54,41 +53,26 @@ def paired(base: str, found: Sequence[tuple[str, str, Estimate]]) -> str:
     return f"In {scenario}, {mode} is liquidated {more} often than {base}, by {gap}"
 
 
-def requirement(found: Sequence[tuple[str, float]]) -> str:
-    """How the maintenance requirements of the modes compare with that of the first."""
-    (base, own), *others = found
-    if not others:
-        return f"{base} asks {usd(own)} of maintenance margin"
-    return f"{base} asks {usd(own)} of maintenance margin; " + "; ".join(
-        _compared(mode, value, own) for mode, value in others
-    )
-
-
-def _compared(mode: str, value: float, own: float) -> str:
-    if own <= 0.0:
-        return f"{mode} {usd(value)}"
-    factor = value / own
-    if abs(factor - 1.0) < SAME:
-        return f"{mode} the same"
-    return f"{mode} {multiple(factor)} as much" if factor > 1.0 else f"{mode} {percent(factor)} of it"
-
-
 def fan(scenario: str, label: str, median: float, low: float, initial: float) -> str:
     """Where the middle and the lower edge of the 95 % band end, in the last scenario drawn."""
     end = "at zero" if low <= 0.005 * initial else f"at {usd(low)}"
+    if abs(median - initial) <= 1e-3 * initial and abs(low - initial) <= 1e-3 * initial:
+        return f"{label} in {scenario}: equity stays at {usd(initial)}"
     if median <= 0.0:
         return f"{label} in {scenario}: half of the paths end with nothing"
     return f"{label} in {scenario}: half of the paths end above {usd(median)}; the 95 % band ends {end}"
 
 
-def hazard(label: str, scenario: str, heights: Sequence[float], edges: Sequence[str], unit: str) -> str:
-    """The stretch of time on which most paths are first liquidated, or that none stands out."""
+def hazard(
+    label: str, scenario: str, heights: Sequence[float], edges: Sequence[str], unit: str, paths: int
+) -> str:
+    """The stretch of time on which most paths are first liquidated, if it stands out from chance."""
     total = sum(heights)
     if total == 0.0:
         return f"No path is liquidated under {label} in {scenario}"
-    top = max(heights)
+    top, even = max(heights), total / len(heights)
     place = list(heights).index(top)
-    if top < 1.5 * total / len(heights):
+    if top < 1.5 * even or (top - even) * paths < CLEAR * (even * paths) ** 0.5:
         return f"Liquidations under {label} in {scenario} spread over the whole horizon"
     return (
         f"Liquidations under {label} in {scenario} cluster between {unit} {edges[place]} and "
@@ -163,36 +147,3 @@ def changed(scenarios: int, stressed: int) -> str:
     if stressed == 0:
         return "Nothing is stressed: the calm model only"
     return f"{stressed} of {scenarios} scenarios bend{'s' if stressed == 1 else ''} the calm model"
-
-
-def utilisation(found: Mapping[str, float], label: str) -> str:
-    """The asset that uses most of the equity."""
-    if not found:
-        return f"No risk factor uses equity under {label}"
-    name = max(found, key=lambda asset: found[asset])
-    if len(found) > 1 and found[name] - min(found.values()) < SAME * abs(found[name]):
-        return f"Every asset uses the same part of the equity under {label}: {percent(found[name])}"
-    return f"{name} uses most of the equity under {label}: {percent(found[name])}"
-
-
-def nearest(moves: Mapping[str, float], label: str) -> str:
-    """The position whose mark has the shortest way to go, others frozen."""
-    if not moves:
-        return f"Under {label}, no move of a single mark is known to liquidate the account"
-    symbol = min(moves, key=lambda s: abs(moves[s]))
-    direction = "fall" if moves[symbol] < 0.0 else "rise"
-    return f"Under {label}, a {direction} of {symbol} by {percent(abs(moves[symbol]))} alone is liquidation"
-
-
-def largest_part(found: Sequence[tuple[str, float]], label: str) -> str:
-    """The position that adds most to a requirement."""
-    total = sum(value for _, value in found)
-    name, value = max(found, key=lambda entry: entry[1])
-    least = min(value for _, value in found)
-    if total <= 0.0:
-        return f"{label} asks no maintenance margin"
-    if len(found) == 1:
-        return f"{name} is the only position of the account"
-    if value - least < SAME * total:
-        return f"All positions add the same under {label}: {percent(value / total)} of the maintenance each"
-    return f"{name} adds most under {label}: {percent(value / total)} of the maintenance"

@@ -6,11 +6,11 @@ from typing import Any
 import numpy as np
 
 from stresskit.report import findings
-from stresskit.report.blocks import Block, Cell, Page, left, picture, right, section, table
+from stresskit.report.blocks import Block, Cell, Page, cell, left, picture, right, section, table
 from stresskit.report.curves import Losses, pnl_edges, shares
 from stresskit.report.figures.profit_and_loss import profit_and_loss
 from stresskit.report.format import level_name, money, percent, points, stated
-from stresskit.report.mode_tables import estimate_cell, mode_cell, mode_table, paired_table
+from stresskit.report.mode_tables import estimate_cell, mode_cell, mode_table, paired_table, reasons
 from stresskit.report.settings import settings
 from stresskit.report.view import MOST_SHOWN, Account, Json
 
@@ -69,7 +69,7 @@ def _row(account: Account, scenario: str) -> list[Losses]:
                 edges,
                 market,
                 shares(profit, edges, len(alive)),
-                float(1.0 - np.count_nonzero(alive) / len(alive)),
+                float(np.count_nonzero(~alive) / len(alive)),
                 account.equity,
             )
         )
@@ -134,7 +134,9 @@ def _efficiency(account: Account) -> Iterator[Block]:
     yield section("Equal efficiency", findings.efficiency(account.shown[-1], compared))
     buffer = account.results.manifest["config"].get("comparison", {}).get("buffer")
     each = f"{stated(buffer)} times" if buffer else "the same multiple of"
-    yield table(columns, rows, [f"Each mode holds {each} its own initial requirement as collateral."])
+    lives = [f for name in scenarios for f in account.figures[name]["equal_efficiency"]["modes"].values()]
+    notes = [f"Each mode holds {each} its own initial requirement as collateral."]
+    yield table(columns, rows, notes + reasons(f["loss_given_liquidation"] for f in lives))
 
 
 def _efficiency_rows(account: Account, scenario: str) -> Iterator[list[Cell]]:
@@ -171,13 +173,8 @@ def _scenarios(account: Account) -> Iterator[Block]:
     for name in account.scenarios:
         spec: Any = manifest["config"].get("scenarios", {}).get(name, {})
         found: Any = manifest["scenarios"][name]
-        rows.append([name, found["kind"], settings(spec, "kind"), settings(found["notes"])])
+        rows.append([cell(name, found["kind"]), settings(spec, "kind"), settings(found["notes"], digits=3)])
     changed = sum(manifest["scenarios"][name]["kind"] != "baseline" for name in account.scenarios)
     yield section("What each scenario changed", findings.changed(len(account.scenarios), changed))
-    columns = [
-        left("Scenario", 1.0),
-        left("Kind", 1.1),
-        left("As configured", 1.7),
-        left("What that made of the model", 2.6),
-    ]
+    columns = [left("Scenario", 1.0), left("As configured", 1.5), left("What that made of the model", 3.5)]
     yield table(columns, rows)

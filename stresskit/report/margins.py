@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from stresskit.report import findings
+from stresskit.report import margin_findings
 from stresskit.report.blocks import Block, Cell, cell, left, right, section, table
 from stresskit.report.format import UNDEFINED, Show, money, multiple, optional, ratio, usd
 from stresskit.report.view import Account, Json
@@ -26,7 +26,7 @@ def margins(account: Account) -> Iterator[Block]:
 
 def _finding(account: Account) -> str:
     found = [(account.label(mode), float(account.margin[mode]["maintenance"])) for mode in account.modes]
-    return findings.requirement(found)
+    return margin_findings.requirement(found)
 
 
 def _table(account: Account) -> Block:
@@ -60,10 +60,8 @@ def _terms(account: Account) -> Block:
 
 def _sampling_errors(account: Account) -> Iterator[str]:
     """The sampling error of a requirement that rests on a finite scenario set."""
-    errors = account.results.manifest.get("scenario_set", {}).get("standard_error", {})
     for mode in account.modes:
-        if mode in errors:
-            yield (
-                f"{account.label(mode)}: standard error of the requirement from its finite scenario set "
-                f"{usd(errors[mode])}."
-            )
+        error = account.margin[mode].get("standard_error")
+        if error is not None:
+            label = account.label(mode)
+            yield f"{label}: standard error of the requirement from its finite scenario set {usd(error)}."

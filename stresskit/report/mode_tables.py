@@ -1,6 +1,6 @@
 """Tables that set the modes side by side: figures by scenario, and the paired outcomes."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from stresskit.report.blocks import Block, Cell, cell, left, right, table
 from stresskit.report.format import (
@@ -60,6 +60,11 @@ def estimate_cell(estimate: Estimate, show: Show) -> Cell:
     if show is percent and estimate["value"] == 0.0:
         return cell("0", f"< {percent(estimate['high'])}")
     return cell(show(estimate["value"]), bounds(estimate, show))
+
+
+def reasons(estimates: Iterable[Estimate]) -> list[str]:
+    """Why some estimates of a table are undefined, as notes below it."""
+    return [f"{UNDEFINED}: {estimate['reason']}." for estimate in estimates if estimate["value"] is None]
 
 
 def probability_cell(account: Account, scenario: str, mode: str) -> Cell:

@@ -98,7 +98,9 @@ def _hazard(account: Account) -> list[Block]:
     length = duration(size * clock.step_h)
     label, scenario = account.label(account.base), account.shown[-1]
     places = [stated(round(float(edge), 3)) for edge in panels[-1].edges]
-    finding = findings.hazard(label, scenario, [float(h) for h in panels[-1].heights[0]], places, clock.unit)
+    finding = findings.hazard(
+        label, scenario, [float(h) for h in panels[-1].heights[0]], places, clock.unit, account.paths
+    )
     tops = [
         f"{panel.title}, {name}: {percent(float(row.max()))} of paths from {clock.unit} "
         f"{places[int(np.argmax(row))]} on"

@@ -1,11 +1,15 @@
 """Nested data of a run folder as lines of text: ``a.b: 1``."""
 
+import json
 from collections.abc import Iterator, Mapping
+from itertools import pairwise
 from typing import Any
 
-from stresskit.report.format import significant, stated
+from stresskit.report.format import significant
 
-LONGEST = 280  # characters of a line of settings
+WIDE = 72  # characters of a line of JSON
+EXACT = 1e15  # whole numbers below it are exact floats
+LONGEST = 420  # characters of a line of settings
 
 
 def flat(node: Any, path: str = "") -> Iterator[tuple[str, Any]]:
@@ -20,19 +24,50 @@ def flat(node: Any, path: str = "") -> Iterator[tuple[str, Any]]:
         yield path, node
 
 
-def plain(value: Any) -> str:
-    """One leaf as text."""
+def plain(value: Any, digits: int = 6) -> str:
+    """One leaf as text; whole numbers as they stand, others to so many figures."""
     if isinstance(value, list):
-        return ", ".join(plain(item) for item in value) or "none"
+        return ", ".join(plain(item, digits) for item in value) or "none"
     if isinstance(value, bool) or value is None:
         return {True: "yes", False: "no", None: "none"}[value]
-    if isinstance(value, int):
-        return stated(value) if abs(value) < 10**12 else str(value)
-    return significant(value, 6, trim=True) if isinstance(value, float) else str(value)
+    return significant(value, digits, trim=True) if isinstance(value, float) else str(value)
 
 
-def settings(node: Mapping[str, Any], *without: str) -> str:
+def compact(node: Any, indent: str = "", key: str = "") -> str:
+    """JSON in which whatever fits a line of its column, after its key, stands on one."""
+    line = json.dumps(_tidy(node), ensure_ascii=False)
+    if len(indent) + len(key) + len(line) < WIDE or not node or not isinstance(node, dict | list):
+        return line
+    deeper, (opening, closing) = f"{indent} ", "{}" if isinstance(node, dict) else "[]"
+    if isinstance(node, dict):
+        keys = [f"{json.dumps(key, ensure_ascii=False)}: " for key in node]
+        parts = [f"{k}{compact(v, deeper, k)}" for k, v in zip(keys, node.values(), strict=True)]
+    else:
+        parts = [compact(item, deeper) for item in node]
+    return f"{opening}\n{_lines(parts, deeper)}\n{indent}{closing}"
+
+
+def _lines(parts: list[str], indent: str) -> str:
+    """Join parts by commas, as many on a line as fit; a part of several lines stands alone."""
+    text, room = indent + parts[0], WIDE - len(indent) - len(parts[0])
+    for before, part in pairwise(parts):
+        together = "\n" not in before and "\n" not in part and len(part) + 3 <= room
+        text += f", {part}" if together else f",\n{indent}{part}"
+        room = (room - 2 if together else WIDE - len(indent)) - len(part)
+    return text
+
+
+def _tidy(node: Any) -> Any:
+    """The same data with 50000.0 written as 50000."""
+    if isinstance(node, dict):
+        return {key: _tidy(value) for key, value in node.items()}
+    if isinstance(node, list):
+        return [_tidy(item) for item in node]
+    return int(node) if isinstance(node, float) and node.is_integer() and abs(node) < EXACT else node
+
+
+def settings(node: Mapping[str, Any], *without: str, digits: int = 6) -> str:
     """All leaves in one line, ``nothing`` if there is none; cut where it grows long."""
-    parts = [f"{path}: {plain(value)}" for path, value in flat(node) if path not in without]
+    parts = [f"{path}: {plain(value, digits)}" for path, value in flat(node) if path not in without]
     line = "; ".join(parts) or "nothing"
     return line if len(line) <= LONGEST else f"{line[:LONGEST]}… (manifest.json holds the rest)"

@@ -129,7 +129,13 @@ def _begin(plan: Plan, space: Workspace) -> None:
 
 
 def live_block(plan: Plan, path: int, space: Workspace, watch: Watch | None = None) -> BlockOutcome:
-    """Simulate the paths ``path .. path + space.paths - 1``; `watch` is called after every tile."""
+    """Simulate the paths ``path .. path + space.paths - 1``; `watch` is called after every tile.
+
+    Raises
+    ------
+    ArithmeticError
+        If a price or a variance leaves the finite numbers: such a path has no outcome.
+    """
     _begin(plan, space)
     evaluated, floored = [0] * len(plan.contenders), 0
     for stretch, work in zip(plan.stretches, space.works, strict=True):
@@ -147,6 +153,8 @@ def live_block(plan: Plan, path: int, space: Workspace, watch: Watch | None = No
                 )  # fmt: skip
             if watch:
                 watch(first + length, tile, space.blocks, space.records)
+    if not (np.isfinite(space.marks).all() and np.isfinite(space.variance).all()):
+        raise ArithmeticError(f"a price beyond all numbers among the paths from {path}")
     return BlockOutcome(
         path,
         tuple(record_copy(record) for record in space.records),

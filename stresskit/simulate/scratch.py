@@ -32,8 +32,10 @@ def empty_breakdown(positions: int, assets: int, scenarios: int) -> Breakdown:
         scale=np.zeros(assets),
         gradient=np.zeros(assets),
         loss=np.zeros(scenarios),
+        base=np.zeros(scenarios),
         tail=np.zeros(scenarios, dtype=np.int64),
         scratch=np.zeros(2 * scenarios),
+        aside=np.zeros(1),
     )
 
 

@@ -76,12 +76,14 @@ def test_overrides_reach_lists_new_tables_and_take_bare_words() -> None:
         "modes.portfolio={ rule = 'var', confidence = 0.975 }",
         "modes.portfolio.scenarios=2000",
         "account.positions.1.symbol=SOL/USDT:USDT",
+        "description=../some.json",
     ]
     run = load_run(ROOT / "configs/quickstart.toml", changes).run
     (book,) = run.books()
     assert (book.positions[0].notional, book.positions[1].symbol) == (1.0, "SOL/USDT:USDT")
     assert run.model.initial_volatility == {"BTC": 0.5}
     assert run.simulation.horizon == 5 * 86400
+    assert run.description == "../some.json"
     assert run.market.model_dump()["snapshot"] == "other"
     assert run.modes["portfolio"].model_dump()["confidence"] == 0.975
     assert run.modes["portfolio"].model_dump()["scenarios"] == 2000

@@ -164,7 +164,7 @@ def test_the_free_fit_meets_the_tsp_benchmark_when_it_is_given_the_backcast() ->
 
 
 def test_the_target_of_the_shared_daily_fits_explains_them_to_the_digit() -> None:
-    """What `calibration_defaults.json` did differently from the shipped snapshot.
+    """What `calibration_defaults.json` did differently from us, on its own sample from 2021-01-01.
 
     It fitted log-returns with a mean, capped the persistence at 0.99 (a half-life of 69 days,
     ours is 60), and aimed at the variance of returns that were cut at their 0.1 % and 99.9 %

@@ -94,7 +94,9 @@ def test_log2_near_one_keeps_its_relative_precision() -> None:
 
 
 def test_exp2() -> None:
-    x = np.concatenate([np.linspace(-999.999, 999.999, 400_001), np.linspace(-1, 1, 100_001), [0.5, -0.5, 1.5]])
+    x = np.concatenate(
+        [np.linspace(-999.999, 999.999, 400_001), np.linspace(-1, 1, 100_001), [0.5, -0.5, 1.5]]
+    )
     assert np.abs(of(each_exp2, x) / np.exp2(x.astype(EXTENDED)) - 1).max() < stated("exp2")
 
 

@@ -12,7 +12,7 @@ from typing import NamedTuple
 import numpy as np
 from scipy.optimize import minimize_scalar
 
-GRID = 160
+GRID = 100
 
 
 class Position(NamedTuple):
@@ -206,22 +206,40 @@ def close_all(event: Event, rule: Rule) -> None:
             event.close(p, abs(held))
 
 
+def largest_untried(event: Event, rule: Rule, untried: list[int]) -> int:
+    """The leg with the largest contribution; how clear that is goes to `closest`."""
+    _, own = rule.requirement(event.account, event.quantity, event.market)
+    first, *others = sorted(untried, key=lambda p: -own[p])
+    if others:
+        event.closest = min(event.closest, own[first] - own[others[0]])
+    return first
+
+
 def close_largest_contribution(event: Event, rule: Rule) -> None:
     untried = [p for p, held in enumerate(event.quantity) if held]
     while untried:
-        _, own = rule.requirement(event.account, event.quantity, event.market)
-        ranked = sorted(untried, key=lambda p: -own[p])
-        if len(ranked) > 1:
-            event.closest = min(event.closest, own[ranked[0]] - own[ranked[1]])
-        p = ranked[0]
+        p = largest_untried(event, rule, untried)
         untried.remove(p)
-        amount, restored, distance = smallest_closing(health(event, rule, p), abs(event.quantity[p]))
+        held = abs(event.quantity[p])
+        amount, restored, distance = smallest_closing(health(event, rule, p), held)
         event.closest = min(event.closest, distance)
+        if 0 < amount < held and not restored and untried and _at_a_kink(event, rule, p, amount, untried):
+            event.closest = 0.0
         if amount > 0:
             event.close(p, amount)
         if restored:
             return
     close_all(event, rule)
+
+
+def _at_a_kink(event: Event, rule: Rule, p: int, amount: float, untried: list[int]) -> bool:
+    """Whether the next leg depends on the last digits of `amount`, as where two tiers or scenarios meet."""
+    following = set()
+    for near in (amount * (1 - 1e-6), amount, amount * (1 + 1e-6)):
+        _, quantity = event.after(p, near)
+        _, own = rule.requirement(event.account, quantity, event.market)
+        following.add(max(untried, key=lambda q: own[q]))
+    return len(following) > 1
 
 
 Policy = Callable[[Event, Rule], None]

@@ -168,12 +168,13 @@ def _distribution(rng: np.random.Generator, shape: Shape, variance: np.ndarray) 
 def _tiles(
     rng: np.random.Generator, shape: Shape, variance: np.ndarray, steps: int, paths: int
 ) -> list[Tile]:
-    """Two tiles, the second under a volatility multiplier."""
+    """Two tiles of fat-tailed moves and jumps, the second under a volatility multiplier."""
     state = variance[:, None] * rng.lognormal(0, 0.5, (steps, shape.assets, paths))
     move = shape.volatility * (
         rng.standard_t(3, (steps, 1, paths)) + rng.standard_t(3, (steps, shape.assets, paths))
     )
-    marks = np.cumprod(np.maximum(1 + move, 0.05), axis=0)
+    jump = np.where(rng.random(move.shape) < 0.03, rng.uniform(-0.6, 0.6, move.shape), 0.0)
+    marks = np.cumprod(np.maximum(1 + move + jump, 0.05), axis=0)
     half = steps // 2
     return [
         Tile(marks[:half].copy(), state[:half].copy(), 1.0),

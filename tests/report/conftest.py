@@ -1,8 +1,10 @@
 """Synthetic runs that the report tests share, each made once."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import pytest
 from matplotlib.figure import Figure
@@ -14,23 +16,30 @@ from tests import synthetic
 from tests.report import variants
 
 SCENARIOS = ("baseline", "hedge_breaks")
+STANDARD_ERROR = 120.0
 MARK = 100.0  # the synthetic liquidation prices are quoted against this mark
 
 
-def marked(_metrics: dict[str, Any], manifest: dict[str, Any]) -> None:
+def completed(metrics: dict[str, Any], manifest: dict[str, Any]) -> None:
+    """Quote the synthetic liquidation prices against a mark; give the var rule its standard error."""
     for position in manifest["config"]["account"]["positions"]:
         position["mark"] = MARK
+    metrics["margin"]["portfolio"]["standard_error"] = STANDARD_ERROR
 
 
 Maker = Callable[..., Results]
 
 
-class Sheets(NamedTuple):
+@dataclass(frozen=True)
+class Sheets:
     """A report before it is composed."""
 
     document: dict[str, Any]
     figures: dict[str, Figure]
-    svg: dict[str, str]
+
+    @cached_property
+    def svg(self) -> dict[str, str]:
+        return {name: as_svg(figure) for name, figure in self.figures.items()}
 
 
 Builder = Callable[[Results], Sheets]
@@ -46,9 +55,9 @@ def make(tmp_path_factory: pytest.TempPathFactory) -> Maker:
         if key not in made:
             folder = tmp_path_factory.mktemp("run")
             with pytest.MonkeyPatch.context() as patch:
-                patch.setattr(synthetic, "SCENARIOS", dict(zip(synthetic.SCENARIOS, scale, strict=True)))
+                patch.setattr("tests.synthetic.SCENARIOS", dict(zip(SCENARIOS, scale, strict=True)))
                 path = synthetic.make_run_folder(folder, **{"paths": 1000, "steps": 120, **parameters})
-            made[key] = variants.edited(path, folder / "marked", marked)
+            made[key] = variants.edited(path, folder / "completed", completed)
         return made[key]
 
     return run
@@ -62,9 +71,7 @@ def sheets() -> Builder:
     def build_once(results: Results) -> Sheets:
         if results.folder not in built:
             document = build(results)
-            figures = take_figures(document)
-            svg = {name: as_svg(figure) for name, figure in figures.items()}
-            built[results.folder] = Sheets(document, figures, svg)
+            built[results.folder] = Sheets(document, take_figures(document))
         return built[results.folder]
 
     return build_once

@@ -54,25 +54,27 @@ def test_the_clearest_difference_is_told_and_undefined_ones_are_passed_over() ->
     assert findings.paired("cross", found[2:]).startswith("No material difference")
 
 
-def test_requirement() -> None:
-    assert findings.requirement([("a", 100.0)]) == f"a asks 100{T}USD of maintenance margin"
-    told = findings.requirement([("a", 100.0), ("b", 250.0), ("c", 40.0), ("d", 100.4), ("e", 100.6)])
-    assert told.endswith(f"b 2.50× as much; c 40.0{T}% of it; d the same; e 1.01× as much")
-    assert findings.requirement([("a", 0.0), ("b", 5.0)]).endswith(f"b 5.00{T}USD")
-
-
 def test_fan() -> None:
     assert findings.fan("calm", "cross", 100.0, 0.6, 100.0).endswith(f"band ends at 0.600{T}USD")
     assert findings.fan("calm", "cross", 100.0, 0.5, 100.0).endswith("band ends at zero")
     assert findings.fan("calm", "cross", 0.0, 0.0, 100.0).endswith("half of the paths end with nothing")
 
 
-def test_hazard() -> None:
-    edges = ["0", "1", "2", "3", "4"]
-    assert findings.hazard("a", "s", [0.0] * 4, edges, "days") == "No path is liquidated under a in s"
-    assert findings.hazard("a", "s", [1.0, 1.0, 1.0, 1.4], edges, "days").endswith("the whole horizon")
-    peak = findings.hazard("a", "s", [1.0, 2.0, 1.0, 1.0], edges, "days")
+def test_equity_that_stays() -> None:
+    assert findings.fan("calm", "cross", 100.0, 99.9, 100.0).endswith(f"equity stays at 100{T}USD")
+    assert "band ends at" in findings.fan("calm", "cross", 100.0, 99.8, 100.0)
+
+
+def test_a_cluster_must_be_large_and_beyond_chance() -> None:
+    def told(*heights: float, paths: int = 10_000) -> str:
+        return findings.hazard("a", "s", heights, ["0", "1", "2", "3", "4"], "days", paths)
+
+    assert told(0.0, 0.0, 0.0, 0.0) == "No path is liquidated under a in s"
+    assert told(0.1, 0.1, 0.1, 0.14).endswith("the whole horizon")
+    peak = told(0.1, 0.2, 0.1, 0.1)
     assert peak.endswith(f"cluster between days 1 and 2: 40.0{T}% of all of them")
+    assert told(0.1, 0.2, 0.1, 0.1, paths=110).endswith("the whole horizon")
+    assert told(0.1, 0.2, 0.1, 0.1, paths=210) == peak
 
 
 def test_closed_out() -> None:
@@ -112,25 +114,6 @@ def test_efficiency_names_a_mode_only_if_no_interval_reaches_it() -> None:
     assert "no mode is clearly" in findings.efficiency("s", [first, near, far])
     assert "a is liquidated least" in findings.efficiency("s", [first, far])
     assert findings.efficiency("s", [first]) == f"a is liquidated on 10.0{T}% of paths in s"
-
-
-def test_parts_and_utilisation() -> None:
-    assert findings.largest_part([("x", 0.0)], "a") == "a asks no maintenance margin"
-    assert findings.largest_part([("x", 5.0)], "a") == "x is the only position of the account"
-    assert findings.largest_part([("x", 50.0), ("y", 50.0)], "a").startswith("All positions add the same")
-    assert findings.largest_part([("x", 50.4), ("y", 49.6)], "a").startswith("x adds most")
-    assert findings.utilisation({}, "a") == "No risk factor uses equity under a"
-    assert findings.utilisation({"X": 0.1, "Y": 0.1}, "a").startswith("Every asset uses the same")
-    assert findings.utilisation({"X": 0.1, "Y": -0.1}, "a").startswith("X uses most")
-
-
-def test_nearest() -> None:
-    assert "no move of a single mark" in findings.nearest({}, "a")
-    assert (
-        findings.nearest({"X": -0.5, "Y": 0.4}, "a")
-        == f"Under a, a rise of Y by 40.0{T}% alone is liquidation"
-    )
-    assert "a fall of X" in findings.nearest({"X": -0.3, "Y": 0.4}, "a")
 
 
 def test_changed() -> None:

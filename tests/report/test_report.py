@@ -82,7 +82,7 @@ def test_three_scenarios_get_a_page_of_comparison(results: Results, sheets: Buil
 
 def test_several_accounts_have_their_own_pages(results: Results, sheets: Builder, tmp_path: Path) -> None:
     several = variants.listed(results.folder, tmp_path / "run", ("desk-a", "desk-b"))
-    document, figures, _ = sheets(several)
+    document, figures = sheets(several).document, sheets(several).figures
     assert [(p["title"], p["subtitle"]) for p in document["pages"]][4:6] == [
         ("Decision", "desk-b"),
         ("Account and margin", "desk-b"),

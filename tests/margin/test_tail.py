@@ -1,0 +1,76 @@
+"""Expected shortfall of a set of losses: fractional tails, ties, weights."""
+
+import numpy as np
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from stresskit.margin.scenario_set import tail_count
+from stresskit.margin.tail import expected_shortfall, tail_gradient, tail_mean
+from stresskit.margin.var import Var, persistence_weight
+from stresskit.numerics.jit import kernel
+
+
+@kernel
+def shortfall(loss, count):
+    return expected_shortfall(loss, count)
+
+
+@kernel
+def gradient_of(losses, loss, count, gradient):
+    scratch, tail = np.empty(2 * loss.size), np.empty(loss.size, dtype=np.int64)
+    mean, edge, kept = tail_mean(loss, count, scratch, tail)
+    tail_gradient(losses, loss, count, edge, tail[:kept], gradient)
+    return mean
+
+
+def worst_mean(loss, count):
+    """Mean of the `count` largest; the last of them counts by the fraction that is left."""
+    ranked = np.sort(loss)[::-1]
+    whole = int(count)
+    rest = (count - whole) * ranked[whole] if count > whole else 0.0
+    return (ranked[:whole].sum() + rest) / count
+
+
+LOSSES = st.integers(0, 2**32 - 1).map(np.random.default_rng)
+
+
+@settings(max_examples=300, deadline=None, suppress_health_check=list(HealthCheck))
+@given(LOSSES, st.integers(1, 400), st.floats(0.001, 1.0), st.booleans())
+def test_mean_of_the_worst(rng, size, share, tied):
+    loss = rng.standard_t(3, size)
+    loss = np.round(loss) if tied else loss
+    count = max(share * size, 0.01)
+    assert shortfall(loss, count) == pytest.approx(worst_mean(loss, count), rel=1e-12, abs=1e-13)
+
+
+@settings(max_examples=100, deadline=None, suppress_health_check=list(HealthCheck))
+@given(LOSSES, st.floats(0.3, 60.0), st.booleans())
+def test_gradient_is_eulers(rng, count, tied):
+    losses = rng.standard_t(3, (3, 400))
+    losses = np.round(losses) if tied else losses
+    exposure = rng.integers(-3, 4, 3).astype(float)
+    loss, gradient = exposure @ losses, np.empty(3)
+    mean = gradient_of(losses, loss, count, gradient)
+    assert exposure @ gradient == pytest.approx(mean, rel=1e-12, abs=1e-12)
+    for i in range(3):  # convexity: the gradient supports the expected shortfall from below
+        for step in (-1e-3, 1e-3):
+            moved = exposure + step * (np.arange(3) == i)
+            assert worst_mean(moved @ losses, count) >= mean + step * gradient[i] - 1e-12
+
+
+@pytest.mark.parametrize(
+    ("confidence", "scenarios", "expected"),
+    [(0.99, 10_000, 100.0), (0.975, 1001, 25.025), (0.999, 1000, 1.0)],
+)
+def test_scenarios_in_the_tail(confidence, scenarios, expected):
+    found = tail_count(Var(rule="var", confidence=confidence, scenarios=scenarios))
+    assert found == pytest.approx(expected, rel=1e-12)
+    assert (found == round(found)) == (expected == round(expected))
+
+
+@pytest.mark.parametrize("persistence", [0.0, 0.3, 0.97, 0.99999, 1.0])
+@pytest.mark.parametrize("steps", [1, 24, 240])
+def test_share_of_the_excess_variance(persistence, steps):
+    slow = sum(persistence**k for k in range(steps)) / steps
+    assert persistence_weight(persistence, steps) == pytest.approx(slow, rel=1e-10)

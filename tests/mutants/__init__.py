@@ -1,0 +1,1 @@
+"""Planted faults: each must turn a test red."""

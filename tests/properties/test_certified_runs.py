@@ -1,0 +1,57 @@
+"""Certificates only decide "certainly healthy": a run that evaluates everything ends the same."""
+
+import numpy as np
+import pytest
+
+from stresskit.domain import Record
+from stresskit.simulate.blocks import stream
+from tests.properties.configs import NAMES, setting
+
+PATHS, BLOCK = 2000, 1024
+COLLATERAL = "comparison.equal_efficiency=false"
+QUICK = {  # the lives at equal collateral; of the perfect hedge, where every loss is a tie, two days
+    "quickstart": [COLLATERAL],
+    "directional-majors": [COLLATERAL],
+    "perfect-hedge": [COLLATERAL, 'simulation.horizon="2d"'],
+}
+
+
+def records(plan):
+    """Record columns (paths,) of every contender, and the number of its full evaluations."""
+    outcomes = list(stream(plan, PATHS, BLOCK, workers=2))
+    joined = [
+        Record(*(np.concatenate(parts) for parts in zip(*lives, strict=True)))
+        for lives in zip(*(outcome.records for outcome in outcomes), strict=True)
+    ]
+    return joined, np.sum([outcome.evaluated for outcome in outcomes], axis=0)
+
+
+def compare(name, found, figures):
+    """Run every scenario both ways; all that is recorded must be equal, bit for bit."""
+    for scenario in found.stressed:
+        certified, evaluated = records(found.plan(scenario))
+        full, all_evaluated = records(found.plan(scenario, always=True))
+        steps = found.plan(scenario).steps
+        for (life, _), fast, slow, some, every in zip(
+            found.lives(), certified, full, evaluated, all_evaluated, strict=True
+        ):
+            for column in set(Record._fields) - {"lowest_ratio"}:
+                assert np.array_equal(getattr(fast, column), getattr(slow, column)), (life.name, column)
+            assert (fast.lowest_ratio <= slow.lowest_ratio).all()
+            assert every == np.where(slow.closed_step > 0, slow.closed_step, steps).sum()
+            share, breached = some / (PATHS * steps), (slow.first_step > 0).mean()
+            what = f"{name}, {scenario}, {life.name}"
+            figures.append(
+                f"evaluated in full, {what}: {share:.4%} of path-steps, {breached:.2%} of paths breached"
+            )
+
+
+@pytest.mark.parametrize("name", QUICK)
+def test_outcomes_are_those_of_full_evaluation(name, figures):
+    compare(name, setting(name, *QUICK[name]), figures)
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("name", NAMES)
+def test_outcomes_of_every_life_are_those_of_full_evaluation(name, figures):
+    compare(name, setting(name), figures)

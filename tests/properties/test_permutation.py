@@ -1,0 +1,53 @@
+"""The order in which positions and assets are written down changes nothing."""
+
+import numpy as np
+import pytest
+from hypothesis import HealthCheck, given, settings
+
+from stresskit.domain import Tile
+from stresskit.margin.brackets import BracketTable
+from tests.reference.account import live
+from tests.reference.random_accounts import POLICIES, case, kernel_lives, shapes
+
+COLUMNS = ("quantity", "half_spread", "impact", "fee")
+CLEAR = 1e-9
+
+
+def shuffled(found, rng):
+    """The same account with its positions and its assets in another order."""
+    place = rng.permutation(found.book.asset.size)
+    order = rng.permutation(found.variance.size)
+    where = np.argsort(order)
+    book, rule = found.book, found.rule
+    book = book._replace(asset=where[book.asset[place]], **{n: getattr(book, n)[place] for n in COLUMNS})
+    if isinstance(rule, BracketTable):
+        rule = BracketTable(*(column[place] for column in rule))
+    else:
+        by_asset = ("losses", "unit_long", "unit_short", "long_run", "persistence_weight")
+        rule = rule._replace(**{n: np.ascontiguousarray(getattr(rule, n)[order]) for n in by_asset})
+    tiles = [Tile(t.marks[:, order].copy(), t.variance[:, order].copy(), t.multiplier) for t in found.tiles]
+    return found._replace(book=book, rule=rule, tiles=tiles, variance=found.variance[order]), place
+
+
+@pytest.mark.parametrize("policy", POLICIES)
+@pytest.mark.parametrize("kind", ["brackets", "var"])
+@settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
+@given(shapes())
+def test_lives_do_not_depend_on_the_order(kind, policy, shape):
+    found = case(shape, kind)
+    other, place = shuffled(found, np.random.default_rng([shape.seed, 3]))
+    slow, fast = POLICIES[policy]
+    one, two = (kernel_lives(x, fast, always=False) for x in (found, other))
+    gross = found.account.gross()
+    for b in range(found.paths):
+        if live(found.account, found.twin, slow, found.path(b)).closest < CLEAR * gross:
+            continue
+        assert one.first_step[b] == two.first_step[b]
+        assert one.closed_step[b] == two.closed_step[b]
+        if one.trigger[b] >= 0:
+            assert place[two.trigger[b]] == one.trigger[b]
+        inexact = abs(one.closed_notional[b] - two.closed_notional[b])
+        assert inexact <= 1e-6 * gross
+        for name in ("terminal_equity", "lowest_equity", "fee", "fee_waived", "slippage", "shortfall"):
+            difference = abs(getattr(one, name)[b] - getattr(two, name)[b])
+            assert difference <= 1e-8 * gross + inexact, name

@@ -1,0 +1,45 @@
+import json
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from stresskit.report.settings import WIDE, compact, flat, plain, settings
+
+LEAVES = (
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text()
+)
+TREES = st.recursive(LEAVES, lambda kids: st.lists(kids) | st.dictionaries(st.text(), kids), max_leaves=25)
+
+
+@given(TREES)
+def test_compact_json_reads_back(tree: object) -> None:
+    assert json.loads(compact(tree)) == tree
+
+
+def test_compact_json_keeps_short_things_on_a_line() -> None:
+    position = {"symbol": "BTC/USDT:USDT", "notional_usd": 50000.0}
+    lines = compact({"positions": [position, position], "x": 1}).split("\n")
+    assert '  {"symbol": "BTC/USDT:USDT", "notional_usd": 50000},' in lines
+    assert all(len(line) <= WIDE for line in lines)
+
+
+def test_leaves_have_their_path() -> None:
+    tree = {"a": {"b": 1, "c": [1, 2]}, "d": [{"e": True}], "f": []}
+    assert list(flat(tree)) == [("a.b", 1), ("a.c", [1, 2]), ("d[0].e", True), ("f", [])]
+    assert settings(tree) == "a.b: 1; a.c: 1, 2; d[0].e: yes; f: none"
+    assert settings({"kind": "x"}, "kind") == settings({}) == "nothing"
+    assert settings({"a": "x" * 1000}).endswith("… (manifest.json holds the rest)")
+
+
+def test_values_read_well() -> None:
+    assert plain(20261122) == "20261122"
+    assert plain([0.123456789, 2.0], 3) == "0.123, 2"
+    assert [plain(v) for v in (True, False, None, 0.8, 3.0, 10**12, "x")] == [
+        "yes",
+        "no",
+        "none",
+        "0.8",
+        "3",
+        "1000000000000",
+        "x",
+    ]
