@@ -27,7 +27,10 @@ PRECISION = 1e-12  # of the position, for the x with the largest g: what is miss
 def health(
     rule: Any, book: Any, view: Any, p: Any, amount: Any, done: Any, equity: Any, breakdown: Any
 ) -> Any:
-    """G after closing `amount` of position `p`; leaves the view as it was."""
+    """g(amount) of position `p`; leaves the view as it was.
+
+    A position closed whole keeps its sign as that of its zero, on which the slope depends.
+    """
     held = view.quantity[p]
     value = amount * view.marks[book.asset[p]]
     slip, charged, _ = costs(book, p, done[p], value, equity)
@@ -96,7 +99,7 @@ def climb(
             high, g_high, fall = x, g, slope
         if peaked:
             break
-    return low, g_low, False
+    return (high, g_high, False) if high >= 0.0 and g_high > g_low else (low, g_low, False)
 
 
 @part

@@ -9,6 +9,7 @@ Source: Binance USD-M, "Leverage and Margin of USDⓈ-M Futures"; deduction recu
 ``c_n = floor_n (m_n - m_(n-1)) + c_(n-1)``.
 """
 
+import math
 from typing import Any, Literal, NamedTuple
 
 from stresskit.domain import Float1D, Float2D, ceiling, focus, remember, requirement, requirement_of_leg
@@ -60,7 +61,7 @@ def bracket_requirement(rule: Any, book: Any, view: Any, breakdown: Any) -> Any:
             tier += 1
         own = notional * rule.rate[p, tier] - rule.deduction[p, tier]
         breakdown.contribution[p] = own
-        breakdown.slope[p] = rule.rate[p, tier] if view.quantity[p] > 0.0 else -rule.rate[p, tier]
+        breakdown.slope[p] = math.copysign(rule.rate[p, tier], view.quantity[p])
         total += own
     breakdown.terms[0] = total
     breakdown.binding[0] = 0

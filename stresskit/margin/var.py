@@ -101,7 +101,7 @@ def var_requirement(rule: Any, book: Any, view: Any, breakdown: Any) -> Any:
         i = book.asset[p]
         value = view.quantity[p] * view.marks[i]
         if charge > shortfall:
-            breakdown.slope[p] = rule.minimum_charge if value > 0.0 else -rule.minimum_charge
+            breakdown.slope[p] = math.copysign(rule.minimum_charge, value)
         else:
             breakdown.slope[p] = breakdown.scale[i] * gradient[i]
         breakdown.contribution[p] = value * breakdown.slope[p]
@@ -125,7 +125,7 @@ def var_leg(rule: Any, book: Any, view: Any, p: Any, breakdown: Any) -> Any:
     shortfall, edge, kept = tail_mean(loss, rule.tail_count, breakdown.scratch, tail)
     charge = breakdown.aside[0] + rule.minimum_charge * abs(value)
     if charge > shortfall:
-        breakdown.slope[p] = rule.minimum_charge if value > 0.0 else -rule.minimum_charge
+        breakdown.slope[p] = math.copysign(rule.minimum_charge, value)
     else:
         gradient = tail_gradient(rule.losses[i], loss, rule.tail_count, edge, tail[:kept])
         breakdown.slope[p] = breakdown.scale[i] * gradient

@@ -95,7 +95,7 @@ def _table_notes(account: Account) -> Iterator[str]:
     if limit is not None:
         bound = against(0.0, limit["limit"], fraction=True)[1]
         where = f"of {account.base} in {account.calm}"
-        yield f"✔ within, ▲ undecided, ✘ above the limit {where}, {bound}; other rows against it or their own."
+        yield f"✔ within, ▲ undecided, ✘ above the limit {where}, {bound}; other rows against it or their own"
     rest = [name for name in account.scenarios if name not in account.listed]
     if rest:
         yield f"Further scenarios stand under Comparison: {', '.join(rest)}."

@@ -14,7 +14,7 @@ from pydantic import Field
 
 from stresskit.domain import Dependence, Float1D, Float2D, JointModel, Segment, StressedModel
 from stresskit.numerics.correlation import nearest_correlation
-from stresskit.spec import Duration, Fraction, Positive, Spec
+from stresskit.spec import Duration, Fraction, Spec
 
 NEGLIGIBLE = 1e-9
 
@@ -36,7 +36,7 @@ class CorrelationBreakdown(Spec):
     strength: Fraction
     onset: Duration = 0
     duration: Duration | None = None
-    volatility_multiplier: Positive = 1.0
+    volatility_multiplier: Annotated[float, Field(gt=0, le=100)] = 1.0
     copula_nu: Annotated[float, Field(gt=2, le=200)] | None = None
 
 

@@ -4,14 +4,14 @@ from collections import Counter
 
 import numpy as np
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from scipy.optimize import brentq
 
 from stresskit.domain import View
 from stresskit.simulate.scratch import empty_breakdown, view_at
 from tests.liquidation.kernels import closing
 from tests.reference.account import Account, Position, smallest_closing
-from tests.reference.random_accounts import book_of, case, shapes, table_of
+from tests.reference.random_accounts import STEADY, book_of, case, shapes, table_of
 
 CLEAR = 1e-9  # of gross value: a decision that was nearer than this is set aside
 
@@ -39,7 +39,7 @@ def health(found, market, quantity, p, done, equity):
 def test_amount_is_that_of_a_dense_scan(kind, figures):
     tally = Counter()
 
-    @settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
+    @settings(STEADY, max_examples=40)
     @given(shapes())
     def agree(shape):
         found = case(shape, kind, steps=2, paths=1)
@@ -71,7 +71,7 @@ def test_amount_is_that_of_a_dense_scan(kind, figures):
                 assert amount == pytest.approx(expected, rel=0, abs=1e-6 * held)
                 assert g(amount) == pytest.approx(0.0, abs=1e-9 * value.sum()) or amount == held
             else:
-                assert g(amount) == pytest.approx(g(expected), abs=1e-9 * value.sum())
+                assert g(amount) >= g(expected) - 1e-8 * value.sum()
 
     agree()
     counts = ", ".join(f"{name} {int(number)}" for name, number in tally.items())

@@ -2,13 +2,13 @@
 
 import numpy as np
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 
 from stresskit.domain import View
 from stresskit.simulate.loop import assess
 from stresskit.simulate.scratch import empty_breakdown, view_at
 from tests.reference.account import Brackets
-from tests.reference.random_accounts import Shape, case, shapes
+from tests.reference.random_accounts import STEADY, Shape, case, shapes
 
 SHAPE = Shape(3, 2, 3, 0.1, 2.0, 0.0125, 1e-6, 0.02, 0.99, 0.005)
 
@@ -32,7 +32,7 @@ def largest_term(found, market, value):
 
 
 @pytest.mark.parametrize("kind", ["brackets", "var"])
-@settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(STEADY, max_examples=150)
 @given(shapes())
 def test_total_and_contributions_are_those_of_the_twin(kind, shape):
     found = case(shape, kind, steps=6, paths=1)

@@ -2,13 +2,14 @@
 
 import numpy as np
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from stresskit.margin.scenario_set import tail_count
 from stresskit.margin.tail import expected_shortfall, tail_gradient, tail_mean
 from stresskit.margin.var import Var, persistence_weight
 from stresskit.numerics.jit import kernel
+from tests.reference.random_accounts import STEADY
 
 
 @kernel
@@ -20,7 +21,8 @@ def shortfall(loss, count):
 def gradient_of(losses, loss, count, gradient):
     scratch, tail = np.empty(2 * loss.size), np.empty(loss.size, dtype=np.int64)
     mean, edge, kept = tail_mean(loss, count, scratch, tail)
-    tail_gradient(losses, loss, count, edge, tail[:kept], gradient)
+    for i in range(gradient.size):
+        gradient[i] = tail_gradient(losses[i], loss, count, edge, tail[:kept])
     return mean
 
 
@@ -35,7 +37,7 @@ def worst_mean(loss, count):
 LOSSES = st.integers(0, 2**32 - 1).map(np.random.default_rng)
 
 
-@settings(max_examples=300, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(STEADY, max_examples=300)
 @given(LOSSES, st.integers(1, 400), st.floats(0.001, 1.0), st.booleans())
 def test_mean_of_the_worst(rng, size, share, tied):
     loss = rng.standard_t(3, size)
@@ -44,7 +46,7 @@ def test_mean_of_the_worst(rng, size, share, tied):
     assert shortfall(loss, count) == pytest.approx(worst_mean(loss, count), rel=1e-12, abs=1e-13)
 
 
-@settings(max_examples=100, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(STEADY, max_examples=100)
 @given(LOSSES, st.floats(0.3, 60.0), st.booleans())
 def test_gradient_is_eulers(rng, count, tied):
     losses = rng.standard_t(3, (3, 400))

@@ -71,7 +71,7 @@ def test_kolmogorov_smirnov(step: str, figures: list[str]) -> None:
         for seed in SEEDS:
             p[asset, seed] = stats.kstest(of_asset(step, seed, i) * scale, "t", (nu,)).pvalue
     worst = min(p, key=lambda at: p[at])
-    figures.append(f"{step} KS of residuals: smallest p {p[worst]:.4f} of {len(p)} {worst}")
+    figures.append(f"{step} KS of residuals: smallest p {p[worst]:.2g} of {len(p)} {worst}")
     assert p[worst] > FAMILY / len(p)
 
 
@@ -85,7 +85,7 @@ def test_tail_quantiles(step: str, level: float, figures: list[str]) -> None:
         for seed in SEEDS:
             below = int((of_asset(step, seed, i) * scale < stats.t.ppf(level, nu)).sum())
             p.append(stats.binomtest(below, SAMPLE, level).pvalue)
-    figures.append(f"{step} tail at {level:g}: smallest p {min(p):.4f} of {len(p)}")
+    figures.append(f"{step} tail at {level:g}: smallest p {min(p):.2g} of {len(p)}")
     assert min(p) > FAMILY / len(p)
 
 

@@ -2,12 +2,12 @@
 
 import numpy as np
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 
 from stresskit.domain import Tile, View, ceiling, remember, requirement
 from stresskit.numerics.jit import kernel
 from stresskit.simulate.scratch import empty_block, empty_breakdown
-from tests.reference.random_accounts import Shape, case, shapes
+from tests.reference.random_accounts import STEADY, Shape, case, shapes
 
 SHAPE = Shape(5, 3, 5, 0.1, 2.0, 0.0125, 1e-6, 0.02, 0.99, 0.005)
 PATHS = 16
@@ -63,7 +63,7 @@ def view(found, rng, spread, multiplier):
 
 
 @pytest.mark.parametrize("kind", ["brackets", "var"])
-@settings(max_examples=120, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(STEADY, max_examples=120)
 @given(shapes())
 def test_ceiling_is_never_below_the_requirement(kind, shape):
     found = case(shape, kind, steps=2, paths=1)

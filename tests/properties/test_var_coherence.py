@@ -2,15 +2,15 @@
 
 import numpy as np
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from stresskit.domain import View
 from stresskit.simulate.loop import assess
 from stresskit.simulate.scratch import empty_breakdown
-from tests.reference.random_accounts import case, shapes
+from tests.reference.random_accounts import STEADY, case, shapes
 
-REQUIRED = settings(max_examples=80, deadline=None, suppress_health_check=list(HealthCheck))
+REQUIRED = settings(STEADY, max_examples=80)
 
 
 def required(found, quantity, market, book=None, rule=None):

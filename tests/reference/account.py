@@ -117,6 +117,7 @@ class Event:
     equity: float
     closed: list[float] = field(default_factory=list)
     closings: int = 0
+    peaked: bool = False  # a leg was closed to where g is largest, short of restoring the account
     closest: float = np.inf  # how nearly another decision would have been taken, USD
 
     def __post_init__(self) -> None:
@@ -185,7 +186,10 @@ def smallest_closing(g: Callable[[float], float], held: float) -> tuple[float, b
     values = [g(x) for x in xs]
     if values[0] >= 0:
         return 0.0, True, values[0]
-    best, highest = 0.0, values[0]
+    best = peak(g, 0.0, xs[1]) if values[1] <= values[0] else 0.0
+    highest = g(best)
+    if highest >= 0:
+        return bisect(g, 0.0, best), True, highest
     for k in range(1, GRID + 1):
         candidate, value = xs[k], values[k]
         if values[k] < 0 and values[k] >= max(values[k - 1], values[min(k + 1, GRID)]):
@@ -223,8 +227,10 @@ def close_largest_contribution(event: Event, rule: Rule) -> None:
         held = abs(event.quantity[p])
         amount, restored, distance = smallest_closing(health(event, rule, p), held)
         event.closest = min(event.closest, distance)
-        if 0 < amount < held and not restored and untried and _at_a_kink(event, rule, p, amount, untried):
-            event.closest = 0.0
+        if 0 < amount < held and not restored:
+            event.peaked = True
+            if untried and _at_a_kink(event, rule, p, amount, untried):
+                event.closest = 0.0
         if amount > 0:
             event.close(p, amount)
         if restored:
@@ -247,7 +253,7 @@ Policy = Callable[[Event, Rule], None]
 
 @dataclass
 class Life:
-    """What is recorded; `closest` is how nearly some decision went the other way, USD."""
+    """What is recorded; `peaked` and `closest` as of the liquidations, or of a breach that was near."""
 
     terminal_equity: float
     lowest_equity: float
@@ -261,6 +267,7 @@ class Life:
     slippage: float = 0.0
     shortfall: float = 0.0
     closed_notional: float = 0.0
+    peaked: bool = False
     closest: float = np.inf
 
 
@@ -302,6 +309,7 @@ def _settle(life: Life, event: Event, step: int) -> float:
     life.slippage += event.slippage(event.closed)
     life.closed_notional += sum(event.closed)
     life.closings += event.closings
+    life.peaked |= event.peaked
     life.closest = min(life.closest, event.closest)
     if not any(event.quantity):
         life.closed_step = step

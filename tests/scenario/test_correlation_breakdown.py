@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.special import ndtri
 
@@ -12,6 +12,7 @@ from stresskit.scenario import stress
 from stresskit.scenario.baseline import Baseline
 from stresskit.scenario.correlation_breakdown import CorrelationBreakdown, signs, target
 from tests.golden_cases import golden
+from tests.reference.random_accounts import STEADY
 
 GOLDEN = golden("stress_correlation.json", "stress.corr.book")
 BOOK = np.array(GOLDEN["inputs"]["exposure"])
@@ -83,7 +84,7 @@ def random_calm(rng, n):
     return (found + found.T) / 2
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(STEADY, max_examples=60)
 @given(
     st.integers(0, 2**32 - 1),
     st.integers(1, 8),

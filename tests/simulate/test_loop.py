@@ -1,23 +1,59 @@
 """Whole lives: the compiled step loop against a plain-Python twin that shares no code with it."""
 
 from collections import Counter
+from typing import NamedTuple
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 
 from tests.reference.account import live
-from tests.reference.random_accounts import POLICIES, case, kernel_lives, shapes
+from tests.reference.random_accounts import POLICIES, STEADY, case, kernel_lives, shapes
 
-CLEAR = 1e-9  # of gross notional: a decision that was nearer than this is set aside
 WHOLE = ("first_step", "closed_step", "trigger")
-MONEY = ("terminal_equity", "lowest_equity", "fee", "fee_waived", "slippage", "shortfall", "closed_notional")
-AMOUNT = 1e-6  # of gross notional: how well the amount closed is known where g is flat; what it
-# moves of the profit afterwards is at most itself; legs of one event may offset each other
-NEAR = {"close_all": 1e-9, "largest_contribution": 1e-8}
+MONEY = ("terminal_equity", "lowest_equity", "fee", "fee_waived", "slippage", "shortfall")
 
 
-def counts(tally):
-    return ", ".join(f"{name} {int(number)}" for name, number in tally.items())
+class Tolerance(NamedTuple):
+    """Of gross notional: how near a decision may be, the money, and the amount closed; then of the ratio."""
+
+    clear: float
+    money: float
+    amount: float
+    ratio: float
+
+
+# An amount closed is the root of g, or where g is largest; there g is flat and says less about it.
+EXACT = Tolerance(1e-9, 1e-9, 0.0, 1e-9)
+ROOT = Tolerance(1e-9, 1e-8, 1e-6, 1e-5)
+PEAK = Tolerance(1e-6, 1e-6, 1e-5, 1e-2)
+
+
+def tolerance_of(twin, policy):
+    return EXACT if policy == "close_all" else PEAK if twin.peaked else ROOT
+
+
+def compare(full, certified, twin, b, gross, allowed):
+    """Path `b` of a run that evaluated everything, of a certified one, and of the twin."""
+    for name in WHOLE:
+        assert getattr(full, name)[b] == getattr(certified, name)[b] == getattr(twin, name), name
+    for name in (*MONEY, "closings", "closed_notional"):
+        assert getattr(full, name)[b] == getattr(certified, name)[b], name
+    if twin.fee_waived == twin.shortfall == 0 and not twin.peaked:
+        assert full.closings[b] == twin.closings  # with nothing left, a leg may be shut in one go or in two
+    inexact = abs(full.closed_notional[b] - twin.closed_notional)
+    assert inexact <= (allowed.amount + 1e-12) * gross
+    for name in MONEY:
+        assert abs(getattr(full, name)[b] - getattr(twin, name)) <= allowed.money * gross + inexact, name
+    assert full.lowest_ratio[b] == pytest.approx(twin.lowest_ratio, rel=allowed.ratio, abs=allowed.ratio)
+    assert certified.lowest_ratio[b] <= full.lowest_ratio[b]
+
+
+def count(tally, twin):
+    tally["liquidated"] += twin.first_step > 0
+    tally["closed out"] += twin.closed_step > 0
+    tally["in part at first"] += twin.first_step > 0 and twin.closed_step != twin.first_step
+    tally["fee waived"] += twin.fee_waived > 0
+    tally["shortfall"] += twin.shortfall > 0
 
 
 @pytest.mark.parametrize("policy", POLICIES)
@@ -26,7 +62,7 @@ def test_lives_are_those_of_the_twin(kind, policy, figures):
     tally = Counter()
     slow, fast = POLICIES[policy]
 
-    @settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
+    @settings(STEADY, max_examples=40)
     @given(shapes())
     def agree(shape):
         found = case(shape, kind)
@@ -35,30 +71,17 @@ def test_lives_are_those_of_the_twin(kind, policy, figures):
         gross = found.account.gross()
         for b in range(found.paths):
             twin = live(found.account, found.twin, slow, found.path(b))
+            allowed = tolerance_of(twin, policy)
             tally["lives"] += 1
-            if twin.closest < CLEAR * gross:
+            if twin.closest < allowed.clear * gross:
                 tally["set aside"] += 1
                 continue
-            tally["liquidated"] += twin.first_step > 0
-            tally["closed out"] += twin.closed_step > 0
-            tally["fee waived"] += twin.fee_waived > 0
-            tally["shortfall"] += twin.shortfall > 0
-            tally["closed in part"] += twin.first_step > 0 and twin.closed_step != twin.first_step
-            for name in WHOLE:
-                assert getattr(full, name)[b] == getattr(certified, name)[b] == getattr(twin, name), name
-            if twin.fee_waived == 0:  # with nothing left, the last leg may be shut in one go or in two
-                assert full.closings[b] == twin.closings
-            assert full.closings[b] == certified.closings[b]
-            inexact = abs(full.closed_notional[b] - twin.closed_notional)
-            assert inexact <= AMOUNT * gross
-            for name in MONEY:
-                assert getattr(full, name)[b] == getattr(certified, name)[b], name
-                difference = abs(getattr(full, name)[b] - getattr(twin, name))
-                assert difference <= NEAR[policy] * gross + inexact, name
-            assert full.lowest_ratio[b] == pytest.approx(twin.lowest_ratio, rel=AMOUNT, abs=AMOUNT)
-            assert certified.lowest_ratio[b] <= full.lowest_ratio[b]
+            count(tally, twin)
+            compare(full, certified, twin, b, gross, allowed)
 
     agree()
-    figures.append(f"lives against the twin, {kind} x {policy}: {counts(tally)}")
-    assert tally["set aside"] < 0.05 * tally["lives"]
+    told = ", ".join(f"{name} {int(number)}" for name, number in tally.items())
+    figures.append(f"lives against the twin, {kind} x {policy}: {told}")
+    assert tally["set aside"] < 0.1 * tally["lives"]
     assert min(tally[key] for key in ("liquidated", "closed out", "fee waived", "shortfall")) > 0
+    assert (tally["in part at first"] > 0) == (policy == "largest_contribution")
