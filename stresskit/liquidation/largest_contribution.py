@@ -1,11 +1,13 @@
 """Close the position that contributes most to the requirement first, and only as much as needed.
 
-Positions are taken in the order of their contribution, ranked anew after each closing; from each
-the smallest amount that restores the account is closed (see ``smallest_closing``). If no position
-restores it, everything is closed; so it is at once where no equity is left, since then no closing
-can restore the account.
+Positions are taken in the order of their contribution, ranked anew after each closing; of each the
+smallest amount that restores the account is closed, or else what helps most (``smallest_closing``).
+A position comes up again after another was cut: in a hedged book a leg can be cut only as far as the
+other hedges it, so that a book shrinks in turns. If no position helps any more, everything is closed;
+so it is at once where no equity is left, since then no closing can restore the account.
 
-Source: Deribit, "Liquidations": the instrument that contributes most to the risk matrix first.
+Source: Deribit, "Liquidations": small orders in the instrument that contributes most to the risk
+matrix, until maintenance is met.
 """
 
 from typing import Any, NamedTuple
@@ -17,6 +19,9 @@ from stresskit.liquidation.close_all import close_everything
 from stresskit.liquidation.execution import close
 from stresskit.liquidation.smallest_closing import hopeless, smallest_closing
 from stresskit.numerics.jit import overload, part
+
+TURNS = 10  # most turns a position gets in one event
+LEAST = 1e-3  # of a position: cutting less counts as no help
 
 
 class LargestContribution(NamedTuple):
@@ -43,18 +48,19 @@ def close_largest_contribution(
     """Close leg by leg until equity >= (1 + buffer) * maintenance."""
     positions = book.asset.size
     done, tried = np.zeros(positions), np.zeros(positions, dtype=np.bool_)
-    for _ in range(positions):
-        if equity <= 0.0:
-            break
+    for _ in range(TURNS * positions):
         p = largest_untried(view, breakdown.contribution, tried)
-        if p < 0:
+        if p < 0 or equity <= 0.0:
             break
         tried[p] = True
         if hopeless(book, view, p, done, equity, breakdown):
             continue
+        held = abs(view.quantity[p])
         amount, restored = smallest_closing(rule, book, view, p, done, equity, maintenance, breakdown)
-        if amount > 0.0:
+        if restored or amount > LEAST * held:
             equity = close(book, view, p, amount, done, equity, ledger)
+            tried[:] = False
+            tried[p] = True
         if restored:
             return equity
         maintenance = requirement(rule, book, view, breakdown)

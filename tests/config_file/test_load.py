@@ -32,7 +32,7 @@ def test_shipped_configs_are_valid_and_commented(path: Path) -> None:
     loaded = load_run(path)
     assert loaded.run.name == path.stem
     assert path.read_text(encoding="utf-8").startswith("# What it teaches: ")
-    assert loaded.run.simulation.paths >= 40_000
+    assert loaded.run.simulation.paths >= 10_000
 
 
 def test_shipped_basket_is_neutral_in_ten_assets() -> None:

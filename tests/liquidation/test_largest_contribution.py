@@ -5,6 +5,8 @@ import pytest
 
 from stresskit.domain import Ledger
 from stresskit.liquidation.largest_contribution import LargestContribution
+from stresskit.margin.var import VarRule
+from stresskit.simulate.loop import assess
 from stresskit.simulate.scratch import empty_breakdown, view_at
 from tests.liquidation.kernels import liquidated
 from tests.reference.account import Account, Position
@@ -51,3 +53,22 @@ def test_nothing_is_closed_of_a_leg_that_does_not_help_and_all_if_none_does():
     assert held.tolist() == [0.0, 0.0, 0.0]
     assert left == pytest.approx(3000 - 0.06 * 200_000)
     assert ledger.closings[0] == 3
+
+
+def test_a_hedged_book_shrinks_in_turns_and_keeps_its_equity():
+    rng = np.random.default_rng(0)
+    common, own = rng.standard_normal((1, 10_000)), rng.standard_normal((2, 10_000))
+    losses = np.ascontiguousarray(0.05 * (0.95 * common + np.sqrt(1 - 0.95**2) * own))
+    ones = np.ones(2)
+    rule = VarRule(losses, ones, ones, ones, ones, 100.0, 0.0, 1.3)
+    book = book_of(
+        Account((Position(0, 50_000.0, 1e-4, 0.0, 0.0), Position(1, -50_000.0, 1e-4, 0.0, 0.0)), 0.0, 0.1)
+    )
+    view, breakdown = view_at(book, np.ones(2)), empty_breakdown(2, 2, 10_000)
+    ledger = Ledger(*(np.zeros(1) for _ in range(4)), closings=np.zeros(1, dtype=np.int64))
+    whole = assess(rule, book, view, breakdown)
+    left = liquidated(POLICY, rule, book, view, 0.5 * whole, breakdown, ledger)
+    # One leg alone can be cut only as far as it hedges the other; both come up more than once.
+    assert ledger.closings[0] > 2
+    assert np.all((np.abs(view.quantity) > 5_000) & (np.abs(view.quantity) < 45_000))
+    assert left == pytest.approx(1.1 * assess(rule, book, view, breakdown), rel=1e-6)

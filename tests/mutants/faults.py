@@ -152,6 +152,13 @@ FAULTS = (
         "stresskit/results/folder.py",
         "and not broken_seal(folder) else None",
         "else None",
-        ("tests/results/test_folder.py",),
+        ("tests/results/test_stored.py",),
+    ),
+    Fault(
+        "each_leg_only_once",
+        "stresskit/liquidation/largest_contribution.py",
+        "            tried[:] = False\n",
+        "",
+        ("tests/liquidation/test_largest_contribution.py",),
     ),
 )

@@ -203,6 +203,10 @@ def smallest_closing(g: Callable[[float], float], held: float) -> tuple[float, b
     return best, False, min(abs(highest), highest - values[0] if best else np.inf)
 
 
+TURNS = 10
+LEAST = 1e-3
+
+
 def close_all(event: Event, rule: Rule) -> None:
     del rule
     for p, held in enumerate(event.quantity):
@@ -220,21 +224,30 @@ def largest_untried(event: Event, rule: Rule, untried: list[int]) -> int:
 
 
 def close_largest_contribution(event: Event, rule: Rule) -> None:
-    untried = [p for p, held in enumerate(event.quantity) if held]
-    while untried:
+    """In turns: a leg that was cut as far as it helps may come again once another was cut."""
+    positions = range(len(event.quantity))
+    untried = [p for p in positions if event.quantity[p]]
+    for _ in range(TURNS * len(positions)):
+        if not untried or event.equity_after(event.closed) <= 0:
+            break
         p = largest_untried(event, rule, untried)
         untried.remove(p)
         held = abs(event.quantity[p])
         amount, restored, distance = smallest_closing(health(event, rule, p), held)
         event.closest = min(event.closest, distance)
-        if 0 < amount < held and not restored:
+        if not restored and abs(amount - LEAST * held) < 1e-6 * held:
+            event.closest = 0.0
+        if not restored and amount <= LEAST * held:
+            continue
+        if amount < held and not restored:
             event.peaked = True
-            if untried and _at_a_kink(event, rule, p, amount, untried):
+            others = [q for q in positions if q != p and event.quantity[q]]
+            if others and _at_a_kink(event, rule, p, amount, others):
                 event.closest = 0.0
-        if amount > 0:
-            event.close(p, amount)
+        event.close(p, amount)
         if restored:
             return
+        untried = [q for q in positions if q != p and event.quantity[q]]
     close_all(event, rule)
 
 

@@ -116,8 +116,11 @@ def case(shape: Shape, kind: str, steps: int = 20, paths: int = 4) -> Case:
 
 def book_of(account: Account) -> Book:
     """The account as the kernels hold it."""
-    column = {name: np.array([getattr(p, name) for p in account.positions]) for name in Position._fields}
-    return Book(cash=account.cash, buffer=account.buffer, **column)
+    column = {
+        name: np.array([getattr(p, name) for p in account.positions], float) for name in Position._fields
+    }
+    asset = column.pop("asset").astype(np.int64)
+    return Book(asset=asset, cash=float(account.cash), buffer=float(account.buffer), **column)
 
 
 def _brackets(rng: np.random.Generator, quantity: np.ndarray) -> tuple[Brackets, BracketTable]:
