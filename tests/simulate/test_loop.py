@@ -25,7 +25,7 @@ class Tolerance(NamedTuple):
 # An amount closed is the root of g, or where g is largest; there g is flat and says less about it.
 EXACT = Tolerance(1e-9, 1e-9, 0.0, 1e-9)
 ROOT = Tolerance(1e-9, 1e-8, 1e-6, 1e-5)
-PEAK = Tolerance(1e-6, 1e-6, 1e-5, 1e-2)
+PEAK = Tolerance(1e-5, 1e-6, 1e-5, 1e-2)
 
 
 def tolerance_of(twin, policy):
