@@ -216,8 +216,9 @@ class Ledger(NamedTuple):
 class Record(NamedTuple):
     """The outcome of one account's life on each path of a block, each (paths,).
 
-    Money in USD; steps count from 1, -1 means never; `trigger` is the position with the largest
-    contribution at the first breach.
+    Money in USD; `shortfall_price` is the part of the shortfall that is not slippage of the closing
+    that ended the account. Steps count from 1, 0 is a breach at the start, -1 means never; `trigger`
+    is the position with the largest contribution at the first breach.
     """
 
     terminal_equity: Float1D
@@ -227,6 +228,7 @@ class Record(NamedTuple):
     fee_waived: Float1D
     slippage: Float1D
     shortfall: Float1D
+    shortfall_price: Float1D
     closed_notional: Float1D
     first_step: Int1D
     closed_step: Int1D

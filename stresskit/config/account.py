@@ -97,6 +97,13 @@ class Account(Spec):
         assets = [entry.asset for entry in self.collateral]
         if len(set(assets)) < len(assets):
             raise misplaced("collateral", "each asset once")
+        sides = [(position.symbol, position.notional > 0) for position in self.positions]
+        if len(set(sides)) < len(sides):
+            raise misplaced("positions", "one long and one short position a symbol: a venue merges the rest")
+        if self.equity <= 0:
+            raise misplaced(
+                "collateral", f"equity above zero, with the unrealized profit: {self.equity:,.2f} USD"
+            )
         marks: dict[str, float] = {}
         for position in self.positions:
             if position.mark and marks.setdefault(position.symbol, position.mark) != position.mark:

@@ -147,6 +147,7 @@ class Run(Spec):
                 limit=bound.limit,
                 mode=bound.mode or self.baseline_mode(account),
                 scenario=bound.scenario or self.baseline_scenario(),
+                own=bound.mode is not None,
             )
             for name, _, bound in self.limits.bounds()
         ]

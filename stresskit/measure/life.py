@@ -24,7 +24,7 @@ mapped into memory can leave it again."""
 
 def liquidated(column: Columns) -> Hits:
     """Paths with any forced closing (paths,)."""
-    return np.asarray(column("first_step") > 0)
+    return np.asarray(column("first_step") >= 0)
 
 
 def life_figures(column: Columns, equity: float, step_h: float) -> dict[str, Any]:
@@ -42,7 +42,7 @@ def life_figures(column: Columns, equity: float, step_h: float) -> dict[str, Any
     hits, n = liquidated(column), len(column("first_step"))
     return {
         "p_liquidation": _share(hits),
-        "p_closed_out": _share(np.asarray(column("closed_step") > 0)),
+        "p_closed_out": _share(np.asarray(column("closed_step") >= 0)),
         "p_shortfall": _share(np.asarray(column("shortfall") > 0)),
         "time_to_liquidation_h": waiting_time(column("first_step")[hits] * step_h),
         "loss_given_liquidation": figure(mean(equity - column("terminal_equity")[hits], nothing=SPARED)),
@@ -67,8 +67,10 @@ def _share(hits: Hits) -> dict[str, Any]:
 
 
 def _costs(column: Columns, n: int) -> Iterator[Float1D]:
-    """Fee charged, slippage, and what of the shortfall is not slippage already, per path."""
+    """Fee charged, slippage of all closings, and what of the shortfall is not slippage, per path."""
     for start in range(0, n, BLOCK):
         rows = slice(start, start + BLOCK)
-        fee, slippage, shortfall = (np.array(column(name)[rows]) for name in ("fee", "slippage", "shortfall"))
-        yield fee + slippage + np.maximum(shortfall - slippage, 0.0)
+        fee, slippage, rest = (
+            np.array(column(name)[rows]) for name in ("fee", "slippage", "shortfall_price")
+        )
+        yield fee + slippage + rest

@@ -18,12 +18,16 @@ LIMIT_NAMES = (
 
 @dataclass(frozen=True, slots=True)
 class Limit:
-    """The most that figure `name` of `mode` may be in `scenario`."""
+    """The most that figure `name` of `mode` may be in `scenario`.
+
+    `own` says that the config names the mode: the limit then concerns no other one.
+    """
 
     name: str
     limit: float
     mode: str
     scenario: str
+    own: bool = False
 
 
 def status(figures: Mapping[str, Any], name: str, limit: float) -> Status:

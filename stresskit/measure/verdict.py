@@ -2,7 +2,7 @@
 
 Among the modes the venue offers that break no limit, the one with the lowest initial requirement; if
 every one breaks a limit, the one with the lowest expected liquidation cost. The present mode stays
-where the paths cannot tell the two apart. Each limit is put to every mode in the limit's scenario.
+where the paths cannot tell the two apart. A limit that names no mode is put to every mode in its scenario.
 """
 
 from collections.abc import Mapping, Sequence
@@ -36,7 +36,8 @@ class Evidence:
         return [
             limit
             for limit in self.limits
-            if status(self.scenarios[limit.scenario]["modes"][mode], limit.name, limit.limit) == "broken"
+            if (limit.mode == mode or not limit.own)
+            and status(self.scenarios[limit.scenario]["modes"][mode], limit.name, limit.limit) == "broken"
         ]
 
     def cost(self, mode: str) -> float:

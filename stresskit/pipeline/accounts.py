@@ -113,7 +113,7 @@ def _prepare(
     problems = [p for name, r in rulebooks.items() for p in _misfits(loaded, path, account, name, r)]
     if problems:
         raise ConfigError(list(dict.fromkeys(problems)))
-    book = _book(loaded, market, used, account, _fee(loaded, account, list(rulebooks.values())))
+    book = _book(loaded, market, used, account, _fee(loaded, account, list(shelf.rulebooks.values())))
     offers = {rule for rulebook in rulebooks.values() for rule in rulebook.tables.offers}
     modes = {}
     for name, spec in specs.items():
@@ -162,12 +162,13 @@ def _misfits(
 
 
 def _fee(loaded: Loaded, account: NamedAccount, rulebooks: list[Rulebook]) -> float:
-    """Liquidation fee of the account's venue: of the config, else of its first rulebook."""
+    """Liquidation fee: of the config, else of the run's first rulebook of the account's venue."""
     given = loaded.run.execution.liquidation_fee
     if given is not None:
         return given
-    if rulebooks:
-        return rulebooks[0].tables.liquidation_fee.rate
+    for rulebook in rulebooks:
+        if rulebook.tables.venue == account.venue:
+            return rulebook.tables.liquidation_fee.rate
     expected = f'a fee in [execution]: no mode of account "{account.name}" names a rulebook that has one'
     raise ConfigError([loaded.source.problem(("execution", "liquidation_fee"), expected)])
 

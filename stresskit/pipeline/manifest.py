@@ -11,6 +11,7 @@ import numpy as np
 
 from stresskit.margin.scenario_set import KEY, set_sha256
 from stresskit.margin.var import VarRule
+from stresskit.pipeline.margin_now import Desk
 from stresskit.pipeline.setting import Setting
 
 STALE_DAYS = 7
@@ -123,6 +124,7 @@ def warnings(setting: Setting) -> list[str]:
                 found.append(
                     f"{account} under {name} holds less than the initial margin: it could not open this book"
                 )
+    found += _dead_at_equal_efficiency(setting)
     for asset in setting.assets:
         fit = setting.market.calibration.diagnostics.get("assets", {}).get(asset, {})
         if not fit.get("converged", True):
@@ -134,6 +136,16 @@ def warnings(setting: Setting) -> list[str]:
                 what = "its tables" if key == "confidence" else "its liquidation fee"
                 found.append(f"{rulebook['name']}: confidence in {what} is {rulebook[key]}")
     return found
+
+
+def _dead_at_equal_efficiency(setting: Setting) -> list[str]:
+    """Lives whose buffer times the initial margin is not even the maintenance."""
+    return [
+        f"{name} under {life.name} starts in liquidation: its collateral is at or below maintenance"
+        for name, lives in setting.endowed.items()
+        for life in lives
+        if life.stake.equity <= Desk(life.contender, setting.variance).maintenance()
+    ]
 
 
 def calibration(setting: Setting) -> dict[str, Any]:

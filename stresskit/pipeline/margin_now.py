@@ -78,7 +78,9 @@ def _position(account: Prepared, desk: Desk, i: int, initial: float, own: float)
         "liquidation_move": None if mark is None else mark - 1.0,
         "liquidation_price": None if mark is None or given.mark is None else mark * given.mark,
     }
-    if mark is None:
+    if mark is None and account.spec.equity <= desk.maintenance():
+        found["reason"] = "equity is at or below maintenance already"
+    elif mark is None:
         found["reason"] = "no positive price of this contract alone brings equity down to maintenance"
     elif given.mark is None:
         found["reason"] = "the config gives no mark price for this position"

@@ -47,6 +47,7 @@ def replay(folder: Path, path: int, scenario: str | None = None) -> dict[str, An
             raise DataError(
                 [Problem(str(folder), one.name, "outcomes that this machine can rebuild bit for bit")]
             )
+        record["lowest_ratio_at_least"] = record.pop("lowest_ratio")
         told["lives"][one.name]["outcome"] = record
     return {"scenario": chosen, "path": path, "seed": results.manifest["seed"], **told}
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from stresskit.config_file import Loaded
 from stresskit.domain import Float1D, Int1D, StressedModel
+from stresskit.errors import ConfigError
 from stresskit.numerics.jit import package_sha256
 from stresskit.pipeline.accounts import Prepared, prepare_accounts, used_assets
 from stresskit.pipeline.draws import net_exposure, stretches
@@ -15,6 +16,7 @@ from stresskit.pipeline.margin_now import margin_object
 from stresskit.pipeline.market import MarketState, read_market
 from stresskit.results import EQUAL_COLLATERAL, EQUAL_EFFICIENCY, Life, life, market
 from stresskit.scenario import stress
+from stresskit.scenario.correlation_breakdown import CorrelationBreakdown, agrees
 from stresskit.simulate.blocks import Contender, Plan
 
 
@@ -92,6 +94,21 @@ def _sha256(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
+def _one_break_for_all(loaded: Loaded, accounts: list[Prepared], used: Int1D, net: Float1D) -> None:
+    """Refuse a break toward the signs of all accounts together that would relieve one of them."""
+    for name, spec in loaded.run.scenarios.items():
+        if not isinstance(spec, CorrelationBreakdown) or spec.toward != "every_leg_loses":
+            continue
+        for account in accounts:
+            own = net_exposure([(account.book.asset, account.book.quantity)], used, net.size)
+            if not agrees(own, net):
+                expected = (
+                    f'accounts whose legs have the same signs; those of "{account.name}" differ from the '
+                    "sum of all accounts, so its legs would not lose together: run it by itself"
+                )
+                raise ConfigError([loaded.source.problem(("scenarios", name, "toward"), expected)])
+
+
 def prepare(loaded: Loaded) -> Setting:
     """Read the market, build the accounts, stress the model.
 
@@ -109,6 +126,7 @@ def prepare(loaded: Loaded) -> Setting:
     variance = state.start_variance[used].copy()
     held = [(account.book.asset, account.book.quantity) for account in accounts]
     net = net_exposure(held, used, len(state.model.assets))
+    _one_break_for_all(loaded, accounts, used, net)
     return Setting(
         loaded,
         state,

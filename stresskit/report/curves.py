@@ -112,7 +112,7 @@ def hazard(step: Steps, steps: int, size: int) -> Float1D:
     """Share of all paths on which the event falls in each stretch of `size` steps."""
     bins = -(-steps // size)
     return np.asarray(
-        np.bincount((step[step >= 1] - 1) // size, minlength=bins) / len(step), dtype=np.float64
+        np.bincount(np.maximum(step[step >= 0] - 1, 0) // size, minlength=bins) / len(step), dtype=np.float64
     )
 
 

@@ -66,7 +66,7 @@ def _fan(account: Account, scenario: str, mode: str) -> Fan:
     paths = np.array(equity[at, :REAL_PATHS], dtype=np.float64).T
     first = account.column(scenario, mode, "first_step")[: len(paths)]
     closings = tuple(
-        (float(clock.axis(step)), float(equity[step, path])) for path, step in enumerate(first) if step >= 1
+        (float(clock.axis(step)), float(equity[step, path])) for path, step in enumerate(first) if step >= 0
     )
     return Fan(
         f"{scenario}: {account.label(mode)}",

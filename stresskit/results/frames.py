@@ -70,9 +70,12 @@ def _liquidated(results: "Results", scenario: str, life: Life) -> "pd.DataFrame"
         return results.column(scenario, life.name, name)[paths]
 
     step_h: float = results.schema["step_h"]
-    paths = np.flatnonzero(results.column(scenario, life.name, "first_step") > 0)
+    paths = np.flatnonzero(results.column(scenario, life.name, "first_step") >= 0)
     closed = read("closed_step")
-    hours = {"time_h": read("first_step") * step_h, "closed_h": np.where(closed > 0, closed * step_h, np.nan)}
+    hours = {
+        "time_h": read("first_step") * step_h,
+        "closed_h": np.where(closed >= 0, closed * step_h, np.nan),
+    }
     trigger = _symbols(results, life.account, read("trigger"))
     outcome = {name: read(name) for name in PATH_COLUMNS}
     keys = _keys(results, scenario, life.account, life.mode, life.basis)

@@ -46,6 +46,13 @@ def signs(net_exposure: Float1D) -> Float1D:
     return np.where(np.abs(net_exposure) <= NEGLIGIBLE * gross, 0.0, np.sign(net_exposure))
 
 
+def agrees(book: Float1D, whole: Float1D) -> bool:
+    """Whether every leg of a book of net exposures `book` loses when those of `whole` do (or all gain)."""
+    own, used = signs(book), signs(whole)
+    held = own != 0
+    return bool(held.sum() < 2 or abs((own * used)[held].sum()) == held.sum())
+
+
 def target(toward: str, calm: Float2D, net_exposure: Float1D) -> Float2D:
     """Where the correlation goes at strength 1; assets without net exposure keep their calm rows."""
     if toward == "zero":
@@ -96,7 +103,9 @@ def _notes(
         "moved": float(np.linalg.norm(broken.correlation - calm)),
         "copula_nu": broken.nu if np.isfinite(broken.nu) else None,
         "plausibility": (
-            f"{flips} of {len(pairs)} pairs of the book change the sign of their correlation; "
+            "no two net exposures: nothing is broken"
+            if not pairs
+            else f"{flips} of {len(pairs)} pairs of the book change the sign of their correlation; "
             "an upper bound by construction, without a probability"
             if spec.toward == "every_leg_loses"
             else "a stylized target, without a probability"

@@ -116,6 +116,7 @@ def workspace(plan: Plan, paths: int, tile_steps: int) -> Workspace:
 
 
 def _begin(plan: Plan, space: Workspace) -> None:
+    """Put everything at the start; an account that is in breach already is liquidated there, at step 0."""
     space.variance[:] = plan.variance[:, None]
     space.marks[:] = 1.0
     for contender, block, hands, record in zip(
@@ -125,7 +126,22 @@ def _begin(plan: Plan, space: Workspace) -> None:
         hands.seen.marks[:] = 1.0
         hands.seen.variance[:] = plan.variance
         hands.seen.multiplier[0] = 1.0
-        start(contender.rule, contender.book, block, hands, record)
+        maintenance = start(contender.rule, contender.book, block, hands, record)
+        if block.equity[0] <= maintenance:
+            shape = (1, plan.variance.size, space.paths)
+            still = np.broadcast_to(plan.variance[:, None], shape[1:])[None].copy()
+            opening = Tile(np.ones(shape), still, 1.0)
+            live_through(
+                contender.rule,
+                contender.policy,
+                contender.book,
+                opening,
+                -1,
+                plan.always,
+                block,
+                hands,
+                record,
+            )
 
 
 def live_block(plan: Plan, path: int, space: Workspace, watch: Watch | None = None) -> BlockOutcome:

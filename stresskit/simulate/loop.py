@@ -76,6 +76,7 @@ def book_event(book: Any, block: Any, b: Any, hands: Any, equity: Any, step: Any
     if flat:
         record.closed_step[b] = step
         record.shortfall[b] += max(-equity, 0.0)
+        record.shortfall_price[b] += max(-equity - hands.ledger.slippage[0], 0.0)
         cash = max(equity, 0.0)
     block.cash[b] = cash
     block.equity[b] = max(equity, 0.0) if flat else equity
@@ -166,9 +167,9 @@ def assess(rule: Any, book: Any, view: Any, breakdown: Any) -> float:
 
 
 @kernel
-def start(rule: Any, book: Any, block: Any, hands: Any, record: Any) -> None:
-    """Put every path at the account's start, anchored at one full evaluation."""
-    requirement(rule, book, hands.seen, hands.breakdown)
+def start(rule: Any, book: Any, block: Any, hands: Any, record: Any) -> float:
+    """Put every path at the account's start, anchored at one full evaluation; return the requirement."""
+    maintenance: float = requirement(rule, book, hands.seen, hands.breakdown)
     remember(rule, block, 0, hands.breakdown)
     for p in range(book.quantity.size):
         block.quantity[p, :] = book.quantity[p]
@@ -183,8 +184,11 @@ def start(rule: Any, book: Any, block: Any, hands: Any, record: Any) -> None:
     for column in (record.terminal_equity, record.lowest_equity, block.equity):
         column[:] = equity
     record.lowest_ratio[:] = np.inf
-    for column in (record.fee, record.fee_waived, record.slippage, record.shortfall, record.closed_notional):
+    for column in (record.fee, record.fee_waived, record.slippage, record.closed_notional):
         column[:] = 0.0
+    record.shortfall[:] = 0.0
+    record.shortfall_price[:] = 0.0
     for count in (record.first_step, record.closed_step, record.trigger):
         count[:] = -1
     record.closings[:] = 0
+    return maintenance

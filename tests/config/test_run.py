@@ -63,8 +63,8 @@ def test_limits_are_spelled_out() -> None:
     assert run.limits_list() == [
         Limit("p_liquidation", 0.05, "cross", "calm"),
         Limit("p_shortfall", 0.1, "cross", "wild"),
-        Limit("p_shortfall", 0.2, "portfolio", "calm"),
-        Limit("shortfall", 100.0, "portfolio", "calm"),
+        Limit("p_shortfall", 0.2, "portfolio", "calm", own=True),
+        Limit("shortfall", 100.0, "portfolio", "calm", own=True),
     ]
 
 

@@ -22,10 +22,11 @@ class Tolerance(NamedTuple):
     ratio: float
 
 
-# An amount closed is the root of g, or where g is largest; there g is flat and says less about it.
+# An amount closed is the root of g, known to 1e-10 of the position's value over the slope there, or
+# where g is largest: at a flat peak an amount that is off by a thousandth is within the same 1e-10.
 EXACT = Tolerance(1e-9, 1e-9, 0.0, 1e-9)
 ROOT = Tolerance(1e-9, 1e-8, 1e-6, 1e-5)
-PEAK = Tolerance(1e-5, 1e-6, 1e-5, 1e-2)
+PEAK = Tolerance(1e-4, 1e-4, 1e-3, 0.05)
 
 
 def tolerance_of(twin, policy):
