@@ -25,7 +25,7 @@ def equity_curves(plan):
 
 def when(record, steps):
     """Step of the first breach (paths,); beyond the horizon where there is none."""
-    return np.where(record.first_step > 0, record.first_step, steps + 1)
+    return np.where(record.first_step >= 0, record.first_step, steps + 1)
 
 
 @pytest.mark.parametrize(("name", "scenario"), CASES)
