@@ -22,6 +22,22 @@ FAULTS = (
         ("tests/liquidation/test_largest_contribution.py", "tests/simulate/test_loop.py"),
     ),
     Fault(
+        "break_undone_by_assets_not_held",
+        "stresskit/scenario/correlation_breakdown.py",
+        "return embed_correlation(calm, who, part), distance",
+        """whole = calm.copy()
+    whole[np.ix_(who, who)] = part
+    return nearest_correlation(whole)""",
+        ("tests/scenario",),
+    ),
+    Fault(
+        "embedding_drops_what_is_missing",
+        "stresskit/numerics/embedding.py",
+        "result[block] = part",
+        "pass",
+        ("tests/numerics/test_embedding.py",),
+    ),
+    Fault(
         "deduction_dropped",
         "stresskit/margin/brackets.py",
         "own = notional * rule.rate[p, tier] - rule.deduction[p, tier]",
@@ -94,8 +110,8 @@ FAULTS = (
     Fault(
         "stressed_dependence_lowers_risk",
         "stresskit/scenario/correlation_breakdown.py",
-        "np.where(exposed, np.outer(s, s), calm)",
-        "np.where(exposed, 1.0, calm)",
+        "return np.outer(s, s)",
+        "return np.outer(s, s) ** 2",
         ("tests/scenario/test_correlation_breakdown.py",),
     ),
     Fault(

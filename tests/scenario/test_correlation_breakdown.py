@@ -10,7 +10,7 @@ from stresskit.domain import Dependence, JointModel, Marginals
 from stresskit.numerics.factor import semidefinite_factor
 from stresskit.scenario import stress
 from stresskit.scenario.baseline import Baseline
-from stresskit.scenario.correlation_breakdown import CorrelationBreakdown, signs, target
+from stresskit.scenario.correlation_breakdown import CorrelationBreakdown, members, signs, target
 from tests.golden_cases import golden
 from tests.reference.random_accounts import STEADY
 
@@ -48,8 +48,8 @@ def test_the_trap():
     found = {
         "calm": normal_var(CALM),
         "one": normal_var(np.ones((4, 4))),
-        "zero": normal_var(target("zero", CALM, BOOK)),
-        "every_leg_loses": normal_var(target("every_leg_loses", CALM, BOOK)),
+        "zero": normal_var(target("zero", BOOK)),
+        "every_leg_loses": normal_var(target("every_leg_loses", BOOK)),
     }
     for name, value in found.items():
         assert value == pytest.approx(EXPECTED[name], rel=GOLDEN["tolerance"]), name
@@ -68,9 +68,9 @@ def test_part_of_the_way_to_zero(strength, expected):
 @pytest.mark.parametrize("toward", ["every_leg_loses", "zero"])
 def test_strength_moves_from_the_calm_matrix_to_the_target(toward):
     assert np.array_equal(only(broken(0.0, toward)), CALM)
-    assert only(broken(1.0, toward)) == pytest.approx(target(toward, CALM, BOOK), abs=1e-12)
+    assert only(broken(1.0, toward)) == pytest.approx(target(toward, BOOK), abs=1e-12)
     half = only(broken(0.5, toward))
-    assert half == pytest.approx((CALM + target(toward, CALM, BOOK)) / 2, abs=1e-12)
+    assert half == pytest.approx((CALM + target(toward, BOOK)) / 2, abs=1e-12)
     risks = [normal_var(only(broken(strength, toward))) for strength in np.linspace(0, 1, 11)]
     assert (np.diff(risks) > 0).all()
 
@@ -104,21 +104,45 @@ def test_every_stressed_matrix_is_a_correlation_and_factorises_as_it_is(seed, n,
     factor = semidefinite_factor(found)
     assert factor @ factor.T == pytest.approx(found, abs=1e-6)
     assert np.array_equal(factor, np.tril(factor))
-    blend = (1 - strength) * calm + strength * target(toward, calm, book)
-    assert stressed.notes["repair_distance"] == pytest.approx(np.linalg.norm(found - blend), abs=1e-9)
-    if np.linalg.eigvalsh(blend)[0] >= 0:
-        assert stressed.notes["repair_distance"] == pytest.approx(0.0, abs=1e-9)
+    who = members(toward, book)
+    own = np.ix_(who, who)
+    if who.size > 1:
+        blend = (1 - strength) * calm[own] + strength * target(toward, book[who])
+        assert found[own] == pytest.approx(blend, abs=1e-12)
+    assert stressed.notes["repair_distance"] == 0.0
+    others = np.setdiff1d(np.arange(n), who)
+    assert np.array_equal(found[np.ix_(others, others)], calm[np.ix_(others, others)])
 
 
-def test_assets_without_net_exposure_keep_their_calm_rows():
-    book = np.array([100_000.0, -60_000.0, 1e-5, 0.0])
-    assert signs(book).tolist() == [1, -1, 0, 0]
-    found = target("every_leg_loses", CALM, book)
-    assert np.array_equal(found[2:], CALM[2:])
-    assert np.array_equal(found[:, 2:], CALM[:, 2:])
-    assert found[0, 1] == -1
+def test_assets_that_the_book_does_not_hold_cannot_weaken_the_break():
+    """Ten assets correlated at 0.75, a pair of them held: with calm rows for the others the repair of
+    the whole matrix would lift the pair to about zero."""
+    calm = np.full((10, 10), 0.75)
+    np.fill_diagonal(calm, 1.0)
+    for held in ((0, 1), (3, 8), (7, 2)):
+        book = np.zeros(10)
+        book[list(held)] = 50_000.0, -50_000.0
+        found = only(broken(0.8, correlation=calm, book=book))
+        assert found[held] == pytest.approx(0.2 * 0.75 - 0.8, abs=1e-12)
+
+
+def test_the_break_is_continuous_in_its_strength():
+    """Draws are paired over strengths: the factor rows of the held assets move with it, from the calm."""
+    calm = random_calm(np.random.default_rng(3), 7)
+    book = np.array([0.0, 0, 1, 0, -1, 0, 2]) * 1e4
+    held = np.flatnonzero(book)
+    before = semidefinite_factor(calm)[held]
+    for strength in (0.0, 1e-6, 1e-3, 0.5, 0.999):
+        after = semidefinite_factor(only(broken(strength, correlation=calm, book=book)))[held]
+        assert np.abs(after - before).max() <= 10 * strength
+
+
+def test_signs_are_those_of_net_exposures_above_rounding():
+    assert signs(np.array([100_000.0, -60_000.0, 1e-5, 0.0])).tolist() == [1, -1, 0, 0]
     assert signs(np.array([100_000.0, -60_000.0, 2e-4, 0.0])).tolist() == [1, -1, 1, 0]
     assert signs(np.zeros(3)).tolist() == [0, 0, 0]
+    assert members("every_leg_loses", np.array([100_000.0, 0.0, -60_000.0])).tolist() == [0, 2]
+    assert members("zero", np.array([100_000.0, 0.0, -60_000.0])).tolist() == [0, 1, 2]
 
 
 def test_a_book_without_net_exposure_is_not_broken():
@@ -160,6 +184,9 @@ def test_notes_say_what_was_done():
     assert notes["signs"] == {"A0": 1, "A1": -1, "A2": 1, "A3": -1}
     assert notes["mean_stressed_correlation"] == pytest.approx(-2 / 6)  # two pairs of six on one side
     assert notes["mean_calm_correlation"] == pytest.approx(CALM[np.triu_indices(4, 1)].mean())
-    assert notes["moved"] == pytest.approx(np.linalg.norm(target("every_leg_loses", CALM, BOOK) - CALM))
+    assert notes["moved"] == pytest.approx(np.linalg.norm(target("every_leg_loses", BOOK) - CALM))
     assert "4 of 6 pairs" in notes["plausibility"]
-    assert "without a probability" in notes["plausibility"]
+    assert "no probability is claimed" in notes["plausibility"]
+    few = broken(1.0, book=BOOK * [1, 1, 0, 0]).notes
+    assert few["signs"] == {"A0": 1, "A1": -1}
+    assert few["moved"] == pytest.approx(np.sqrt(2) * (1 + CALM[0, 1]))
