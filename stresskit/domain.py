@@ -5,7 +5,7 @@ position is its signed USD notional at the start; variances are of simple return
 money is USD.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from stresskit.arrays import Float1D as Float1D
@@ -70,6 +70,7 @@ class Snapshot:
 
     `calibrations` is keyed ``step/marginal/innovations/dependence``, for example
     ``"1h/gjr_garch/student_t/student_t"``; `sha256` is the hash of the snapshot file itself.
+    `ranking` is the free part of the file that compares the fitted models, by step.
     """
 
     name: str
@@ -80,6 +81,7 @@ class Snapshot:
     daily_volume_usd: Float1D
     calibrations: dict[str, Calibration]
     sha256: str
+    ranking: dict[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

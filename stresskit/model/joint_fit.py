@@ -69,10 +69,11 @@ def fit_joint(
         raise FitError("", str(error)) from None
     by_asset = {asset: fit.diagnostics for asset, fit in zip(assets, fits, strict=True)}
     diagnostics = {"assets": by_asset, "dependence": copula.diagnostics}
-    return JointFit(assets, step_s, _columns(fits), copula, int(common.sum()), diagnostics)
+    return JointFit(assets, step_s, columns(fits), copula, int(common.sum()), diagnostics)
 
 
-def _columns(fits: list[MarginalFit]) -> Marginals:
+def columns(fits: list[MarginalFit]) -> Marginals:
+    """Parameters of all assets, a column each."""
     omega, alpha, gamma, beta, nu = np.array([fit.parameters for fit in fits]).T.copy()
     return Marginals(
         mean=np.zeros(len(fits)),
