@@ -5,8 +5,9 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from stresskit.domain import Dependence, Float1D, Float2D, Int1D, JointModel
-from stresskit.model.elliptical import Copula, build_copula, variates
+from stresskit.domain import AnyDependence, Float1D, Float2D, Int1D, JointModel
+from stresskit.model.dependence import Copula, build_copula, variate_nu, work_shape
+from stresskit.model.elliptical import variates
 from stresskit.model.gjr import FLOOR, GjrGarch, build_gjr, step_asset
 from stresskit.numerics.jit import kernel
 
@@ -28,14 +29,15 @@ class Work(NamedTuple):
     x: Float1D
 
 
-def build_sampler(model: JointModel, dependence: Dependence, used: Int1D) -> Sampler:
+def build_sampler(model: JointModel, dependence: AnyDependence, used: Int1D) -> Sampler:
     """Compile `model` with `dependence` in place of its own, for the sorted places `used`."""
-    return Sampler(build_copula(dependence, used), build_gjr(model.marginals, dependence.nu, used))
+    nu = variate_nu(dependence, used)
+    return Sampler(build_copula(dependence, used), build_gjr(model.marginals, nu, used))
 
 
 def build_work(sampler: Sampler, paths: int) -> Work:
     """Allocate the scratch of one thread for blocks of up to `paths` paths."""
-    rows, columns = sampler.copula.factor.shape
+    rows, columns = work_shape(sampler.copula)
     return Work(
         np.zeros((4, paths), dtype=np.uint32),
         np.zeros((columns, paths)),
