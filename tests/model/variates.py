@@ -6,9 +6,10 @@ import numpy as np
 from scipy import special
 
 from stresskit.domain import AnyDependence, Float1D, Float2D
-from stresskit.model.dependence import build_copula, variate_nu, work_shape
+from stresskit.model.dependence import asset_count, build_copula, variate_nu, work_shape
 from stresskit.model.elliptical import variates
 from stresskit.model.joint import Work
+from stresskit.model.vine import VineCopula, vine_scores
 from stresskit.numerics.jit import kernel
 
 
@@ -26,6 +27,7 @@ def scratch(copula: Any, paths: int) -> Work:
         np.zeros((rows, paths)),
         line,
         line.copy(),
+        np.zeros((0, 0, 0)),
     )
 
 
@@ -38,18 +40,13 @@ def drawn(
     used: tuple[int, ...] | None = None,
 ) -> Float2D:
     """Variates (assets, paths) of one step."""
-    places = np.array(used if used is not None else range(size(dependence)))
+    places = np.array(used if used is not None else range(asset_count(dependence)))
     copula = build_copula(dependence, places)
     work = scratch(copula, paths)
+    if isinstance(copula, VineCopula):
+        work = work._replace(given=vine_scores(copula, seed, first, step, 1, paths))
     fill(copula, seed, first, step, work)
     return work.y[: places.size].copy()
-
-
-def size(dependence: Any) -> int:
-    """Number of assets."""
-    if hasattr(dependence, "first"):
-        return size(dependence.first)
-    return len(dependence.correlation) if hasattr(dependence, "correlation") else int(dependence.assets)
 
 
 def probability(dependence: AnyDependence, y: Float2D) -> Float2D:
