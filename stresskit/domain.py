@@ -6,7 +6,7 @@ money is USD.
 """
 
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 from stresskit.arrays import Float1D as Float1D
 from stresskit.arrays import Float2D as Float2D
@@ -38,6 +38,50 @@ class Dependence:
 
     correlation: Float2D
     nu: float
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class GroupedT:
+    """Student-t copula whose groups of assets have degrees of freedom of their own.
+
+    `group` (assets,): each asset's place in `nu` (groups,).
+    """
+
+    correlation: Float2D
+    group: Int1D
+    nu: Float1D
+
+
+Family = Literal["clayton", "survival_clayton", "gumbel", "survival_gumbel"]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Archimedean:
+    """Exchangeable copula of one parameter; a survival family is that of the negated returns."""
+
+    family: Family
+    theta: float
+    assets: int
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Vine:
+    """Regular vine of pair copulas: `text` is pyvinecopulib's own JSON."""
+
+    text: str
+    assets: int
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Mixture:
+    """Two copulas, of which each step of each path takes `first` with probability `weight`."""
+
+    first: "Dependence | GroupedT | Archimedean"
+    second: "Dependence | GroupedT | Archimedean"
+    weight: float
+
+
+AnyDependence = Dependence | GroupedT | Archimedean | Vine | Mixture
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -32,10 +32,23 @@ class StudentTCopula(NamedTuple):
     scale: Float1D
 
 
-Copula = GaussianCopula | StudentTCopula
+def used_factor(correlation: Float2D, used: Int1D) -> Float2D:
+    """Rows of the factor of the whole `correlation`, for the sorted places `used`, padded to fours.
+
+    Raises
+    ------
+    ValueError
+        If the correlation is not finite and semidefinite.
+    """
+    whole = semidefinite_factor(correlation)
+    rows, columns = -(-len(used) // 4) * 4, -(-(int(used[-1]) + 1) // 4) * 4
+    factor = np.zeros((rows, columns))
+    reach = min(columns, whole.shape[1])
+    factor[: len(used), :reach] = whole[used, :reach]
+    return factor
 
 
-def build_copula(dependence: Dependence, used: Int1D) -> Copula:
+def build_elliptical(dependence: Dependence, used: Int1D) -> GaussianCopula | StudentTCopula:
     """Arrays for the kernel; `used` are the sorted places of the simulated assets.
 
     Raises
@@ -45,11 +58,7 @@ def build_copula(dependence: Dependence, used: Int1D) -> Copula:
     """
     if not dependence.nu > 2:
         raise ValueError(f"a copula of more than 2 degrees of freedom, got {dependence.nu}")
-    whole = semidefinite_factor(dependence.correlation)
-    rows, columns = -(-len(used) // 4) * 4, -(-(int(used[-1]) + 1) // 4) * 4
-    factor = np.zeros((rows, columns))
-    reach = min(columns, whole.shape[1])
-    factor[: len(used), :reach] = whole[used, :reach]
+    factor = used_factor(dependence.correlation, used)
     if np.isfinite(dependence.nu):
         return StudentTCopula(factor, chi_square_scale(dependence.nu))
     return GaussianCopula(factor)
@@ -116,6 +125,6 @@ def _student_t(copula: Any, key: Any, path: Any, step: Any, work: Any) -> None:
 
 
 @overload(variates)
-def _variates(copula: Any, key: Any, path: Any, step: Any, work: Any) -> Any:
+def _elliptical(copula: Any, key: Any, path: Any, step: Any, work: Any) -> Any:
     kind: Any = getattr(copula, "instance_class", None)
     return {GaussianCopula: _gaussian, StudentTCopula: _student_t}.get(kind)

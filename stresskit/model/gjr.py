@@ -29,12 +29,12 @@ class GjrGarch(NamedTuple):
     alpha_down: Float1D
     beta: Float1D
     map: Float2D
-    inverse_scale: float
-    reach: float
+    inverse_scale: Float1D
+    reach: Float1D
 
 
-def build_gjr(marginals: Marginals, copula_nu: float, used: Int1D) -> GjrGarch:
-    """Arrays for the kernel of the `used` assets under a copula of `copula_nu` degrees of freedom.
+def build_gjr(marginals: Marginals, variate_nu: float | Float1D, used: Int1D) -> GjrGarch:
+    """Arrays for the kernel of the `used` assets, whose variates have `variate_nu` degrees of freedom.
 
     Raises
     ------
@@ -42,7 +42,8 @@ def build_gjr(marginals: Marginals, copula_nu: float, used: Int1D) -> GjrGarch:
         If a parameter is NaN or infinite, or lets a variance become negative.
     """
     _refuse_impossible(marginals, used)
-    maps = np.array([innovation_map(copula_nu, float(nu)) for nu in marginals.nu[used]])
+    own = np.broadcast_to(variate_nu, len(used)).tolist()
+    maps = np.array([innovation_map(a, float(b)) for a, b in zip(own, marginals.nu[used], strict=True)])
     return GjrGarch(
         mean=marginals.mean[used],
         omega=marginals.omega[used],
@@ -50,8 +51,8 @@ def build_gjr(marginals: Marginals, copula_nu: float, used: Int1D) -> GjrGarch:
         alpha_down=np.maximum(marginals.alpha[used] + marginals.gamma[used], 0.0),
         beta=marginals.beta[used],
         map=maps,
-        inverse_scale=1.0 / map_scale(copula_nu),
-        reach=map_reach(copula_nu),
+        inverse_scale=np.array([1.0 / map_scale(nu) for nu in own]),
+        reach=np.array([map_reach(nu) for nu in own]),
     )
 
 
@@ -85,7 +86,7 @@ def step_asset(
     model: Any, k: Any, multiplier: Any, y: Any, x: Any, h: Any, returns: Any, variance: Any
 ) -> None:
     """One asset, one step: `h` (paths,) moves on, `returns` and `variance` (paths,) are written."""
-    standardize(y, sixteen(model.map[k]), model.inverse_scale, model.reach, x)
+    standardize(y, sixteen(model.map[k]), model.inverse_scale[k], model.reach[k], x)
     mean, omega, up, down, beta = (
         model.mean[k],
         model.omega[k],

@@ -5,9 +5,11 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from stresskit.domain import Dependence, Float1D, Float2D, Int1D, JointModel
-from stresskit.model.elliptical import Copula, build_copula, variates
+from stresskit.domain import AnyDependence, Float1D, Float2D, Float3D, Int1D, JointModel
+from stresskit.model.dependence import Copula, build_copula, variate_nu, work_shape
+from stresskit.model.elliptical import variates
 from stresskit.model.gjr import FLOOR, GjrGarch, build_gjr, step_asset
+from stresskit.model.vine import VineCopula, vine_scores
 from stresskit.numerics.jit import kernel
 
 
@@ -19,34 +21,58 @@ class Sampler(NamedTuple):
 
 
 class Work(NamedTuple):
-    """Scratch of one thread: words (4, paths), normals z and variates y (rows, paths), rows."""
+    """Scratch of one thread: words (4, paths), normals z and variates y (rows, paths), rows.
+
+    `given` (steps, rows, paths): variates that were drawn before the kernel began, by step.
+    """
 
     words: npt.NDArray[np.uint32]
     z: Float2D
     y: Float2D
     w: Float1D
     x: Float1D
+    given: Float3D
 
 
-def build_sampler(model: JointModel, dependence: Dependence, used: Int1D) -> Sampler:
+def build_sampler(model: JointModel, dependence: AnyDependence, used: Int1D) -> Sampler:
     """Compile `model` with `dependence` in place of its own, for the sorted places `used`."""
-    return Sampler(build_copula(dependence, used), build_gjr(model.marginals, dependence.nu, used))
+    nu = variate_nu(dependence, used)
+    return Sampler(build_copula(dependence, used), build_gjr(model.marginals, nu, used))
 
 
 def build_work(sampler: Sampler, paths: int) -> Work:
     """Allocate the scratch of one thread for blocks of up to `paths` paths."""
-    rows, columns = sampler.copula.factor.shape
+    rows, columns = work_shape(sampler.copula)
     return Work(
         np.zeros((4, paths), dtype=np.uint32),
         np.zeros((columns, paths)),
         np.zeros((rows, paths)),
         np.zeros(paths),
         np.zeros(paths),
+        np.zeros((0, 0, 0)),
     )
 
 
-@kernel
 def draw_tile(
+    sampler: Sampler,
+    key: int,
+    path: int,
+    step: int,
+    multiplier: float,
+    work: Work,
+    h: Float2D,
+    returns: Float3D,
+    variance: Float3D,
+) -> None:
+    """Draw a tile: what no kernel can draw first, then the rest; see `fill_tile`."""
+    if isinstance(sampler.copula, VineCopula):
+        given = vine_scores(sampler.copula, key, path, step, len(returns), h.shape[1])
+        work = work._replace(given=given)
+    fill_tile(sampler, key, path, step, multiplier, work, h, returns, variance)
+
+
+@kernel
+def fill_tile(
     sampler: Any,
     key: Any,
     path: Any,

@@ -1,0 +1,89 @@
+"""Every kind of dependence: what its kernel draws from, and which law each asset's variate has."""
+
+import numpy as np
+
+from stresskit.domain import AnyDependence, Archimedean, Dependence, Float1D, GroupedT, Int1D, Mixture, Vine
+from stresskit.model.archimedean import ClaytonCopula, GumbelCopula, build_archimedean
+from stresskit.model.elliptical import GaussianCopula, StudentTCopula, build_elliptical
+from stresskit.model.grouped_t import GroupedTCopula, build_grouped_t, checked_groups
+from stresskit.model.mixture import MixtureCopula
+from stresskit.model.scored import ScoredCopula, scored
+from stresskit.model.vine import VineCopula, build_vine
+
+Copula = (
+    GaussianCopula
+    | StudentTCopula
+    | GroupedTCopula
+    | ClaytonCopula
+    | GumbelCopula
+    | ScoredCopula
+    | MixtureCopula
+    | VineCopula
+)
+
+
+def build_copula(dependence: AnyDependence, used: Int1D) -> Copula:
+    """Arrays for the kernel; `used` are the sorted places of the simulated assets.
+
+    Raises
+    ------
+    ValueError
+        If a parameter is NaN, infinite or outside its domain.
+    """
+    if isinstance(dependence, Dependence):
+        return build_elliptical(dependence, used)
+    if isinstance(dependence, GroupedT):
+        return build_grouped_t(dependence, used)
+    if isinstance(dependence, Archimedean):
+        return build_archimedean(dependence, used)
+    if isinstance(dependence, Vine):
+        return build_vine(dependence, used)
+    return build_mixture(dependence, used)
+
+
+def build_mixture(dependence: Mixture, used: Int1D) -> MixtureCopula:
+    """Arrays for the kernel of a mixture of two copulas.
+
+    Raises
+    ------
+    ValueError
+        If the weight does not lie between 0 and 1, or a component is itself refused or mixed.
+    """
+    parts = (dependence.first, dependence.second)
+    if not all(isinstance(part, Dependence | GroupedT | Archimedean) for part in parts):
+        raise ValueError("a mixture of two elliptical, grouped or Archimedean copulas")
+    if asset_count(dependence.first) != asset_count(dependence.second):
+        raise ValueError("a mixture of two copulas of as many assets")
+    if not 0 <= dependence.weight <= 1:
+        raise ValueError(f"a weight from 0 to 1, got {dependence.weight}")
+    first, second = (scored(build_copula(part, used), variate_nu(part, used)) for part in parts)
+    return MixtureCopula(first, second, float(dependence.weight))
+
+
+def asset_count(dependence: AnyDependence) -> int:
+    """Number of assets."""
+    if isinstance(dependence, Dependence | GroupedT):
+        return len(dependence.correlation)
+    return asset_count(dependence.first) if isinstance(dependence, Mixture) else dependence.assets
+
+
+def variate_nu(dependence: AnyDependence, used: Int1D) -> Float1D:
+    """Degrees of freedom (used,) of the law of each asset's variate; infinite: standard normal."""
+    if isinstance(dependence, Dependence):
+        return np.full(len(used), dependence.nu)
+    if isinstance(dependence, GroupedT):
+        return np.asarray(checked_groups(dependence).nu[dependence.group[used]], dtype=np.float64)
+    return np.full(len(used), np.inf)
+
+
+def work_shape(copula: Copula) -> tuple[int, int]:
+    """Rows of variates and rows of scratch that a draw needs."""
+    if isinstance(copula, ClaytonCopula | GumbelCopula | VineCopula):
+        return copula.asset.size, 0
+    if isinstance(copula, ScoredCopula):
+        return work_shape(copula.copula)
+    if isinstance(copula, MixtureCopula):
+        (a, b), (c, d) = work_shape(copula.first), work_shape(copula.second)
+        return max(a, c), max(a, c) + max(b, d)
+    rows, columns = copula.factor.shape
+    return rows, columns

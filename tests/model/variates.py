@@ -1,0 +1,58 @@
+"""Variates of any copula, drawn by its kernel alone."""
+
+from typing import Any
+
+import numpy as np
+from scipy import special
+
+from stresskit.domain import AnyDependence, Float1D, Float2D
+from stresskit.model.dependence import asset_count, build_copula, variate_nu, work_shape
+from stresskit.model.elliptical import variates
+from stresskit.model.joint import Work
+from stresskit.model.vine import VineCopula, vine_scores
+from stresskit.numerics.jit import kernel
+
+
+@kernel
+def fill(copula: Any, key: Any, path: Any, step: Any, work: Any) -> None:
+    variates(copula, key, path, step, work)
+
+
+def scratch(copula: Any, paths: int) -> Work:
+    rows, columns = work_shape(copula)
+    line = np.zeros(paths)
+    return Work(
+        np.zeros((4, paths), dtype=np.uint32),
+        np.zeros((columns, paths)),
+        np.zeros((rows, paths)),
+        line,
+        line.copy(),
+        np.zeros((0, 0, 0)),
+    )
+
+
+def drawn(
+    dependence: AnyDependence,
+    paths: int,
+    seed: int = 0,
+    step: int = 0,
+    first: int = 0,
+    used: tuple[int, ...] | None = None,
+) -> Float2D:
+    """Variates (assets, paths) of one step."""
+    places = np.array(used if used is not None else range(asset_count(dependence)))
+    copula = build_copula(dependence, places)
+    work = scratch(copula, paths)
+    if isinstance(copula, VineCopula):
+        work = work._replace(given=vine_scores(copula, seed, first, step, 1, paths))
+    fill(copula, seed, first, step, work)
+    return work.y[: places.size].copy()
+
+
+def probability(dependence: AnyDependence, y: Float2D) -> Float2D:
+    """Levels u (assets, paths) of variates."""
+    nu: Float1D = variate_nu(dependence, np.arange(len(y)))
+    rows = [
+        special.stdtr(n, row) if np.isfinite(n) else special.ndtr(row) for n, row in zip(nu, y, strict=True)
+    ]
+    return np.array(rows)
