@@ -5,6 +5,8 @@ from typing import Any
 import numpy as np
 
 from stresskit.domain import Calibration, Snapshot
+from stresskit.model.forecast import persistence
+from stresskit.model.innovations import degrees
 
 YEAR_S = 365 * 86400
 
@@ -49,17 +51,17 @@ def _sample(step: str, calibration: Calibration) -> dict[str, Any]:
 def _marginals(key: str, calibration: Calibration) -> list[dict[str, Any]]:
     model, by_asset = calibration.model, calibration.diagnostics.get("assets", {})
     at, per_year = model.marginals, YEAR_S / model.step_s
-    rows = []
+    left, nu, rows = persistence(at), degrees(at.innovations), []
     for i, asset in enumerate(model.assets):
         fit = by_asset.get(asset, {})
         row: dict[str, Any] = {
-            name: float(getattr(at, name)[i]) for name in ("omega", "alpha", "gamma", "beta", "nu")
+            name: float(getattr(at, name)[i]) for name in ("omega", "alpha", "gamma", "beta")
         }
-        row["nu"] = row["nu"] if np.isfinite(row["nu"]) else None
+        row["nu"] = float(nu[i]) if np.isfinite(nu[i]) else None
         row |= {
             "long_run_volatility": float(np.sqrt(at.long_run_variance[i] * per_year)),
             "current_volatility": float(np.sqrt(at.current_variance[i] * per_year)),
-            "persistence": float(at.alpha[i] + at.gamma[i] / 2 + at.beta[i]),
+            "persistence": float(left[i]),
             "loglik_free": fit.get("free", {}).get("loglik"),
         }
         told = ("half_life_days", "loglik", "observations", "converged", "bounds")

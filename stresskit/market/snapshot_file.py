@@ -11,7 +11,7 @@ from typing import Any, Literal
 
 import numpy as np
 
-from stresskit.domain import Calibration, Dependence, Float1D, JointModel, Marginals, Snapshot
+from stresskit.domain import Calibration, Dependence, Float1D, JointModel, Marginals, Snapshot, StudentT
 from stresskit.spec import Name, NonNegative, Positive, Spec
 
 DIGITS = 10
@@ -66,10 +66,11 @@ def calibration_of(entry: CalibrationEntry, assets: tuple[str, ...], sample: dic
         values = [getattr(row, name) for row in rows]
         return np.array([missing if v is None else v for v in values], dtype=np.float64)
 
-    fields = {name: column(name, np.inf) for name in MarginalEntry.model_fields}
+    fields: dict[str, Any] = {name: column(name) for name in MarginalEntry.model_fields if name != "nu"}
+    laws = tuple(StudentT(float(nu)) for nu in column("nu", np.inf))
     nu = np.inf if entry.copula_nu is None else entry.copula_nu
     dependence = Dependence(np.array(entry.correlation, dtype=np.float64), nu)
-    model = JointModel(assets, entry.step_s, Marginals(**fields), dependence)
+    model = JointModel(assets, entry.step_s, Marginals(**fields, innovations=laws), dependence)
     diagnostics = entry.diagnostics | {SAMPLE: sample}
     return Calibration(model, entry.first, entry.last, entry.observations, diagnostics)
 
@@ -107,8 +108,10 @@ def _plain(value: Any) -> Any:
 
 def _entry(calibration: Calibration) -> dict[str, Any]:
     model, margins = calibration.model, calibration.model.marginals
+    columns = {n: getattr(margins, n) for n in MarginalEntry.model_fields if n != "nu"}
+    columns["nu"] = [law.nu for law in margins.innovations if isinstance(law, StudentT)]
     names = MarginalEntry.model_fields
-    marginals = {a: {n: getattr(margins, n)[i] for n in names} for i, a in enumerate(model.assets)}
+    marginals = {a: {n: columns[n][i] for n in names} for i, a in enumerate(model.assets)}
     return {
         "step_s": model.step_s,
         "first": calibration.first,

@@ -6,8 +6,10 @@ import numpy as np
 import numpy.typing as npt
 
 from stresskit.domain import Dependence, Float1D, Float2D, Int1D, JointModel
+from stresskit.model.egarch import Egarch
 from stresskit.model.elliptical import Copula, build_copula, variates
-from stresskit.model.gjr import FLOOR, GjrGarch, build_gjr, step_asset
+from stresskit.model.gjr import FLOOR, GjrGarch, step_asset
+from stresskit.model.marginal import build_marginals
 from stresskit.numerics.jit import kernel
 
 
@@ -15,7 +17,7 @@ class Sampler(NamedTuple):
     """Everything a tile is drawn from, except key, place and state."""
 
     copula: Copula
-    marginals: GjrGarch
+    marginals: GjrGarch | Egarch
 
 
 class Work(NamedTuple):
@@ -30,7 +32,7 @@ class Work(NamedTuple):
 
 def build_sampler(model: JointModel, dependence: Dependence, used: Int1D) -> Sampler:
     """Compile `model` with `dependence` in place of its own, for the sorted places `used`."""
-    return Sampler(build_copula(dependence, used), build_gjr(model.marginals, dependence.nu, used))
+    return Sampler(build_copula(dependence, used), build_marginals(model.marginals, dependence.nu, used))
 
 
 def build_work(sampler: Sampler, paths: int) -> Work:
