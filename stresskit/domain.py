@@ -14,12 +14,46 @@ from stresskit.arrays import Float3D as Float3D
 from stresskit.arrays import Int1D as Int1D
 
 
+@dataclass(frozen=True, slots=True)
+class StudentT:
+    """Student-t innovations of unit variance with `nu` degrees of freedom, normal where infinite."""
+
+    nu: float
+
+
+@dataclass(frozen=True, slots=True)
+class SkewT:
+    """Hansen's skewed Student-t of mean zero and unit variance: tails `eta`, skewness `lam` in (-1, 1)."""
+
+    eta: float
+    lam: float
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class SemiParametric:
+    """Innovations of mean zero and unit variance: an empirical body between two generalized Pareto tails.
+
+    `tail` is the probability in each tail; `quantiles` (knots,) lie at normal scores that are equally
+    spaced between the thresholds, which are its ends; `shape` and `scale` (2,) are xi and beta of
+    the excesses beyond the lower and the upper threshold.
+    """
+
+    tail: float
+    quantiles: Float1D
+    shape: Float1D
+    scale: Float1D
+
+
+Innovation = StudentT | SkewT | SemiParametric
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Marginals:
-    """GJR-GARCH(1,1) of simple returns, one entry an asset.
+    """Conditional variance h of simple returns, ``r = mean + sqrt(h) z``, one entry an asset.
 
-    ``r = mean + sqrt(h) z``, ``h' = omega + (alpha + gamma 1(r < mean)) h z^2 + beta h``; z has
-    unit variance and is Student-t with `nu` degrees of freedom, normal where `nu` is infinite.
+    ``kind = "gjr_garch"``: ``h' = omega + (alpha + gamma 1(e < 0)) e^2 + beta h`` of the surprise
+    ``e = sqrt(h) z``; constant volatility, EWMA and GARCH are its special cases. ``"egarch"``:
+    ``ln h' = omega + alpha (|z| - E|z|) + gamma z + beta ln h``. z follows `innovations`.
     """
 
     mean: Float1D
@@ -27,9 +61,10 @@ class Marginals:
     alpha: Float1D
     gamma: Float1D
     beta: Float1D
-    nu: Float1D
+    innovations: tuple[Innovation, ...]
     long_run_variance: Float1D
     current_variance: Float1D
+    kind: Literal["gjr_garch", "egarch"] = "gjr_garch"
 
 
 @dataclass(frozen=True, slots=True, eq=False)

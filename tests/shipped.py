@@ -5,7 +5,7 @@ from functools import cache, lru_cache
 
 import numpy as np
 
-from stresskit.domain import Dependence, Float1D, Float2D, Float3D, Int1D, JointModel, Marginals
+from stresskit.domain import Dependence, Float1D, Float2D, Float3D, Int1D, JointModel, Marginals, StudentT
 from stresskit.market.snapshot import load_snapshot
 from stresskit.model.joint import Sampler, build_sampler, build_work, draw_tile
 
@@ -22,7 +22,7 @@ def shipped(step: str, marginal: str = "gjr_garch/student_t", copula: str = "stu
 
 def normal_twin(model: JointModel) -> JointModel:
     """The same recursions with normal innovations and a Gaussian copula."""
-    marginals = replace(model.marginals, nu=np.full(len(model.assets), np.inf))
+    marginals = replace(model.marginals, innovations=(StudentT(np.inf),) * len(model.assets))
     return replace(model, marginals=marginals, dependence=replace(model.dependence, nu=np.inf))
 
 
@@ -32,7 +32,8 @@ def made(assets: int = 1, nu: float = np.inf, **columns: float) -> Marginals:
     arrays = {name: np.full(assets, float(value)) for name, value in law.items()}
     persistence = arrays["alpha"] + arrays["gamma"] / 2 + arrays["beta"]
     long_run = arrays["omega"] / (1 - persistence)
-    return Marginals(**arrays, nu=np.full(assets, nu), long_run_variance=long_run, current_variance=long_run)
+    laws = (StudentT(nu),) * assets
+    return Marginals(**arrays, innovations=laws, long_run_variance=long_run, current_variance=long_run)
 
 
 def joint(marginals: Marginals, correlation: Float2D, nu: float = np.inf) -> JointModel:

@@ -1,11 +1,12 @@
 """A snapshot as flat rows, for the screen and for JSON."""
 
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
 
-from stresskit.domain import Calibration, Snapshot
-from stresskit.market.snapshot_dependence import scalars
+from stresskit.domain import Calibration, Float2D, Snapshot
+from stresskit.market.snapshot_dependence import entry_of
 from stresskit.market.snapshot_marginals import rows_of
 
 YEAR_S = 365 * 86400
@@ -91,12 +92,37 @@ def _plain(value: Any) -> Any:
     return np.asarray(value).tolist()
 
 
+def _scalars(entry: dict[str, Any]) -> dict[str, Any]:
+    """Numbers that fit into a row: the parameters by name, and the mean correlation of all pairs."""
+    matrix = entry.get("correlation")
+    return {
+        "numbers": dict(_numbers(entry)),
+        "groups": entry.get("groups"),
+        "mean_correlation": None if matrix is None else _mean_of_pairs(matrix),
+    }
+
+
+def _numbers(entry: dict[str, Any], inside: str = "") -> Iterator[tuple[str, float]]:
+    for name, value in entry.items():
+        if isinstance(value, dict):
+            yield from _numbers(value, f"{value['kind']} ")
+        elif name == "nu" and np.ndim(value):
+            yield from ((f"{inside}nu {place}", float(nu)) for place, nu in enumerate(value, 1))
+        elif isinstance(value, float):
+            yield f"{inside}{name}", float(value)
+
+
+def _mean_of_pairs(matrix: Float2D) -> float | None:
+    pairs = matrix[np.triu_indices(len(matrix), 1)]
+    return float(pairs.mean()) if pairs.size else None
+
+
 def _dependence(key: str, calibration: Calibration) -> dict[str, Any]:
     step, _, kind = key.partition("/")
     return {
         "step": step,
         "dependence": kind,
         "observations": calibration.observations,
-        **scalars(calibration.model.dependence),
+        **_scalars(entry_of(calibration.model.dependence, calibration.model.assets)),
         **calibration.diagnostics.get("dependence", {}),
     }

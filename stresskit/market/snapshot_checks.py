@@ -73,4 +73,4 @@ def _dependence_faults(file: SnapshotFile, key: str, entry: DependenceEntry) -> 
         yield "/parameters/kind", f"the kind of its key (found {entry.parameters.kind})"
         return
     for place, expected in dependence_faults(entry.parameters, tuple(file.assets)):
-        yield pointer("parameters", place), expected
+        yield pointer("parameters", *place), expected

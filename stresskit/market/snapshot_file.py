@@ -86,8 +86,8 @@ def _calibrations(file: SnapshotFile, step: str, at: StepEntry) -> dict[str, Cal
     assets = tuple(file.assets)
     own = {key: entry for key, entry in file.marginals.items() if key.startswith(f"{step}/")}
     joining = {key: entry for key, entry in file.dependence.items() if key.startswith(f"{step}/")}
-    columns = {key: marginals_of([entry.assets[a] for a in assets]) for key, entry in own.items()}
-    joints = {key: dependence_of(entry.parameters) for key, entry in joining.items()}
+    columns = {key: marginals_of([entry.assets[a] for a in assets], key) for key, entry in own.items()}
+    joints = {key: dependence_of(entry.parameters, assets) for key, entry in joining.items()}
     found = {}
     for (key, margin), (other, joint) in product(own.items(), joining.items()):
         model = JointModel(assets, at.step_s, columns[key], joints[other])

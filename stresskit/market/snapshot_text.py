@@ -60,7 +60,7 @@ def _marginals(calibration: Calibration, key: str) -> dict[str, Any]:
 def _dependence(calibration: Calibration) -> dict[str, Any]:
     return {
         "observations": calibration.observations,
-        "parameters": entry_of(calibration.model.dependence),
+        "parameters": entry_of(calibration.model.dependence, calibration.model.assets),
         "diagnostics": calibration.diagnostics.get("dependence", {}),
     }
 

@@ -7,8 +7,10 @@ import numpy.typing as npt
 
 from stresskit.domain import AnyDependence, Float1D, Float2D, Float3D, Int1D, JointModel
 from stresskit.model.dependence import Copula, build_copula, variate_nu, work_shape
+from stresskit.model.egarch import Egarch
 from stresskit.model.elliptical import variates
-from stresskit.model.gjr import FLOOR, GjrGarch, build_gjr, step_asset
+from stresskit.model.gjr import FLOOR, GjrGarch, step_asset
+from stresskit.model.marginal import build_marginals
 from stresskit.model.vine import VineCopula, vine_scores
 from stresskit.numerics.jit import kernel
 
@@ -17,7 +19,7 @@ class Sampler(NamedTuple):
     """Everything a tile is drawn from, except key, place and state."""
 
     copula: Copula
-    marginals: GjrGarch
+    marginals: GjrGarch | Egarch
 
 
 class Work(NamedTuple):
@@ -37,7 +39,7 @@ class Work(NamedTuple):
 def build_sampler(model: JointModel, dependence: AnyDependence, used: Int1D) -> Sampler:
     """Compile `model` with `dependence` in place of its own, for the sorted places `used`."""
     nu = variate_nu(dependence, used)
-    return Sampler(build_copula(dependence, used), build_gjr(model.marginals, nu, used))
+    return Sampler(build_copula(dependence, used), build_marginals(model.marginals, nu, used))
 
 
 def build_work(sampler: Sampler, paths: int) -> Work:

@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from stresskit.domain import Dependence, Float2D, JointModel, Marginals
+from stresskit.domain import Dependence, Float2D, JointModel, Marginals, StudentT
 from stresskit.model.copula_fit import CopulaFit, fit_copula
 from stresskit.model.fit import DAY_S, MarginalFit, fit_marginal
 
@@ -81,7 +81,7 @@ def columns(fits: list[MarginalFit]) -> Marginals:
         alpha=alpha,
         gamma=gamma,
         beta=beta,
-        nu=nu,
+        innovations=tuple(StudentT(float(n)) for n in nu),
         long_run_variance=np.array([fit.long_run_variance for fit in fits]),
         current_variance=np.array([fit.current_variance for fit in fits]),
     )
