@@ -67,7 +67,7 @@ def close_largest_contribution(
     return close_everything(book, view, done, equity, ledger)
 
 
-@overload(liquidate)
+@overload(liquidate, allocates=True)
 def _liquidate(
     policy: Any, rule: Any, book: Any, view: Any, equity: Any, maintenance: Any, breakdown: Any, ledger: Any
 ) -> Any:

@@ -19,7 +19,7 @@ from stresskit.model.joint import Sampler, Work, build_work, compound, draw_tile
 from stresskit.simulate.loop import Hands, live_through, start
 from stresskit.simulate.scratch import empty_block, empty_record, take_hands
 
-TILE_BYTES = 1 << 20
+TILE_BYTES = 2 << 20
 LONGEST_TILE = 16
 
 

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from stresskit.margin.scenario_set import tail_count
 from stresskit.margin.tail import expected_shortfall, tail_gradient, tail_mean
 from stresskit.margin.var import Var
-from stresskit.numerics.jit import kernel
+from stresskit.numerics.jit import allocating, kernel
 from tests.reference.random_accounts import STEADY
 
 
@@ -17,7 +17,7 @@ def shortfall(loss, count):
     return expected_shortfall(loss, count)
 
 
-@kernel
+@allocating
 def gradient_of(losses, loss, count, gradient):
     scratch, tail = np.empty(2 * loss.size), np.empty(loss.size, dtype=np.int64)
     mean, edge, kept = tail_mean(loss, count, scratch, tail)
