@@ -4,7 +4,7 @@ from typing import Any
 
 import numpy as np
 
-from stresskit.domain import Calibration, Snapshot
+from stresskit.domain import Calibration, Dependence, Snapshot
 
 YEAR_S = 365 * 86400
 
@@ -68,7 +68,9 @@ def _marginals(key: str, calibration: Calibration) -> list[dict[str, Any]]:
 
 
 def _dependence(key: str, calibration: Calibration) -> dict[str, Any]:
-    correlation, nu = calibration.model.dependence.correlation, calibration.model.dependence.nu
+    dependence = calibration.model.dependence
+    assert isinstance(dependence, Dependence)
+    correlation, nu = dependence.correlation, dependence.nu
     others = correlation[~np.eye(len(correlation), dtype=bool)]
     return {
         **_model(key),

@@ -107,6 +107,8 @@ def _plain(value: Any) -> Any:
 
 def _entry(calibration: Calibration) -> dict[str, Any]:
     model, margins = calibration.model, calibration.model.marginals
+    dependence = model.dependence
+    assert isinstance(dependence, Dependence)
     names = MarginalEntry.model_fields
     marginals = {a: {n: getattr(margins, n)[i] for n in names} for i, a in enumerate(model.assets)}
     return {
@@ -115,8 +117,8 @@ def _entry(calibration: Calibration) -> dict[str, Any]:
         "last": calibration.last,
         "observations": calibration.observations,
         "marginals": marginals,
-        "correlation": model.dependence.correlation,
-        "copula_nu": model.dependence.nu,
+        "correlation": dependence.correlation,
+        "copula_nu": dependence.nu,
         "diagnostics": {k: v for k, v in calibration.diagnostics.items() if k != SAMPLE},
     }
 

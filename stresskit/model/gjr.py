@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from stresskit.domain import Float1D, Float2D, Int1D, Marginals
+from stresskit.model.multiplier import at
 from stresskit.numerics.elementary import exp2, fma, greater, log2, polynomial16, sixteen, smaller, sqrt
 from stresskit.numerics.jit import part
 from stresskit.numerics.quantile_map import innovation_map, map_reach, map_scale
@@ -98,4 +99,4 @@ def step_asset(
         a = down if e < 0.0 else up
         h[b] = fma(a, e * e, fma(beta, h[b], omega))
         variance[b] = h[b]
-        returns[b] = greater(fma(multiplier, e, mean), FLOOR)
+        returns[b] = greater(fma(at(multiplier, b), e, mean), FLOOR)

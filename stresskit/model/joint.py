@@ -5,44 +5,57 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from stresskit.domain import Dependence, Float1D, Float2D, Int1D, JointModel
-from stresskit.model.elliptical import Copula, build_copula, variates
+from stresskit.domain import AnyDependence, Dependence, Float1D, Float2D, Int1D, JointModel
+from stresskit.model.elliptical import build_copula
 from stresskit.model.gjr import FLOOR, GjrGarch, build_gjr, step_asset
+from stresskit.model.memory import advance, amplitude, observe, state_rows
 from stresskit.numerics.jit import kernel
 
 
 class Sampler(NamedTuple):
-    """Everything a tile is drawn from, except key, place and state."""
+    """Everything a tile is drawn from, except key, place and state; `copula` is one of the copula tuples."""
 
-    copula: Copula
+    copula: Any
     marginals: GjrGarch
 
 
 class Work(NamedTuple):
-    """Scratch of one thread: words (4, paths), normals z and variates y (rows, paths), rows."""
+    """Scratch of one thread: words (4, paths), normals z and variates y (rows, paths), rows.
+
+    `spare` is as large as the copula's property `spare_shape` asks for.
+    """
 
     words: npt.NDArray[np.uint32]
     z: Float2D
     y: Float2D
     w: Float1D
     x: Float1D
+    spare: Float2D
 
 
-def build_sampler(model: JointModel, dependence: Dependence, used: Int1D) -> Sampler:
+def build_sampler(model: JointModel, dependence: AnyDependence, used: Int1D) -> Sampler:
     """Compile `model` with `dependence` in place of its own, for the sorted places `used`."""
+    assert isinstance(dependence, Dependence)
     return Sampler(build_copula(dependence, used), build_gjr(model.marginals, dependence.nu, used))
 
 
 def build_work(sampler: Sampler, paths: int) -> Work:
     """Allocate the scratch of one thread for blocks of up to `paths` paths."""
-    rows, columns = sampler.copula.factor.shape
+    copula = sampler.copula
+    rows, columns = copula.shape if hasattr(copula, "shape") else copula.factor.shape
     return Work(
         np.zeros((4, paths), dtype=np.uint32),
         np.zeros((columns, paths)),
         np.zeros((rows, paths)),
         np.zeros(paths),
         np.zeros(paths),
+        np.zeros(getattr(copula, "spare_shape", (0, 0))),
     )
+
+
+def build_state(sampler: Sampler, paths: int) -> Float2D:
+    """Allocate what the dependence remembers of each path: (rows, paths), no rows without memory."""
+    return np.zeros((state_rows(sampler.copula), paths))
 
 
 @kernel
@@ -53,17 +66,18 @@ def draw_tile(
     step: Any,
     multiplier: Any,
     work: Any,
+    state: Any,
     h: Any,
     returns: Any,
     variance: Any,
 ) -> None:
-    """Draw ``returns`` and ``variance`` (steps, assets, paths) and move the state h (assets, paths) on."""
+    """Draw ``returns`` and ``variance`` (steps, assets, paths); `state` and h (assets, paths) move on."""
     for s in range(returns.shape[0]):
-        variates(sampler.copula, key, path, step + s, work)
+        advance(sampler.copula, key, path, step + s, state, work)
+        scale = amplitude(sampler.copula, multiplier, state)
         for k in range(returns.shape[1]):
-            step_asset(
-                sampler.marginals, k, multiplier, work.y[k], work.x, h[k], returns[s, k], variance[s, k]
-            )
+            step_asset(sampler.marginals, k, scale, work.y[k], work.x, h[k], returns[s, k], variance[s, k])
+        observe(sampler.copula, state, variance[s])
 
 
 @kernel

@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from stresskit.domain import Dependence
 from stresskit.margin.scenario_set import KEY, set_sha256
 from stresskit.margin.var import VarRule
 from stresskit.pipeline.margin_now import Desk
@@ -151,6 +152,8 @@ def _dead_at_equal_efficiency(setting: Setting) -> list[str]:
 def calibration(setting: Setting) -> dict[str, Any]:
     """The fitted model that the run used, whole."""
     found, model = setting.market.calibration, setting.market.model
+    dependence = model.dependence
+    assert isinstance(dependence, Dependence)
     marginals = {
         f.name: [float(x) if np.isfinite(x) else None for x in getattr(model.marginals, f.name)]
         for f in fields(model.marginals)
@@ -163,8 +166,8 @@ def calibration(setting: Setting) -> dict[str, Any]:
         "observations": found.observations,
         "marginals": marginals,
         "dependence": {
-            "nu": float(model.dependence.nu) if np.isfinite(model.dependence.nu) else None,
-            "correlation": model.dependence.correlation.tolist(),
+            "nu": float(dependence.nu) if np.isfinite(dependence.nu) else None,
+            "correlation": dependence.correlation.tolist(),
         },
         "diagnostics": found.diagnostics,
     }
