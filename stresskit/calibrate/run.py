@@ -4,12 +4,15 @@ from pathlib import Path
 
 from stresskit.calibrate.estimate import calibrate
 from stresskit.calibrate.period import load_period
+from stresskit.calibrate.progress import Report
 from stresskit.calibrate.spec import CalibrateSpec
 from stresskit.domain import Snapshot
 from stresskit.market.snapshot import load_snapshot, save_snapshot
 
 
-def run_calibration(spec: CalibrateSpec, base: Path, out: Path) -> tuple[Snapshot, Path]:
+def run_calibration(
+    spec: CalibrateSpec, base: Path, out: Path, report: Report | None = None
+) -> tuple[Snapshot, Path]:
     """Calibrate and write ``<out>/<name>.json``.
 
     Parameters
@@ -17,6 +20,7 @@ def run_calibration(spec: CalibrateSpec, base: Path, out: Path) -> tuple[Snapsho
     spec : the table ``[calibrate]``.
     base : folder that the paths of `spec` are relative to.
     out : folder of the snapshot; made if need be.
+    report : told of each fit as it begins.
 
     Returns
     -------
@@ -34,5 +38,5 @@ def run_calibration(spec: CalibrateSpec, base: Path, out: Path) -> tuple[Snapsho
         for name in (spec.hourly, spec.daily)
     )
     path = out / f"{spec.name}.json"
-    save_snapshot(calibrate(hourly, daily, spec), path)
+    save_snapshot(calibrate(hourly, daily, spec, report), path)
     return load_snapshot(path), path

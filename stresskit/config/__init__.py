@@ -3,7 +3,8 @@
 from stresskit.config.account import Account, Collateral, NamedAccount, Position
 from stresskit.config.checks import CHECKS
 from stresskit.config.market import FileMarket, SnapshotMarket
-from stresskit.config.run import Comparison, Model, Run, Simulation
+from stresskit.config.model import Model
+from stresskit.config.run import Comparison, Run, Simulation
 
 __all__ = [
     "CHECKS",

@@ -9,9 +9,9 @@ import math
 
 import numpy as np
 
-from stresskit.domain import Float1D, Float2D, Marginals
+from stresskit.domain import Float1D, Float2D
 from stresskit.margin.tail import expected_shortfall
-from stresskit.margin.var import Var, VarRule, persistence_weight
+from stresskit.margin.var import Var, VarRule
 from stresskit.numerics.jit import kernel
 
 KEY = -0x5CE7A510  # the scenario sets' own Philox key; seeds of runs are never negative
@@ -29,17 +29,20 @@ def tail_count(spec: Var) -> float:
     return float(round(exact)) if abs(exact - round(exact)) < 1e-6 else exact
 
 
-def build_var(spec: Var, relative_prices: Float2D, marginals: Marginals, margin_steps: int) -> VarRule:
-    """Arrays of the rule for the assets of `relative_prices` (assets, scenarios)."""
+def build_var(spec: Var, relative_prices: Float2D, long_run: Float1D, weight: Float1D) -> VarRule:
+    """Arrays of the rule for the assets of `relative_prices` (assets, scenarios).
+
+    `long_run` (assets,): variance of a step; `weight` (assets,): share of the present variance's
+    excess over it in the mean forecast over the margin period.
+    """
     losses = np.ascontiguousarray(1.0 - relative_prices)
     count = tail_count(spec)
-    persistence = marginals.alpha + 0.5 * marginals.gamma + marginals.beta
     return VarRule(
         losses=losses,
         unit_long=np.array([_unit_shortfall(row, count) for row in losses]),
         unit_short=np.array([_unit_shortfall(row, count) for row in -losses]),
-        long_run=marginals.long_run_variance,
-        persistence_weight=np.array([persistence_weight(float(p), margin_steps) for p in persistence]),
+        long_run=long_run,
+        persistence_weight=weight,
         tail_count=count,
         minimum_charge=spec.minimum_charge,
         initial_factor=spec.initial_factor,

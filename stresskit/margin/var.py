@@ -205,17 +205,3 @@ def _ceiling(rule: Any, book: Any, tile: Any, step: Any, block: Any) -> Any:
 @overload(remember)
 def _remember(rule: Any, block: Any, path: Any, breakdown: Any) -> Any:
     return var_remember if getattr(rule, "instance_class", None) is VarRule else None
-
-
-def persistence_weight(persistence: float, steps: int) -> float:
-    """Share of the present excess variance in the mean forecast over `steps` steps.
-
-    ``(1 - p^n) / (n (1 - p))``: the mean of p^k for k = 0 .. n - 1.
-    """
-    if persistence == 1.0:
-        return 1.0
-    return (
-        -math.expm1(steps * math.log(persistence)) / (steps * (1.0 - persistence))
-        if persistence > 0
-        else 1.0 / steps
-    )

@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from stresskit.domain import Dependence, Float2D, JointModel, Marginals
+from stresskit.domain import Dependence, Float2D, JointModel, Marginals, StudentT
 from stresskit.model.copula_fit import CopulaFit, fit_copula
 from stresskit.model.fit import DAY_S, MarginalFit, fit_marginal
 
@@ -69,10 +69,11 @@ def fit_joint(
         raise FitError("", str(error)) from None
     by_asset = {asset: fit.diagnostics for asset, fit in zip(assets, fits, strict=True)}
     diagnostics = {"assets": by_asset, "dependence": copula.diagnostics}
-    return JointFit(assets, step_s, _columns(fits), copula, int(common.sum()), diagnostics)
+    return JointFit(assets, step_s, columns(fits), copula, int(common.sum()), diagnostics)
 
 
-def _columns(fits: list[MarginalFit]) -> Marginals:
+def columns(fits: list[MarginalFit]) -> Marginals:
+    """Parameters of all assets, a column each."""
     omega, alpha, gamma, beta, nu = np.array([fit.parameters for fit in fits]).T.copy()
     return Marginals(
         mean=np.zeros(len(fits)),
@@ -80,7 +81,7 @@ def _columns(fits: list[MarginalFit]) -> Marginals:
         alpha=alpha,
         gamma=gamma,
         beta=beta,
-        nu=nu,
+        innovations=tuple(StudentT(float(n)) for n in nu),
         long_run_variance=np.array([fit.long_run_variance for fit in fits]),
         current_variance=np.array([fit.current_variance for fit in fits]),
     )

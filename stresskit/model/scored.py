@@ -6,7 +6,7 @@ import numpy as np
 
 from stresskit.domain import Float1D, Float2D
 from stresskit.model.elliptical import variates
-from stresskit.model.gjr import standardize
+from stresskit.model.innovation_map import standardize
 from stresskit.numerics.elementary import exp2, sixteen
 from stresskit.numerics.jit import overload
 from stresskit.numerics.quantile_map import innovation_map, map_reach, map_scale

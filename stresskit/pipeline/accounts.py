@@ -1,12 +1,12 @@
 """Second stage: accounts under their margin modes, as the arrays that the engine works on."""
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 
 import numpy as np
 
 from stresskit.config.account import NamedAccount
 from stresskit.config_file import Loaded
-from stresskit.domain import Book, Float1D, Int1D, Marginals
+from stresskit.domain import Book, Float1D, Int1D
 from stresskit.errors import ConfigError, Problem
 from stresskit.liquidation import POLICIES
 from stresskit.liquidation.execution import impact_coefficients
@@ -16,6 +16,7 @@ from stresskit.margin.brackets import Brackets
 from stresskit.margin.rulebook import Rulebook, load_rulebook
 from stresskit.margin.scenario_set import build_var
 from stresskit.margin.var import Var, VarRule
+from stresskit.model.forecast import chosen, excess_weight
 from stresskit.pipeline.draws import scenario_prices
 from stresskit.pipeline.market import MarketState, place
 from stresskit.simulate.blocks import Contender
@@ -96,10 +97,14 @@ def _rulebooks(loaded: Loaded) -> dict[str, Rulebook]:
 
 
 def _var_rules(loaded: Loaded, market: MarketState, used: Int1D) -> dict[str, VarRule]:
-    step, whole = loaded.run.simulation.step, market.model.marginals
-    marginals = Marginals(*(getattr(whole, f.name)[used] for f in fields(whole)))
+    step, marginals = loaded.run.simulation.step, chosen(market.model.marginals, used)
     return {
-        name: build_var(spec, scenario_prices(market, used, spec), marginals, spec.margin_period // step)
+        name: build_var(
+            spec,
+            scenario_prices(market, used, spec),
+            marginals.long_run_variance,
+            excess_weight(marginals, spec.margin_period // step),
+        )
         for name, spec in loaded.run.modes.items()
         if isinstance(spec, Var)
     }

@@ -2,7 +2,6 @@
 
 import os
 import platform
-from dataclasses import fields
 from datetime import UTC, date, datetime
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any
@@ -11,10 +10,13 @@ import numpy as np
 
 from stresskit.margin.scenario_set import KEY, set_sha256
 from stresskit.margin.var import VarRule
+from stresskit.market.snapshot_dependence import entry_of
+from stresskit.model.innovations import degrees, law_facts
 from stresskit.pipeline.margin_now import Desk
 from stresskit.pipeline.setting import Setting
 
 STALE_DAYS = 7
+COLUMNS = ("mean", "omega", "alpha", "gamma", "beta", "long_run_variance", "current_variance")
 PACKAGES = ("stresskit", "numpy", "scipy", "numba", "pandas", "matplotlib", "pydantic", "typst")
 
 
@@ -151,9 +153,10 @@ def _dead_at_equal_efficiency(setting: Setting) -> list[str]:
 def calibration(setting: Setting) -> dict[str, Any]:
     """The fitted model that the run used, whole."""
     found, model = setting.market.calibration, setting.market.model
+    at, dependence = model.marginals, entry_of(model.dependence, model.assets)
+    columns = {name: getattr(at, name) for name in COLUMNS} | {"nu": degrees(at.innovations)}
     marginals = {
-        f.name: [float(x) if np.isfinite(x) else None for x in getattr(model.marginals, f.name)]
-        for f in fields(model.marginals)
+        name: [float(x) if np.isfinite(x) else None for x in values] for name, values in columns.items()
     }
     return {
         "assets": list(model.assets),
@@ -161,10 +164,7 @@ def calibration(setting: Setting) -> dict[str, Any]:
         "first": found.first,
         "last": found.last,
         "observations": found.observations,
-        "marginals": marginals,
-        "dependence": {
-            "nu": float(model.dependence.nu) if np.isfinite(model.dependence.nu) else None,
-            "correlation": model.dependence.correlation.tolist(),
-        },
+        "marginals": marginals | {"kind": at.kind, "innovations": [law_facts(law) for law in at.innovations]},
+        "dependence": {"nu": None, **dependence} if dependence["kind"] == "gaussian" else dependence,
         "diagnostics": found.diagnostics,
     }

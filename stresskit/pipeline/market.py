@@ -44,9 +44,9 @@ def read_market(loaded: Loaded) -> MarketState:
     """
     run = loaded.run
     snapshot = _snapshot(loaded)
-    marginal, copula = run.model.marginal, run.model.dependence
+    marginal, _, innovations = run.model.marginal.label.partition("/")
     try:
-        calibration = select(snapshot, run.simulation.step, marginal.kind, marginal.innovations, copula.kind)
+        calibration = select(snapshot, run.simulation.step, marginal, innovations, run.model.dependence.label)
     except ConfigError as error:  # of the step or of the model, as each problem's key says
         found = [loaded.source.problem(tuple(p.key.split(".")), p.expected) for p in error.problems]
         raise ConfigError(found) from None
@@ -63,7 +63,7 @@ def _snapshot(loaded: Loaded) -> Snapshot:
 
     run, base = loaded.run, loaded.source.base
     with loaded.source.placing("simulation", "step"):
-        return calibrate_files(market, run.simulation.step, base, run.model.marginal)
+        return calibrate_files(market, run.simulation.step, base, run.model)
 
 
 def _start(run: Run, loaded: Loaded, calibration: Calibration) -> Float1D:

@@ -223,7 +223,8 @@ def test_calibrate_writes_where_it_is_told(monkeypatch: pytest.MonkeyPatch, tmp_
     config.write_text('[calibrate]\nname = "x"\nhourly = "h.csv"\nassets = ["BTC"]\nsource = "me"\n')
     asked: list[Any] = []
 
-    def fake(spec: Any, base: Path, out: Path) -> Any:
+    def fake(spec: Any, base: Path, out: Path, show: Any) -> Any:
+        assert show is None
         asked.append((spec.name, base, out))
         return load_snapshot("majors-2026-03"), out / "x.json"
 

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from stresskit.margin.scenario_set import tail_count
 from stresskit.margin.tail import expected_shortfall, tail_gradient, tail_mean
-from stresskit.margin.var import Var, persistence_weight
+from stresskit.margin.var import Var
 from stresskit.numerics.jit import kernel
 from tests.reference.random_accounts import STEADY
 
@@ -69,10 +69,3 @@ def test_scenarios_in_the_tail(confidence, scenarios, expected):
     found = tail_count(Var(rule="var", confidence=confidence, scenarios=scenarios))
     assert found == pytest.approx(expected, rel=1e-12)
     assert (found == round(found)) == (expected == round(expected))
-
-
-@pytest.mark.parametrize("persistence", [0.0, 0.3, 0.97, 0.99999, 1.0])
-@pytest.mark.parametrize("steps", [1, 24, 240])
-def test_share_of_the_excess_variance(persistence, steps):
-    slow = sum(persistence**k for k in range(steps)) / steps
-    assert persistence_weight(persistence, steps) == pytest.approx(slow, rel=1e-10)

@@ -23,11 +23,11 @@ FAULTS = (
     ),
     Fault(
         "break_undone_by_assets_not_held",
-        "stresskit/scenario/correlation_breakdown.py",
-        "return embed_correlation(calm, who, part), distance",
-        """whole = calm.copy()
-    whole[np.ix_(who, who)] = part
-    return nearest_correlation(whole)""",
+        "stresskit/numerics/blend.py",
+        "return embed_correlation(matrix, self.members, self.among(matrix)[0])",
+        """whole = matrix.copy()
+        whole[np.ix_(self.members, self.members)] = self.among(matrix)[0]
+        return nearest_correlation(whole)[0]""",
         ("tests/scenario",),
     ),
     Fault(

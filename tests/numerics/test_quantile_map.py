@@ -9,7 +9,7 @@ from scipy import special, stats
 
 from stresskit.domain import Float1D
 from stresskit.model.elliptical import chi_square_scales
-from stresskit.model.gjr import standardize
+from stresskit.model.innovation_map import standardize
 from stresskit.numerics.elementary import exp2, polynomial16, sixteen
 from stresskit.numerics.jit import kernel
 from stresskit.numerics.quantile_map import TAIL, chi_square_scale, innovation_map, map_reach, map_scale

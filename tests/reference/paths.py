@@ -13,7 +13,7 @@ from typing import NamedTuple
 import numpy as np
 from scipy import stats
 
-from stresskit.domain import Dependence, Float1D, Float2D, JointModel, Marginals
+from stresskit.domain import Dependence, Float1D, Float2D, JointModel, Marginals, StudentT
 from stresskit.numerics.quantile_map import chi_square_scale, innovation_map, map_reach, map_scale
 from tests.reference.philox import words
 
@@ -52,6 +52,13 @@ def normals(seed: int, path: int, step: int, assets: int) -> Float1D:
     return np.array(found[:assets])
 
 
+def degrees_of(marginals: Marginals, asset: int) -> float:
+    """Degrees of freedom of an asset's Student-t innovations."""
+    law = marginals.innovations[asset]
+    assert isinstance(law, StudentT)
+    return law.nu
+
+
 def exact_maps(marginals: Marginals, copula_nu: float) -> Maps:
     """The transforms as their definitions say, by scipy's distributions."""
 
@@ -64,7 +71,7 @@ def exact_maps(marginals: Marginals, copula_nu: float) -> Maps:
         return math.sqrt(copula_nu / float(chi))
 
     def innovation(asset: int, y: float) -> float:
-        nu = float(marginals.nu[asset])
+        nu = degrees_of(marginals, asset)
         tail = stats.t.sf(abs(y), copula_nu) if np.isfinite(copula_nu) else stats.norm.sf(abs(y))
         size = stats.t.isf(tail, nu) * math.sqrt((nu - 2) / nu) if np.isfinite(nu) else stats.norm.isf(tail)
         return math.copysign(float(size), y)
@@ -76,7 +83,7 @@ def polynomial_maps(marginals: Marginals, copula_nu: float) -> Maps:
     """The fitted polynomials, evaluated by numpy."""
     value = np.polynomial.polynomial.polyval
     of_scale = chi_square_scale(copula_nu) if np.isfinite(copula_nu) else None
-    of_asset = [innovation_map(copula_nu, float(nu)) for nu in marginals.nu]
+    of_asset = [innovation_map(copula_nu, degrees_of(marginals, i)) for i in range(marginals.beta.size)]
 
     def innovation(asset: int, y: float) -> float:
         bend = min(math.log2(1 + y * y / map_scale(copula_nu)), map_reach(copula_nu))
@@ -120,9 +127,10 @@ def simulate_gjr(
     An independent program for what a large sample must look like; `variances` are those that the
     returns of the same row were drawn with.
     """
-    omega, alpha, gamma, beta, nu = (
-        float(getattr(marginals, name)[asset]) for name in ("omega", "alpha", "gamma", "beta", "nu")
+    omega, alpha, gamma, beta = (
+        float(getattr(marginals, name)[asset]) for name in ("omega", "alpha", "gamma", "beta")
     )
+    nu = degrees_of(marginals, asset)
     h, returns, variances = np.full(paths, h0), np.empty((steps, paths)), np.empty((steps, paths))
     for step in range(steps):
         z = generator.standard_normal(paths)

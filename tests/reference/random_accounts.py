@@ -6,12 +6,13 @@ import numpy as np
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 
-from stresskit.domain import Book, Marginals, Record, Tile
+from stresskit.domain import Book, Marginals, Record, StudentT, Tile
 from stresskit.liquidation import CloseAll, LargestContribution
 from stresskit.margin import Rule
 from stresskit.margin.brackets import BracketTable
 from stresskit.margin.scenario_set import build_var
 from stresskit.margin.var import Var
+from stresskit.model.forecast import excess_weight
 from stresskit.simulate.loop import live_through, start
 from stresskit.simulate.scratch import empty_block, empty_record, take_hands
 from tests.reference.account import (
@@ -153,7 +154,9 @@ def _distribution(rng: np.random.Generator, shape: Shape, variance: np.ndarray) 
     returns = np.sqrt(variance * MARGIN_STEPS)[:, None] / 2 * (common + rng.standard_t(4, (n, SCENARIOS)))
     relative = np.maximum(1 + returns, 0.05)
     ones = np.ones(n)
-    marginals = Marginals(0 * ones, variance, alpha, gamma, beta, 5 * ones, variance, variance)
+    laws = (StudentT(5.0),) * n
+    marginals = Marginals(0 * ones, variance, alpha, gamma, beta, laws, variance, variance)
+    weight = excess_weight(marginals, MARGIN_STEPS)
     spec = Var(
         rule="var",
         scenarios=SCENARIOS,
@@ -168,7 +171,7 @@ def _distribution(rng: np.random.Generator, shape: Shape, variance: np.ndarray) 
         tuple((alpha + gamma / 2 + beta).tolist()),
         MARGIN_STEPS,
     )
-    return twin, build_var(spec, relative, marginals, MARGIN_STEPS)
+    return twin, build_var(spec, relative, variance, weight)
 
 
 def _tiles(
