@@ -64,7 +64,7 @@ def draw(
     places = np.arange(len(model.assets)) if used is None else used
     begin = model.marginals.long_run_variance[places] if start is None else start
     sampler = sampler_of(model, tuple(places.tolist()))
-    h = np.ascontiguousarray(np.broadcast_to(begin[:, None], (places.size, paths)))
+    h = np.broadcast_to(begin[:, None], (places.size, paths)).copy()
     returns, variance = np.empty((2, steps, places.size, paths))
     work, state = build_work(sampler, paths), build_state(sampler, paths)
     begin_paths(sampler, seed, first, state)

@@ -37,12 +37,11 @@ def _interpolation() -> tuple[Float1D, Float2D, Float2D]:
     meet values whose high coefficients have not vanished yet.
     """
     angle = (np.arange(DEGREE) + 0.5) * np.pi / DEGREE
-    transform = 2 / DEGREE * np.cos(np.outer(np.arange(DEGREE), angle))
+    transform: Float2D = 2 / DEGREE * np.cos(np.outer(np.arange(DEGREE), angle))
     transform[0] /= 2
     basis = [chebyshev.Chebyshev.basis(k, domain=[0.0, 1.0]) for k in range(DEGREE)]
     rows = [np.pad(t.convert(kind=polynomial.Polynomial).coef, (0, DEGREE - 1 - t.degree())) for t in basis]
-    powers: Float2D = np.array(rows, dtype=np.float64).T
-    return (1 + np.cos(angle)) / 2, transform, powers
+    return (1 + np.cos(angle)) / 2, transform, np.array(rows, dtype=np.float64).T
 
 
 def held_law(law: Innovation) -> tuple[Float1D, Float1D]:

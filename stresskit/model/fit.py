@@ -17,6 +17,7 @@ import numpy as np
 from scipy.optimize import minimize
 
 from stresskit.domain import Float1D, Innovation, Marginals
+from stresskit.model.egarch import CAP
 from stresskit.model.egarch_moments import LogVariance
 from stresskit.model.fit_box import COORDINATES, SHAPES, Box, Parameters, build_box
 from stresskit.model.fit_errors import standard_errors
@@ -145,6 +146,7 @@ def _finish(box: Box, likelihood: Likelihood, best: Found, step_s: int, centre: 
     fit, hits = box.parameters(best.x), box.hits(best.x)
     h, ahead = likelihood.variances(fit)
     left = fit.beta if box.kind in ("ewma", "egarch") else fit.persistence
+    residuals = likelihood.returns / np.sqrt(h)
     plain, robust = standard_errors(box, likelihood, best.x, set(hits))
     diagnostics = {
         "observations": len(h),
@@ -154,6 +156,7 @@ def _finish(box: Box, likelihood: Likelihood, best: Found, step_s: int, centre: 
         "persistence": 1.0 if box.kind == "ewma" else left,
         "half_life_days": float(np.log(0.5) / np.log(left)) * step_s / DAY_S if left > 0 else None,
         "bounds": list(hits.values()),
+        "news_held": int((np.abs(residuals) > CAP).sum()) if box.kind == "egarch" else 0,
         "standard_errors": plain,
         "robust_standard_errors": robust,
     }
@@ -166,7 +169,7 @@ def _finish(box: Box, likelihood: Likelihood, best: Found, step_s: int, centre: 
         law=fit.law,
         long_run_variance=box.variance * unit,
         current_variance=ahead * unit,
-        residuals=likelihood.returns / np.sqrt(h),
+        residuals=residuals,
         diagnostics=diagnostics,
     )
 
