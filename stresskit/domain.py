@@ -149,7 +149,8 @@ class Snapshot:
 
     `calibrations` is keyed ``step/marginal/innovations/dependence``, for example
     ``"1h/gjr_garch/student_t/student_t"``; `sha256` is the hash of the snapshot file itself.
-    `ranking` is the free part of the file that compares the fitted models, by step.
+    `ranking` is the free part of the file that compares the fitted models, by step; `factors` holds
+    what was calibrated of each asset's funding rate and basis, as in the file.
     """
 
     name: str
@@ -161,6 +162,7 @@ class Snapshot:
     calibrations: dict[str, Calibration]
     sha256: str
     ranking: dict[str, Any] = field(default_factory=dict)
+    factors: dict[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -48,6 +48,7 @@ def describe(snapshot: Snapshot) -> dict[str, Any]:
         "marginals": [row for key, calibration in marginals.items() for row in _marginals(key, calibration)],
         "dependences": [_dependence(key, calibration) for key, calibration in dependences.items()],
         "ranking": snapshot.ranking,
+        "factors": snapshot.factors,
     }
 
 

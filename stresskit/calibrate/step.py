@@ -11,7 +11,7 @@ from stresskit.calibrate.marginal_fits import FittedMarginals, fit_marginals
 from stresskit.calibrate.progress import Meter
 from stresskit.calibrate.ranking import rank_dependences, rank_marginals
 from stresskit.config.model import AnyDependence, Marginal
-from stresskit.domain import Calibration, JointModel
+from stresskit.domain import Calibration, Float2D, JointModel
 from stresskit.market.prices import Prices
 from stresskit.spec import duration_text
 
@@ -33,10 +33,14 @@ class Wanted:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class FittedStep:
-    """Calibrations of every pair by key, and the ranking of what they are made of."""
+    """Calibrations of every pair by key, and the ranking of what they are made of.
+
+    `residuals` (observations, assets) are those that the dependences were fitted to.
+    """
 
     calibrations: dict[str, Calibration]
     ranking: dict[str, Any]
+    residuals: Float2D
 
 
 def calibrate_step(prices: Prices, wanted: Wanted, shared: dict[str, Any], meter: Meter) -> FittedStep:
@@ -72,7 +76,8 @@ def calibrate_step(prices: Prices, wanted: Wanted, shared: dict[str, Any], meter
         "dependences": rank_dependences({label: fit.diagnostics for label, fit in dependences.items()}),
     }
     sample = _sample(prices, wanted) | shared
-    return FittedStep(_pairs(prices, marginals, dependences, sample), ranking)
+    pairs = _pairs(prices, marginals, dependences, sample)
+    return FittedStep(pairs, ranking, marginals[source].residuals)
 
 
 def _sample(prices: Prices, wanted: Wanted) -> dict[str, Any]:
