@@ -24,7 +24,12 @@ from stresskit.spec import Duration, Name, Spec, duration_text
 DAY_S = 86400
 
 
-MODELS = ("garch/normal", "garch/student_t", "gjr_garch/normal", "gjr_garch/student_t")
+MODELS = (
+    *(f"{kind}/{law}" for kind in get_args(MarginalKind) for law in ("normal", "student_t")),
+    "gjr_garch/skew_t",
+    "egarch/skew_t",
+    "gjr_garch/semi_parametric",
+)
 DEPENDENCES: tuple[AnyDependence, ...] = (Named(kind="gaussian"), Named(kind="student_t"))
 
 

@@ -57,14 +57,15 @@ def calibrate_step(prices: Prices, wanted: Wanted, shared: dict[str, Any], meter
     DataError
         If a series cannot be fitted.
     """
-    marginals = {
-        model.label: fit_marginals(prices, model, wanted.max_half_life_s, meter) for model in wanted.models
-    }
+    marginals: dict[str, FittedMarginals] = {}
+    for model in sorted(wanted.models, key=lambda model: model.innovations == "semi_parametric"):
+        fitted = fit_marginals(prices, model, wanted.max_half_life_s, meter, marginals)
+        marginals[model.label] = fitted
     source = REFERENCE if REFERENCE in marginals else wanted.models[0].label
-    fitted = fit_dependences(prices, marginals[source].residuals, wanted.dependences, meter)
+    joint = fit_dependences(prices, marginals[source].residuals, wanted.dependences, meter)
     dependences = {
         label: replace(fit, diagnostics={"residuals_of": source, **fit.diagnostics})
-        for label, fit in fitted.items()
+        for label, fit in joint.items()
     }
     ranking = {
         "marginals": rank_marginals({label: fit.diagnostics for label, fit in marginals.items()}),
