@@ -5,13 +5,16 @@ position is its signed USD notional at the start; variances are of simple return
 money is USD.
 """
 
-from dataclasses import dataclass, field
-from typing import Any, Literal, NamedTuple
+from dataclasses import dataclass, field, replace
+from typing import Any, Literal, NamedTuple, TypeAlias
+
+import numpy as np
 
 from stresskit.arrays import Float1D as Float1D
 from stresskit.arrays import Float2D as Float2D
 from stresskit.arrays import Float3D as Float3D
 from stresskit.arrays import Int1D as Int1D
+from stresskit.numerics.blend import Blend as Blend
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,9 +119,6 @@ class Mixture:
     weight: float
 
 
-AnyDependence = Dependence | GroupedT | Archimedean | Vine | Mixture
-
-
 @dataclass(frozen=True, slots=True, eq=False)
 class JointModel:
     """Marginals and dependence of all assets of a snapshot at one step length."""
@@ -126,7 +126,7 @@ class JointModel:
     assets: tuple[str, ...]
     step_s: int
     marginals: Marginals
-    dependence: Dependence
+    dependence: "AnyDependence"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -149,7 +149,8 @@ class Snapshot:
 
     `calibrations` is keyed ``step/marginal/innovations/dependence``, for example
     ``"1h/gjr_garch/student_t/student_t"``; `sha256` is the hash of the snapshot file itself.
-    `ranking` is the free part of the file that compares the fitted models, by step.
+    `ranking` is the free part of the file that compares the fitted models, by step; `factors` holds
+    what was calibrated of each asset's funding rate and basis, as in the file.
     """
 
     name: str
@@ -161,6 +162,7 @@ class Snapshot:
     calibrations: dict[str, Calibration]
     sha256: str
     ranking: dict[str, Any] = field(default_factory=dict)
+    factors: dict[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -172,7 +174,7 @@ class Segment:
 
     first: int
     last: int
-    dependence: Dependence
+    dependence: "AnyDependence"
     volatility_multiplier: float
 
 
@@ -182,6 +184,102 @@ class StressedModel:
 
     segments: tuple[Segment, ...]
     notes: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Dcc:
+    """Dynamic conditional correlation: an elliptical copula whose matrix follows its own variates.
+
+    ``Q' = (1 - a - b) C + a e e' + b Q``, R = Q scaled to a unit diagonal; C is `correlation`, e the
+    variates at unit variance, `nu` infinite: Gaussian. `start`: Q of the first step, None: C. A
+    scenario's `blend` acts on R at every step, and the recursion follows the unstressed variates.
+    """
+
+    correlation: Float2D
+    a: float
+    b: float
+    nu: float
+    start: Float2D | None = None
+    blend: Blend | None = None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Regime:
+    """Two states that alternate as a Markov chain; innovations in crisis are `multiplier` times as large.
+
+    `stay_calm`, `stay_crisis`: probabilities to stay for another step. Both states are scaled so that
+    the long-run variance is that of the marginals. `start_crisis`: probability of the crisis at the
+    first step, None: its long-run share.
+    """
+
+    calm: Dependence
+    crisis: Dependence
+    multiplier: float
+    stay_calm: float
+    stay_crisis: float
+    start_crisis: float | None = None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Bootstrap:
+    """Filtered historical simulation: cross-sections of `residuals` (rows, assets), drawn in blocks.
+
+    Rows are in time order; blocks are of geometric length, `mean_block` rows in the mean.
+    """
+
+    residuals: Float2D
+    mean_block: float
+
+
+AnyDependence: TypeAlias = Dependence | GroupedT | Archimedean | Vine | Mixture | Dcc | Regime | Bootstrap
+
+
+def _elliptical(dependence: Dependence, change: Blend, nu: float | None) -> Dependence:
+    return Dependence(change(dependence.correlation), dependence.nu if nu is None else nu)
+
+
+def _part(
+    part: Dependence | GroupedT | Archimedean, change: Blend, nu: float | None
+) -> Dependence | GroupedT:
+    found = reshaped(part, change, nu)
+    assert isinstance(found, Dependence | GroupedT)  # what else there is has no matrix
+    return found
+
+
+def reshaped(dependence: AnyDependence, change: Blend, nu: float | None = None) -> AnyDependence:
+    """`dependence` with every correlation matrix changed, and `nu` degrees of freedom unless None.
+
+    Raises
+    ------
+    ValueError
+        If it has no correlation matrix.
+    """
+    if isinstance(dependence, Dependence):
+        return _elliptical(dependence, change, nu)
+    if isinstance(dependence, GroupedT):
+        own = dependence.nu if nu is None else np.full_like(dependence.nu, nu)
+        return replace(dependence, correlation=change(dependence.correlation), nu=own)
+    if isinstance(dependence, Mixture):
+        first, second = (_part(part, change, nu) for part in (dependence.first, dependence.second))
+        return replace(dependence, first=first, second=second)
+    if isinstance(dependence, Dcc):
+        blend = dependence.blend if change.idle else change
+        return replace(dependence, blend=blend, nu=dependence.nu if nu is None else nu)
+    if isinstance(dependence, Regime):
+        calm, crisis = (_elliptical(state, change, nu) for state in (dependence.calm, dependence.crisis))
+        return replace(dependence, calm=calm, crisis=crisis)
+    raise ValueError(
+        f"a model whose dependence has a correlation matrix; {type(dependence).__name__} has none"
+    )
+
+
+def from_the_long_run(dependence: AnyDependence) -> AnyDependence:
+    """`dependence` begun in its long-run state, whatever state it was calibrated to start in."""
+    if isinstance(dependence, Dcc):
+        return replace(dependence, start=None)
+    if isinstance(dependence, Regime):
+        return replace(dependence, start_crisis=None)
+    return dependence
 
 
 class Estimate(NamedTuple):

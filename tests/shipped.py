@@ -7,7 +7,8 @@ import numpy as np
 
 from stresskit.domain import Dependence, Float1D, Float2D, Float3D, Int1D, JointModel, Marginals, StudentT
 from stresskit.market.snapshot import load_snapshot
-from stresskit.model.joint import Sampler, build_sampler, build_work, draw_tile
+from stresskit.model.joint import Sampler, build_sampler, build_state, build_work, draw_tile
+from stresskit.model.memory import begin_paths
 
 SNAPSHOT = "majors-2026-03"
 ASSETS = ("BTC", "ETH", "SOL", "XRP", "DOGE", "BNB", "LTC", "ADA", "AVAX", "LINK")
@@ -63,7 +64,9 @@ def draw(
     places = np.arange(len(model.assets)) if used is None else used
     begin = model.marginals.long_run_variance[places] if start is None else start
     sampler = sampler_of(model, tuple(places.tolist()))
-    h = np.ascontiguousarray(np.broadcast_to(begin[:, None], (places.size, paths)))
+    h = np.broadcast_to(begin[:, None], (places.size, paths)).copy()
     returns, variance = np.empty((2, steps, places.size, paths))
-    draw_tile(sampler, seed, first, 0, multiplier, build_work(sampler, paths), h, returns, variance)
+    work, state = build_work(sampler, paths), build_state(sampler, paths)
+    begin_paths(sampler, seed, first, state)
+    draw_tile(sampler, seed, first, 0, multiplier, work, state, h, returns, variance)
     return returns, variance

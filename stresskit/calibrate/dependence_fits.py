@@ -5,8 +5,9 @@ likelihoods can be compared and each goes with every marginal; a run on price fi
 marginal alone, uses that one's residuals.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -14,22 +15,41 @@ import numpy as np
 from stresskit.calibrate.criteria import criteria
 from stresskit.calibrate.progress import Meter
 from stresskit.config.model import AnyDependence as Spec
-from stresskit.domain import Dependence, Float2D
-from stresskit.errors import DataError, Problem
+from stresskit.config.model import Grouped, Mixed
+from stresskit.domain import AnyDependence, Dependence, Float2D
+from stresskit.errors import ConfigError, DataError, Problem
 from stresskit.market.prices import Prices
+from stresskit.model.archimedean_fit import fit_archimedean
 from stresskit.model.copula_fit import CopulaFit, fit_copula, kendall_correlation
+from stresskit.model.grouped_fit import fit_grouped_t
+from stresskit.model.mixture_fit import fit_mixture
+from stresskit.model.vine_fit import fit_vine
 from stresskit.spec import duration_text
 
 BATCHES = 20
+Fit = tuple[AnyDependence, dict[str, Any]]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class FittedDependence:
     """One dependence and what is to be said of its fit."""
 
-    dependence: Dependence
+    dependence: AnyDependence
     observations: int
     diagnostics: dict[str, Any]
+
+
+class Sample:
+    """Residuals (observations, assets) of `assets`, a row a time at which every asset has one."""
+
+    def __init__(self, residuals: Float2D, assets: tuple[str, ...], step_s: int) -> None:
+        self.residuals = residuals[np.isfinite(residuals).all(axis=1)]
+        self.assets, self.step_s = assets, step_s
+
+    @cached_property
+    def elliptical(self) -> CopulaFit:
+        """The copula whose correlation comes from Kendall's tau, in both its forms."""
+        return fit_copula(self.residuals)
 
 
 def fit_dependences(
@@ -39,38 +59,37 @@ def fit_dependences(
 
     Raises
     ------
+    ConfigError
+        If a fit needs what is not installed, or groups that are not those of the assets.
     DataError
         If there are too few rows, or two assets are copies of each other.
     """
-    common = residuals[np.isfinite(residuals).all(axis=1)]
+    sample = Sample(residuals, prices.assets, prices.step_s)
     found: dict[str, FittedDependence] = {}
-    try:
-        elliptical = fit_copula(common)
-        for spec in specs:
-            meter.begin(f"{duration_text(prices.step_s)} {spec.label}")
-            found[spec.label] = _fit(spec, common, elliptical)
-    except ValueError as error:
-        raise DataError([Problem(prices.path, "", str(error))]) from None
+    for spec in specs:
+        meter.begin(f"{duration_text(prices.step_s)} {spec.label}")
+        if spec.kind not in FITS:
+            raise ConfigError([Problem("", "model.dependence.kind", f"one of {', '.join(FITS)}")])
+        try:
+            dependence, said = FITS[spec.kind](spec, sample)
+        except ValueError as error:
+            raise DataError([Problem(prices.path, "", str(error))]) from None
+        found[spec.label] = FittedDependence(dependence, len(sample.residuals), said)
     return found
 
 
-def _fit(spec: Spec, residuals: Float2D, elliptical: CopulaFit) -> FittedDependence:
-    return _elliptical(spec.kind, residuals, elliptical)
-
-
-def _elliptical(kind: str, residuals: Float2D, fit: CopulaFit) -> FittedDependence:
+def _elliptical(spec: Any, sample: Sample) -> Fit:
     """One of the two forms of the copula whose correlation comes from Kendall's tau."""
-    n, assets = residuals.shape
-    student = kind == "student_t"
+    fit, (n, assets), student = sample.elliptical, sample.residuals.shape, spec.kind == "student_t"
     shared = ("repair_distance", "pairwise_likelihood", "note")
     said: dict[str, Any] = {key: fit.diagnostics[key] for key in shared if key in fit.diagnostics}
     if assets > 1:
-        loglik = fit.diagnostics[f"loglik_{kind}"]
-        errors: dict[str, Any] = {"correlation": correlation_errors(residuals)}
+        loglik = fit.diagnostics[f"loglik_{spec.kind}"]
+        errors: dict[str, Any] = {"correlation": correlation_errors(sample.residuals)}
         errors |= {"nu": fit.diagnostics["nu_standard_error"]} if student else {}
         said |= {"loglik": loglik, **criteria(loglik, assets * (assets - 1) // 2 + student, n)}
         said |= {"standard_errors": errors, "bounds": fit.diagnostics["bounds"] if student else []}
-    return FittedDependence(Dependence(fit.correlation, fit.nu if student else np.inf), n, said)
+    return Dependence(fit.correlation, fit.nu if student else np.inf), said
 
 
 def correlation_errors(residuals: Float2D) -> dict[str, float] | None:
@@ -84,3 +103,35 @@ def correlation_errors(residuals: Float2D) -> dict[str, float] | None:
     error = parts.std(axis=0, ddof=1) / np.sqrt(BATCHES)
     pairs = error[np.triu_indices(residuals.shape[1], 1)]
     return {"mean": float(pairs.mean()), "largest": float(pairs.max())}
+
+
+def _grouped(spec: Grouped, sample: Sample) -> Fit:
+    groups = spec.groups or []
+    place = {asset: i for i, group in enumerate(groups) for asset in group}
+    if set(place) != set(sample.assets):
+        text = f"each asset of the prices in one group: {', '.join(sample.assets)}"
+        raise ConfigError([Problem("", "model.dependence.groups", text)])
+    return fit_grouped_t(sample.residuals, np.array([place[asset] for asset in sample.assets]))
+
+
+def _archimedean(spec: Any, sample: Sample) -> Fit:
+    return fit_archimedean(sample.residuals, spec.kind)
+
+
+def _mixture(spec: Mixed, sample: Sample) -> Fit:
+    return fit_mixture(sample.residuals, spec.of[0], spec.of[1])
+
+
+def _vine(_: Any, sample: Sample) -> Fit:
+    return fit_vine(sample.residuals)
+
+
+FITS: dict[str, Callable[[Any, Sample], Fit]] = {
+    "gaussian": _elliptical,
+    "student_t": _elliptical,
+    "grouped_t": _grouped,
+    "survival_clayton": _archimedean,
+    "gumbel": _archimedean,
+    "mixture": _mixture,
+    "vine": _vine,
+}

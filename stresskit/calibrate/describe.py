@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from stresskit.domain import Calibration, Float2D, Snapshot
+from stresskit.domain import Calibration, Snapshot
 from stresskit.market.snapshot_dependence import entry_of
 from stresskit.market.snapshot_marginals import rows_of
 
@@ -48,6 +48,7 @@ def describe(snapshot: Snapshot) -> dict[str, Any]:
         "marginals": [row for key, calibration in marginals.items() for row in _marginals(key, calibration)],
         "dependences": [_dependence(key, calibration) for key, calibration in dependences.items()],
         "ranking": snapshot.ranking,
+        "factors": snapshot.factors,
     }
 
 
@@ -112,7 +113,8 @@ def _numbers(entry: dict[str, Any], inside: str = "") -> Iterator[tuple[str, flo
             yield f"{inside}{name}", float(value)
 
 
-def _mean_of_pairs(matrix: Float2D) -> float | None:
+def _mean_of_pairs(rows: list[list[float]]) -> float | None:
+    matrix = np.array(rows)
     pairs = matrix[np.triu_indices(len(matrix), 1)]
     return float(pairs.mean()) if pairs.size else None
 

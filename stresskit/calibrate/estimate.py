@@ -1,27 +1,36 @@
 """From prices to a snapshot: every marginal model and every dependence asked for at each step given."""
 
 import hashlib
+from collections.abc import Mapping
 from dataclasses import replace
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
 
 from stresskit.calibrate.agreement import compare_volatility
+from stresskit.calibrate.factors import Kind, fit_factors
 from stresskit.calibrate.progress import Meter, Report
 from stresskit.calibrate.spec import CalibrateSpec
 from stresskit.calibrate.step import Wanted, calibrate_step
 from stresskit.calibrate.volume import daily_volume_usd
-from stresskit.domain import Calibration, Float1D, Snapshot
+from stresskit.domain import Calibration, Float1D, Float2D, Snapshot
 from stresskit.errors import ConfigError, DataError, Problem
 from stresskit.market.prices import Prices
+from stresskit.market.series import Series
 from stresskit.market.snapshot_text import snapshot_text
 from stresskit.spec import duration_text
 
+NOTHING: Mapping[Kind, Series] = MappingProxyType({})
 STEPS = {"hourly": 3600, "daily": 86400}
 
 
 def calibrate(
-    hourly: Prices | None, daily: Prices | None, spec: CalibrateSpec, report: Report | None = None
+    hourly: Prices | None,
+    daily: Prices | None,
+    spec: CalibrateSpec,
+    report: Report | None = None,
+    series: Mapping[Kind, Series] = NOTHING,
 ) -> Snapshot:
     """Fit the models of `spec` at 1h, at 1d or at both.
 
@@ -30,6 +39,7 @@ def calibrate(
     hourly, daily : prices of the assets of `spec`, already cut to its period.
     spec : name, models, guard, source and date; its paths are not read here.
     report : told of each fit as it begins.
+    series : funding and basis, to be fitted beside the hourly returns.
 
     Raises
     ------
@@ -51,10 +61,12 @@ def calibrate(
     meter = Meter(len(given) * wanted.fits(len(spec.assets)), report)
     calibrations: dict[str, Calibration] = {}
     ranking: dict[str, Any] = {}
+    residuals: dict[int, Float2D] = {}
     for prices in given.values():
         fitted = calibrate_step(prices, wanted, shared, meter)
         calibrations |= fitted.calibrations
         ranking[duration_text(prices.step_s)] = fitted.ranking
+        residuals[prices.step_s] = fitted.residuals
     hashes = "".join(prices.sha256 for prices in given.values())
     last = max(prices.times[-1] for prices in given.values()).astype("datetime64[D]")
     return hashed(
@@ -68,8 +80,25 @@ def calibrate(
             calibrations=calibrations,
             sha256="",
             ranking=ranking,
+            factors=_factors(hourly, residuals, series),
         )
     )
+
+
+def _factors(
+    hourly: Prices | None, residuals: Mapping[int, Float2D], series: Mapping[Kind, Series]
+) -> dict[str, Any]:
+    """What was fitted of funding and basis, by asset and kind."""
+    found: dict[str, Any] = {}
+    for kind, given in series.items():
+        if hourly is None:
+            raise ConfigError(
+                [Problem("", "calibrate.hourly", "a price file, to fit the other series beside")]
+            )
+        fits = fit_factors(kind, given, hourly, residuals[hourly.step_s], tuple(residuals))
+        for asset, fit in fits.items():
+            found.setdefault(asset, {})[kind] = fit
+    return found
 
 
 def hashed(snapshot: Snapshot) -> Snapshot:

@@ -24,7 +24,12 @@ from stresskit.spec import Duration, Name, Spec, duration_text
 DAY_S = 86400
 
 
-MODELS = ("garch/normal", "garch/student_t", "gjr_garch/normal", "gjr_garch/student_t")
+MODELS = (
+    *(f"{kind}/{law}" for kind in get_args(MarginalKind) for law in ("normal", "student_t")),
+    "gjr_garch/skew_t",
+    "egarch/skew_t",
+    "gjr_garch/semi_parametric",
+)
 DEPENDENCES: tuple[AnyDependence, ...] = (Named(kind="gaussian"), Named(kind="student_t"))
 
 
@@ -77,6 +82,8 @@ class CalibrateSpec(Spec):
     gaps : missing closes: ``fail``, ``drop`` or ``ffill:N``.
     models : marginal models to fit, ``kind/innovations``; ``+mean`` behind the kind fits a mean too.
     dependences : what to fit to the residuals of gjr_garch/student_t, written as in ``[model]``.
+    funding, basis_bp : tables of funding rates (fractions per interval) and of the basis of perpetuals
+        over spot (basis points), calibrated beside the hourly returns; assets may be missing in them.
     source : where the prices come from, said wherever the snapshot is used.
     as_of : the day that the current volatility belongs to (default: the last day of the data).
     """
@@ -95,6 +102,8 @@ class CalibrateSpec(Spec):
     dependences: Annotated[list[AnyDependence], Field(min_length=1)] = Field(
         default_factory=lambda: list(DEPENDENCES)
     )
+    funding: Annotated[str, Field(min_length=1)] | None = None
+    basis_bp: Annotated[str, Field(min_length=1)] | None = None
     source: Annotated[str, Field(min_length=1)]
     as_of: Date | None = None
 
@@ -102,6 +111,8 @@ class CalibrateSpec(Spec):
     def _coherent(self) -> "CalibrateSpec":
         if self.hourly is None and self.daily is None:
             raise misplaced("hourly", "a price file here or in daily")
+        if self.hourly is None and (self.funding or self.basis_bp):
+            raise misplaced("hourly", "a price file, whose returns funding and basis are fitted beside")
         if len(set(self.assets)) < len(self.assets):
             raise misplaced("assets", "each asset once")
         for key, labels in (("models", self.models), ("dependences", [d.label for d in self.dependences])):

@@ -11,7 +11,7 @@ from stresskit.calibrate.marginal_fits import FittedMarginals, fit_marginals
 from stresskit.calibrate.progress import Meter
 from stresskit.calibrate.ranking import rank_dependences, rank_marginals
 from stresskit.config.model import AnyDependence, Marginal
-from stresskit.domain import Calibration, JointModel
+from stresskit.domain import Calibration, Float2D, JointModel
 from stresskit.market.prices import Prices
 from stresskit.spec import duration_text
 
@@ -33,10 +33,14 @@ class Wanted:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class FittedStep:
-    """Calibrations of every pair by key, and the ranking of what they are made of."""
+    """Calibrations of every pair by key, and the ranking of what they are made of.
+
+    `residuals` (observations, assets) are those that the dependences were fitted to.
+    """
 
     calibrations: dict[str, Calibration]
     ranking: dict[str, Any]
+    residuals: Float2D
 
 
 def calibrate_step(prices: Prices, wanted: Wanted, shared: dict[str, Any], meter: Meter) -> FittedStep:
@@ -57,21 +61,23 @@ def calibrate_step(prices: Prices, wanted: Wanted, shared: dict[str, Any], meter
     DataError
         If a series cannot be fitted.
     """
-    marginals = {
-        model.label: fit_marginals(prices, model, wanted.max_half_life_s, meter) for model in wanted.models
-    }
+    marginals: dict[str, FittedMarginals] = {}
+    for model in sorted(wanted.models, key=lambda model: model.innovations == "semi_parametric"):
+        fitted = fit_marginals(prices, model, wanted.max_half_life_s, meter, marginals)
+        marginals[model.label] = fitted
     source = REFERENCE if REFERENCE in marginals else wanted.models[0].label
-    fitted = fit_dependences(prices, marginals[source].residuals, wanted.dependences, meter)
+    joint = fit_dependences(prices, marginals[source].residuals, wanted.dependences, meter)
     dependences = {
         label: replace(fit, diagnostics={"residuals_of": source, **fit.diagnostics})
-        for label, fit in fitted.items()
+        for label, fit in joint.items()
     }
     ranking = {
         "marginals": rank_marginals({label: fit.diagnostics for label, fit in marginals.items()}),
         "dependences": rank_dependences({label: fit.diagnostics for label, fit in dependences.items()}),
     }
     sample = _sample(prices, wanted) | shared
-    return FittedStep(_pairs(prices, marginals, dependences, sample), ranking)
+    pairs = _pairs(prices, marginals, dependences, sample)
+    return FittedStep(pairs, ranking, marginals[source].residuals)
 
 
 def _sample(prices: Prices, wanted: Wanted) -> dict[str, Any]:

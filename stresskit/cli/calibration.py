@@ -19,6 +19,8 @@ def lines(found: Row) -> Iterator[str]:
         "Ljung-Box p of 20 lags, Kolmogorov-Smirnov p\n" + _tests(found["marginals"])
     )
     yield "dependences\n" + _dependences(found["dependences"])
+    if found["factors"]:
+        yield "funding and basis, in basis points\n" + _factors(found["factors"])
     for step, ranking in found["ranking"].items():
         yield from _ranking(step, ranking)
 
@@ -102,6 +104,38 @@ def _dependence(row: Row) -> tuple[str, ...]:
         own,
         number(row["mean_correlation"]),
         *criteria,
+    )
+
+
+def _factors(found: Row) -> str:
+    header = (
+        "factor",
+        "every",
+        "from",
+        "mean",
+        "persistence",
+        "loading",
+        "noise",
+        "nu",
+        "long-run sd",
+        "R^2",
+    )
+    rows = [(f"{asset} {kind}", at) for asset, by_kind in found.items() for kind, at in by_kind.items()]
+    return table(header, [(name, *_factor(at)) for name, at in rows])
+
+
+def _factor(at: Row) -> tuple[str, ...]:
+    errors, bp = at["diagnostics"]["standard_errors"], 1e4
+    return (
+        f"{at['interval_s'] / 3600:g} h",
+        at["first"][:10],
+        f"{bp * at['mean']:.3f}",
+        _with_error(at["persistence"], errors["persistence"]),
+        _with_error(bp * at["loading"], bp * errors["loading"]),
+        f"{bp * at['noise_scale']:.3f}",
+        number(at["nu"]),
+        f"{bp * at['long_run_sd']:.3f}",
+        f"{at['diagnostics']['r_squared']:.2f}",
     )
 
 

@@ -6,6 +6,7 @@ from pydantic import ValidationError
 
 from stresskit.errors import Problem
 from stresskit.market.snapshot_dependence import dependence_faults, kind_of
+from stresskit.market.snapshot_factors import factor_faults
 from stresskit.market.snapshot_file import FORMAT, DependenceEntry, MarginalsEntry, SnapshotFile
 from stresskit.market.snapshot_marginals import is_model, row_faults
 from stresskit.spec import duration_text
@@ -52,6 +53,8 @@ def _faults(file: SnapshotFile) -> Iterator[Fault]:
     for key, marginals in file.marginals.items():
         for place, expected in _marginals_faults(file, key, marginals):
             yield pointer("marginals", key) + place, expected
+    for parts, expected in factor_faults(file.factors, file.assets):
+        yield pointer("factors", *parts), expected
     for key, dependence in file.dependence.items():
         for place, expected in _dependence_faults(file, key, dependence):
             yield pointer("dependence", key) + place, expected

@@ -14,6 +14,7 @@ from pydantic import Field
 
 from stresskit.domain import Calibration, JointModel, Snapshot
 from stresskit.market.snapshot_dependence import AnyEntry, dependence_of
+from stresskit.market.snapshot_factors import FactorsEntry
 from stresskit.market.snapshot_marginals import Row, marginals_of
 from stresskit.spec import Name, Positive, Spec
 
@@ -60,6 +61,7 @@ class SnapshotFile(Spec):
     ranking: Facts
     marginals: dict[str, MarginalsEntry]
     dependence: dict[str, DependenceEntry]
+    factors: dict[str, FactorsEntry]
 
 
 def snapshot_of(file: SnapshotFile, sha256: str) -> Snapshot:
@@ -78,6 +80,7 @@ def snapshot_of(file: SnapshotFile, sha256: str) -> Snapshot:
         calibrations=calibrations,
         sha256=sha256,
         ranking=file.ranking,
+        factors={asset: entry.model_dump(exclude_unset=True) for asset, entry in file.factors.items()},
     )
 
 

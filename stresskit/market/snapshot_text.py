@@ -31,6 +31,7 @@ def snapshot_text(snapshot: Snapshot) -> str:
         "ranking": snapshot.ranking,
         "marginals": {},
         "dependence": {},
+        "factors": snapshot.factors,
     }
     for key, calibration in sorted(snapshot.calibrations.items()):
         step, marginal, innovations, dependence = key.split("/")

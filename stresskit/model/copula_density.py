@@ -3,7 +3,7 @@
 import numpy as np
 from scipy import special
 
-from stresskit.domain import AnyDependence, Archimedean, Dependence, Float1D, Float2D, GroupedT, Vine
+from stresskit.domain import AnyDependence, Archimedean, Dependence, Float1D, Float2D, GroupedT, Mixture, Vine
 from stresskit.model.archimedean_density import archimedean_log_density
 from stresskit.model.copula_likelihood import elliptical_log_density
 from stresskit.model.grouped_density import grouped_log_density
@@ -16,7 +16,7 @@ def log_density(dependence: AnyDependence, u: Float2D) -> Float1D:
     Raises
     ------
     ValueError
-        If a level is NaN or not inside (0, 1), or the correlation is singular.
+        If a level is NaN or not inside (0, 1), the correlation is singular, or the dependence has a memory.
     """
     if not np.all((u > 0) & (u < 1)):
         raise ValueError("levels inside (0, 1)")
@@ -31,6 +31,8 @@ def log_density(dependence: AnyDependence, u: Float2D) -> Float1D:
     if isinstance(dependence, Vine):
         density: Float1D = read_vine(dependence.text).logpdf(np.asfortranarray(u))
         return density
+    if not isinstance(dependence, Mixture):
+        raise ValueError(f"a copula that does not depend on time, not {type(dependence).__name__}")
     parts = [log_density(part, u) for part in (dependence.first, dependence.second)]
     with np.errstate(divide="ignore"):
         weights = np.log([[dependence.weight], [1 - dependence.weight]])

@@ -2,7 +2,19 @@
 
 import numpy as np
 
-from stresskit.domain import AnyDependence, Archimedean, Dependence, Float1D, GroupedT, Int1D, Mixture, Vine
+from stresskit.domain import (
+    AnyDependence,
+    Archimedean,
+    Bootstrap,
+    Dcc,
+    Dependence,
+    Float1D,
+    GroupedT,
+    Int1D,
+    Mixture,
+    Regime,
+    Vine,
+)
 from stresskit.model.archimedean import ClaytonCopula, GumbelCopula, build_archimedean
 from stresskit.model.elliptical import GaussianCopula, StudentTCopula, build_elliptical
 from stresskit.model.grouped_t import GroupedTCopula, build_grouped_t, checked_groups
@@ -38,7 +50,9 @@ def build_copula(dependence: AnyDependence, used: Int1D) -> Copula:
         return build_archimedean(dependence, used)
     if isinstance(dependence, Vine):
         return build_vine(dependence, used)
-    return build_mixture(dependence, used)
+    if isinstance(dependence, Mixture):
+        return build_mixture(dependence, used)
+    raise ValueError(f"a dependence with a sampler, not {type(dependence).__name__}")
 
 
 def build_mixture(dependence: Mixture, used: Int1D) -> MixtureCopula:
@@ -62,9 +76,13 @@ def build_mixture(dependence: Mixture, used: Int1D) -> MixtureCopula:
 
 def asset_count(dependence: AnyDependence) -> int:
     """Number of assets."""
-    if isinstance(dependence, Dependence | GroupedT):
+    if isinstance(dependence, Dependence | GroupedT | Dcc):
         return len(dependence.correlation)
-    return asset_count(dependence.first) if isinstance(dependence, Mixture) else dependence.assets
+    if isinstance(dependence, Mixture):
+        return asset_count(dependence.first)
+    if isinstance(dependence, Regime):
+        return asset_count(dependence.calm)
+    return dependence.residuals.shape[1] if isinstance(dependence, Bootstrap) else dependence.assets
 
 
 def variate_nu(dependence: AnyDependence, used: Int1D) -> Float1D:

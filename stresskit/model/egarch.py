@@ -16,6 +16,7 @@ from stresskit.domain import Float1D, Int1D, Marginals
 from stresskit.model.gjr import FLOOR, map_of, refuse, step_asset
 from stresskit.model.innovation_map import InnovationMap, innovate
 from stresskit.model.innovations import mean_size
+from stresskit.model.multiplier import at
 from stresskit.numerics.elementary import exp2, fma, greater, log2, smaller, sqrt
 from stresskit.numerics.jit import overload
 
@@ -71,7 +72,7 @@ def _step(model: Any, k: Any, multiplier: Any, y: Any, x: Any, h: Any, returns: 
     mean, drift, size, sign, pull = model.mean[k], model.drift[k], model.size[k], model.sign[k], model.pull[k]
     for b in range(y.shape[0]):
         z = greater(smaller(x[b], CAP), -CAP)
-        returns[b] = greater(fma(multiplier, sqrt(h[b]) * x[b], mean), FLOOR)
+        returns[b] = greater(fma(at(multiplier, b), sqrt(h[b]) * x[b], mean), FLOOR)
         move = fma(-pull, log2(h[b]), fma(size, abs(z), fma(sign, z, drift)))
         h[b] = h[b] * exp2(move)
         variance[b] = h[b]

@@ -7,12 +7,13 @@ constant term, so that the sums over powers of beta are geometric.
 """
 
 import math
+from functools import cache
 
 import numpy as np
 from numpy.polynomial import chebyshev, polynomial
 from numpy.polynomial.legendre import leggauss
 
-from stresskit.domain import Float1D, Innovation, SemiParametric, SkewT
+from stresskit.domain import Float1D, Float2D, Innovation, SemiParametric, SkewT
 from stresskit.model import semi_parametric
 from stresskit.model.egarch import CAP
 from stresskit.model.innovations import mean_size
@@ -22,6 +23,27 @@ NODES = 96
 DEGREE = 20
 
 
+@cache
+def _legendre() -> tuple[Float1D, Float1D]:
+    at, weight = leggauss(NODES)
+    return at, weight
+
+
+@cache
+def _interpolation() -> tuple[Float1D, Float2D, Float2D]:
+    """Chebyshev nodes (n,) in [0, 1], and the matrices (n, n) from values there to powers of c.
+
+    First to Chebyshev coefficients, then to powers: in one step the large numbers of the second would
+    meet values whose high coefficients have not vanished yet.
+    """
+    angle = (np.arange(DEGREE) + 0.5) * np.pi / DEGREE
+    transform: Float2D = 2 / DEGREE * np.cos(np.outer(np.arange(DEGREE), angle))
+    transform[0] /= 2
+    basis = [chebyshev.Chebyshev.basis(k, domain=[0.0, 1.0]) for k in range(DEGREE)]
+    rows = [np.pad(t.convert(kind=polynomial.Polynomial).coef, (0, DEGREE - 1 - t.degree())) for t in basis]
+    return (1 + np.cos(angle)) / 2, transform, np.array(rows, dtype=np.float64).T
+
+
 def held_law(law: Innovation) -> tuple[Float1D, Float1D]:
     """Values and probabilities of a quadrature over z held between -10 and 10, its ends included."""
     if isinstance(law, SemiParametric):
@@ -29,7 +51,7 @@ def held_law(law: Innovation) -> tuple[Float1D, Float1D]:
     eta, lam = (law.eta, law.lam) if isinstance(law, SkewT) else (law.nu, 0.0)
     shift, scale = skew_t.constants(eta, lam)
     edges = np.unique([-CAP, -shift / scale, 0.0, CAP])  # smooth between these
-    at, weight = leggauss(NODES)
+    at, weight = _legendre()
     half = np.diff(edges)[:, None] / 2
     inner = (edges[:-1, None] + half * (at + 1)).ravel()
     mass = (half * weight).ravel() * skew_t.density(eta, lam, inner)
@@ -40,7 +62,7 @@ def held_law(law: Innovation) -> tuple[Float1D, Float1D]:
 
 def _held_semi_parametric(law: SemiParametric) -> tuple[Float1D, Float1D]:
     z, mass = semi_parametric.body_nodes(law)
-    at, weight = leggauss(NODES)
+    at, weight = _legendre()
     share = (at + 1) / 2  # of a tail, on a grid that is fine towards its end
     for side, sign, edge in ((0, -1.0, law.quantiles[0]), (1, 1.0, law.quantiles[-1])):
         far = edge + sign * semi_parametric.excess(law, side, share**4)
@@ -55,11 +77,10 @@ class LogVariance:
     def __init__(self, alpha: float, gamma: float, beta: float, law: Innovation) -> None:
         z, mass = held_law(law)
         g = alpha * (np.abs(z) - mean_size(law)) + gamma * z
-        nodes = (1 + np.cos((np.arange(DEGREE) + 0.5) * np.pi / DEGREE)) / 2
+        nodes, transform, powers = _interpolation()
         highest = max(float(g.max()), 0.0)
         k = np.log(np.exp(nodes[:, None] * (g - highest)) @ mass) + nodes * highest
-        fit = chebyshev.Chebyshev.fit(nodes, k / nodes, DEGREE - 1, domain=[0.0, 1.0])
-        self._slopes = fit.convert(kind=polynomial.Polynomial).coef
+        self._slopes = powers @ (transform @ (k / nodes))
         self._beta = beta
 
     def sums(self, steps: Float1D) -> Float1D:

@@ -14,6 +14,7 @@ import numpy as np
 
 from stresskit.domain import Float1D, Int1D, Marginals
 from stresskit.model.innovation_map import InnovationMap, build_map, innovate
+from stresskit.model.multiplier import at
 from stresskit.numerics.elementary import fma, greater, sqrt
 from stresskit.numerics.jit import overload
 
@@ -114,7 +115,7 @@ def _step(model: Any, k: Any, multiplier: Any, y: Any, x: Any, h: Any, returns: 
         a = down if e < 0.0 else up
         h[b] = fma(a, e * e, fma(beta, h[b], omega))
         variance[b] = h[b]
-        returns[b] = greater(fma(multiplier, e, mean), FLOOR)
+        returns[b] = greater(fma(at(multiplier, b), e, mean), FLOOR)
 
 
 @overload(step_asset)

@@ -2,7 +2,7 @@
 
 Given the scales w_g, ``y / w`` is Gaussian of correlation R. The trapezoidal rule over the driving
 normal converges faster than any power of its step; the integrand is never narrower than
-``sqrt(nu / (nu + assets))``, four and more steps up to 50 assets.
+``sqrt(nu / (nu + assets))``, 1.7 and more steps up to 50 assets: 1e-9 of the density.
 """
 
 import math
@@ -14,8 +14,8 @@ from scipy import special
 from stresskit.domain import Float1D, Float2D, GroupedT, Int1D
 from stresskit.numerics.factor import semidefinite_factor
 
-NODES = np.arange(-8.0, 8.0, 0.0625)
-ROWS = 4096
+NODES = np.arange(-7.5, 7.5, 0.125)
+ROWS = 1024
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -39,7 +39,7 @@ class GroupedDensity:
         pairs = [(g, h) for g in range(len(nu)) for h in range(g, len(nu))]
         weights = np.array([root[g] * root[h] for g, h in pairs])
         logs = [
-            special.logsumexp(constant - forms @ weights / 2, axis=1)
+            _log_sum(constant - forms @ weights / 2)
             for forms in map(self._forms, np.array_split(y, -(-len(y) // ROWS)))
         ]
         step = math.log(NODES[1] - NODES[0])
@@ -77,6 +77,13 @@ def grouped_log_density(dependence: GroupedT, u: Float2D) -> Float1D:
     """Log-density (observations,) at levels u (observations, assets) inside (0, 1)."""
     density = build_grouped_density(u, dependence.correlation, dependence.group)
     return density.log_density(dependence.nu)
+
+
+def _log_sum(logs: Float2D) -> Float1D:
+    """Logarithm of the sum of each row's exponentials."""
+    top = logs.max(axis=1)
+    found: Float1D = top + np.log(np.sum(np.exp(logs - top[:, None]), axis=1))
+    return found
 
 
 def _log_constant(nu: Float1D) -> Float1D:

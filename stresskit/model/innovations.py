@@ -47,22 +47,20 @@ def upper_quantile(law: Innovation, tail: Float1D) -> Float1D:
     return semi_parametric.upper_quantile(law, tail)
 
 
-def _lower_half(law: Innovation) -> tuple[float, float]:
-    if isinstance(law, StudentT):
-        return -student_t.mean_size(law.nu) / 2, 0.5
-    if isinstance(law, SkewT):
-        return skew_t.lower_half(law.eta, law.lam)
-    return semi_parametric.lower_half(law)
-
-
 def mean_size(law: Innovation) -> float:
     """E|z|."""
-    return -2 * _lower_half(law)[0]
+    return student_t.mean_size(law.nu) if isinstance(law, StudentT) else -2 * _lower_half(law)[0]
 
 
 def down_share(law: Innovation) -> float:
     """E[z^2 1(z < 0)]: the share of falls in the variance."""
-    return _lower_half(law)[1]
+    return 0.5 if isinstance(law, StudentT) else _lower_half(law)[1]
+
+
+def _lower_half(law: SkewT | SemiParametric) -> tuple[float, float]:
+    if isinstance(law, SkewT):
+        return skew_t.lower_half(law.eta, law.lam)
+    return semi_parametric.lower_half(law)
 
 
 def symmetric(laws: tuple[Innovation, ...]) -> bool:

@@ -6,26 +6,27 @@ import numpy as np
 import numpy.typing as npt
 
 from stresskit.domain import AnyDependence, Float1D, Float2D, Float3D, Int1D, JointModel
-from stresskit.model.dependence import Copula, build_copula, variate_nu, work_shape
+from stresskit.model.dependence import build_copula, variate_nu, work_shape
 from stresskit.model.egarch import Egarch
-from stresskit.model.elliptical import variates
 from stresskit.model.gjr import FLOOR, GjrGarch, step_asset
 from stresskit.model.marginal import build_marginals
+from stresskit.model.memory import advance, amplitude, observe, state_rows
 from stresskit.model.vine import VineCopula, vine_scores
 from stresskit.numerics.jit import kernel
 
 
 class Sampler(NamedTuple):
-    """Everything a tile is drawn from, except key, place and state."""
+    """Everything a tile is drawn from, except key, place and state; `copula` is one of the copula tuples."""
 
-    copula: Copula
+    copula: Any
     marginals: GjrGarch | Egarch
 
 
 class Work(NamedTuple):
     """Scratch of one thread: words (4, paths), normals z and variates y (rows, paths), rows.
 
-    `given` (steps, rows, paths): variates that were drawn before the kernel began, by step.
+    `given` (steps, rows, paths): variates that were drawn before the kernel began, by step; `spare` is
+    as large as the copula's property `spare_shape` asks for.
     """
 
     words: npt.NDArray[np.uint32]
@@ -34,6 +35,7 @@ class Work(NamedTuple):
     w: Float1D
     x: Float1D
     given: Float3D
+    spare: Float2D
 
 
 def build_sampler(model: JointModel, dependence: AnyDependence, used: Int1D) -> Sampler:
@@ -52,7 +54,13 @@ def build_work(sampler: Sampler, paths: int) -> Work:
         np.zeros(paths),
         np.zeros(paths),
         np.zeros((0, 0, 0)),
+        np.zeros(getattr(sampler.copula, "spare_shape", (0, 0))),
     )
+
+
+def build_state(sampler: Sampler, paths: int) -> Float2D:
+    """Allocate what the dependence remembers of each path: (rows, paths), no rows without memory."""
+    return np.zeros((state_rows(sampler.copula), paths))
 
 
 def draw_tile(
@@ -62,6 +70,7 @@ def draw_tile(
     step: int,
     multiplier: float,
     work: Work,
+    state: Float2D,
     h: Float2D,
     returns: Float3D,
     variance: Float3D,
@@ -70,7 +79,7 @@ def draw_tile(
     if isinstance(sampler.copula, VineCopula):
         given = vine_scores(sampler.copula, key, path, step, len(returns), h.shape[1])
         work = work._replace(given=given)
-    fill_tile(sampler, key, path, step, multiplier, work, h, returns, variance)
+    fill_tile(sampler, key, path, step, multiplier, work, state, h, returns, variance)
 
 
 @kernel
@@ -81,17 +90,18 @@ def fill_tile(
     step: Any,
     multiplier: Any,
     work: Any,
+    state: Any,
     h: Any,
     returns: Any,
     variance: Any,
 ) -> None:
-    """Draw ``returns`` and ``variance`` (steps, assets, paths) and move the state h (assets, paths) on."""
+    """Draw ``returns`` and ``variance`` (steps, assets, paths); `state` and h (assets, paths) move on."""
     for s in range(returns.shape[0]):
-        variates(sampler.copula, key, path, step + s, work)
+        advance(sampler.copula, key, path, step + s, state, work)
+        scale = amplitude(sampler.copula, multiplier, state)
         for k in range(returns.shape[1]):
-            step_asset(
-                sampler.marginals, k, multiplier, work.y[k], work.x, h[k], returns[s, k], variance[s, k]
-            )
+            step_asset(sampler.marginals, k, scale, work.y[k], work.x, h[k], returns[s, k], variance[s, k])
+        observe(sampler.copula, state, variance[s])
 
 
 @kernel

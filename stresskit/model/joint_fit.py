@@ -5,9 +5,9 @@ from typing import Any
 
 import numpy as np
 
-from stresskit.domain import Dependence, Float2D, JointModel, Marginals, StudentT
+from stresskit.domain import Dependence, Float2D, JointModel, Marginals
 from stresskit.model.copula_fit import CopulaFit, fit_copula
-from stresskit.model.fit import DAY_S, MarginalFit, fit_marginal
+from stresskit.model.fit import DAY_S, fit_marginal, marginals_of
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -69,19 +69,4 @@ def fit_joint(
         raise FitError("", str(error)) from None
     by_asset = {asset: fit.diagnostics for asset, fit in zip(assets, fits, strict=True)}
     diagnostics = {"assets": by_asset, "dependence": copula.diagnostics}
-    return JointFit(assets, step_s, columns(fits), copula, int(common.sum()), diagnostics)
-
-
-def columns(fits: list[MarginalFit]) -> Marginals:
-    """Parameters of all assets, a column each."""
-    omega, alpha, gamma, beta, nu = np.array([fit.parameters for fit in fits]).T.copy()
-    return Marginals(
-        mean=np.zeros(len(fits)),
-        omega=omega,
-        alpha=alpha,
-        gamma=gamma,
-        beta=beta,
-        innovations=tuple(StudentT(float(n)) for n in nu),
-        long_run_variance=np.array([fit.long_run_variance for fit in fits]),
-        current_variance=np.array([fit.current_variance for fit in fits]),
-    )
+    return JointFit(assets, step_s, marginals_of(fits), copula, int(common.sum()), diagnostics)

@@ -9,6 +9,7 @@ series", Journal of Empirical Finance 7 (2000).
 """
 
 import math
+from functools import cache
 
 import numpy as np
 from numpy.polynomial.legendre import leggauss
@@ -19,6 +20,12 @@ from stresskit.domain import Float1D, SemiParametric
 
 POINTS = 33
 NODES = 16
+
+
+@cache
+def _legendre() -> tuple[Float1D, Float1D]:
+    at, weight = leggauss(NODES)
+    return at, weight
 
 
 def scores(tail: float, points: int) -> Float1D:
@@ -85,7 +92,7 @@ def _quantile(law: SemiParametric, below: Float1D, score: Float1D, above: Float1
 def body_nodes(law: SemiParametric) -> tuple[Float1D, Float1D]:
     """Values and probabilities of a quadrature over the body, exact to about 1e-12 for smooth functions."""
     s = scores(law.tail, law.quantiles.size)
-    at, weight = leggauss(NODES)
+    at, weight = _legendre()
     half = (s[1] - s[0]) / 2
     x = ((s[:-1] + s[1:]) / 2)[:, None] + half * at
     mass = half * weight * np.exp(-x * x / 2) / math.sqrt(2 * math.pi)

@@ -51,11 +51,16 @@ def cdf(eta: float, lam: float, x: Float1D) -> Float1D:
     return np.where(w < 0, left, right)
 
 
-def density(eta: float, lam: float, x: Float1D) -> Float1D:
-    """Density at `x` (n,)."""
+def log_density(eta: float, lam: float, x: Float1D) -> Float1D:
+    """Logarithm of the density at `x` (n,)."""
     a, b = constants(eta, lam)
     w = b * x + a
-    return b * student_t.density(eta, np.where(w < 0, w / (1 - lam), w / (1 + lam)))
+    return math.log(b) + student_t.log_density(eta, w / np.where(w < 0, 1 - lam, 1 + lam))
+
+
+def density(eta: float, lam: float, x: Float1D) -> Float1D:
+    """Density at `x` (n,)."""
+    return np.asarray(np.exp(log_density(eta, lam, x)), dtype=np.float64)
 
 
 def lower_half(eta: float, lam: float) -> tuple[float, float]:

@@ -40,13 +40,18 @@ def cdf(nu: float, x: Float1D) -> Float1D:
     return np.asarray(found, dtype=np.float64)
 
 
-def density(nu: float, x: Float1D) -> Float1D:
-    """Density at `x` (n,)."""
+def log_density(nu: float, x: Float1D) -> Float1D:
+    """Logarithm of the density at `x` (n,)."""
     _scale(nu)
     if not math.isfinite(nu):
-        return np.asarray(np.exp(-0.5 * x * x) / math.sqrt(2 * math.pi), dtype=np.float64)
-    peak = math.exp(math.lgamma((nu + 1) / 2) - math.lgamma(nu / 2)) / math.sqrt(math.pi * (nu - 2))
-    return np.asarray(peak * np.exp(-(nu + 1) / 2 * np.log1p(x * x / (nu - 2))), dtype=np.float64)
+        return -0.5 * x * x - 0.5 * math.log(2 * math.pi)
+    peak = math.lgamma((nu + 1) / 2) - math.lgamma(nu / 2) - 0.5 * math.log(math.pi * (nu - 2))
+    return np.asarray(peak - (nu + 1) / 2 * np.log1p(x * x / (nu - 2)), dtype=np.float64)
+
+
+def density(nu: float, x: Float1D) -> Float1D:
+    """Density at `x` (n,)."""
+    return np.asarray(np.exp(log_density(nu, x)), dtype=np.float64)
 
 
 def mean_size(nu: float) -> float:

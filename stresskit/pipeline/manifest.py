@@ -10,6 +10,7 @@ import numpy as np
 
 from stresskit.margin.scenario_set import KEY, set_sha256
 from stresskit.margin.var import VarRule
+from stresskit.market.snapshot_dependence import entry_of
 from stresskit.model.innovations import degrees, law_facts
 from stresskit.pipeline.margin_now import Desk
 from stresskit.pipeline.setting import Setting
@@ -152,7 +153,7 @@ def _dead_at_equal_efficiency(setting: Setting) -> list[str]:
 def calibration(setting: Setting) -> dict[str, Any]:
     """The fitted model that the run used, whole."""
     found, model = setting.market.calibration, setting.market.model
-    at = model.marginals
+    at, dependence = model.marginals, entry_of(model.dependence, model.assets)
     columns = {name: getattr(at, name) for name in COLUMNS} | {"nu": degrees(at.innovations)}
     marginals = {
         name: [float(x) if np.isfinite(x) else None for x in values] for name, values in columns.items()
@@ -164,9 +165,6 @@ def calibration(setting: Setting) -> dict[str, Any]:
         "last": found.last,
         "observations": found.observations,
         "marginals": marginals | {"kind": at.kind, "innovations": [law_facts(law) for law in at.innovations]},
-        "dependence": {
-            "nu": float(model.dependence.nu) if np.isfinite(model.dependence.nu) else None,
-            "correlation": model.dependence.correlation.tolist(),
-        },
+        "dependence": {"nu": None, **dependence} if dependence["kind"] == "gaussian" else dependence,
         "diagnostics": found.diagnostics,
     }

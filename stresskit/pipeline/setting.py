@@ -139,5 +139,17 @@ def prepare(loaded: Loaded) -> Setting:
             else []
             for account in accounts
         },
-        {name: stress(spec, state.model, run.simulation.steps, net) for name, spec in run.scenarios.items()},
+        _stressed(loaded, state, net),
     )
+
+
+def _stressed(loaded: Loaded, state: MarketState, net: Float1D) -> dict[str, StressedModel]:
+    """What every scenario makes of the model; a refusal stands at the scenario's key."""
+    found, steps = {}, loaded.run.simulation.steps
+    for name, spec in loaded.run.scenarios.items():
+        try:
+            found[name] = stress(spec, state.model, steps, net)
+        except ConfigError as error:
+            placed = [loaded.source.problem(("scenarios", name, p.key), p.expected) for p in error.problems]
+            raise ConfigError(placed) from None
+    return found

@@ -15,7 +15,8 @@ from typing import Any
 import numpy as np
 
 from stresskit.domain import Block, Book, Float1D, Float2D, Float3D, Record, Tile
-from stresskit.model.joint import Sampler, Work, build_work, compound, draw_tile
+from stresskit.model.joint import Sampler, Work, build_state, build_work, compound, draw_tile
+from stresskit.model.memory import begin_paths
 from stresskit.simulate.loop import Hands, live_through, start
 from stresskit.simulate.scratch import empty_block, empty_record, take_hands
 
@@ -80,6 +81,7 @@ class Workspace:
 
     paths: int
     works: list[Work]
+    state: Float2D
     variance: Float2D
     marks: Float2D
     tile_marks: Float3D
@@ -105,6 +107,7 @@ def workspace(plan: Plan, paths: int, tile_steps: int) -> Workspace:
     return Workspace(
         paths,
         [build_work(stretch.sampler, paths) for stretch in plan.stretches],
+        _one_state(plan, paths),
         np.empty((assets, paths)),
         np.empty((assets, paths)),
         np.empty((tile_steps, assets, paths)),
@@ -115,8 +118,17 @@ def workspace(plan: Plan, paths: int, tile_steps: int) -> Workspace:
     )
 
 
-def _begin(plan: Plan, space: Workspace) -> None:
+def _one_state(plan: Plan, paths: int) -> Float2D:
+    """Allocate the state that runs through all stretches."""
+    states = [build_state(stretch.sampler, paths) for stretch in plan.stretches]
+    if len({state.shape for state in states}) > 1:
+        raise ValueError("a plan whose stretches remember the same things")
+    return states[0]
+
+
+def _begin(plan: Plan, path: int, space: Workspace) -> None:
     """Put everything at the start; an account that is in breach already is liquidated there, at step 0."""
+    begin_paths(plan.stretches[0].sampler, plan.seed, path, space.state)
     space.variance[:] = plan.variance[:, None]
     space.marks[:] = 1.0
     for contender, block, hands, record in zip(
@@ -152,15 +164,16 @@ def live_block(plan: Plan, path: int, space: Workspace, watch: Watch | None = No
     ArithmeticError
         If a price or a variance leaves the finite numbers: such a path has no outcome.
     """
-    _begin(plan, space)
+    _begin(plan, path, space)
     evaluated, floored = [0] * len(plan.contenders), 0
     for stretch, work in zip(plan.stretches, space.works, strict=True):
         for first in range(stretch.first, stretch.last, len(space.tile_marks)):
             length = min(len(space.tile_marks), stretch.last - first)
             tile = Tile(space.tile_marks[:length], space.tile_variance[:length], stretch.multiplier)
             draw_tile(
-                stretch.sampler, plan.seed, path, first, stretch.multiplier, work, space.variance, *tile[:2]
-            )
+                stretch.sampler, plan.seed, path, first, stretch.multiplier, work, space.state,
+                space.variance, *tile[:2],
+            )  # fmt: skip
             floored += compound(tile.marks, space.marks)
             for i, c in enumerate(plan.contenders):
                 evaluated[i] += live_through(

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from stresskit.calibrate.criteria import criteria, marginal_parameters
+from stresskit.calibrate.criteria import criteria
 from stresskit.calibrate.ranking import rank_dependences, rank_marginals
 
 
@@ -16,13 +16,6 @@ def fit(loglik: float, parameters: int, n: int = 1000) -> dict[str, Any]:
 def test_the_criteria() -> None:
     found = criteria(-123.5, 4, 1000)
     assert found == {"parameters": 4, "aic": 255.0, "bic": pytest.approx(247 + 4 * math.log(1000))}
-
-
-def test_parameters_are_counted() -> None:
-    """Long-run variance, half-life, share of the news, tilt, tails, skewness, mean."""
-    assert marginal_parameters("constant", "normal", "zero") == 1
-    assert marginal_parameters("garch", "student_t", "zero") == 4
-    assert marginal_parameters("gjr_garch", "skew_t", "constant") == 7
 
 
 def test_the_best_model_by_asset_and_in_all() -> None:

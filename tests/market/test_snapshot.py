@@ -149,11 +149,11 @@ BROKEN_MARGINALS: dict[str, tuple[Change, str]] = {
     "variance": (lambda a: a["XRP"].update(current_variance=0.0), f"{XRP}current_variance: "),
     "no nu": (lambda a: a["ADA"].pop("nu"), f"{ADA}nu: Field required"),
     "null nu": (lambda a: a["ADA"].update(nu=None), f"{ADA}nu: .*number"),
-    "low nu": (lambda a: a["ADA"].update(nu=2.0), f"{ADA}nu: above 2"),
+    "low nu": (lambda a: a["ADA"].update(nu=2.0), f"{ADA}nu: .*greater than 2"),
 }
 BROKEN_DEPENDENCE: dict[str, tuple[Change, str]] = {
     "no nu": (lambda p: p.pop("nu"), "/parameters/student_t/nu: Field required"),
-    "low nu": (lambda p: p.update(nu=2.0), "/parameters/nu: above 2"),
+    "low nu": (lambda p: p.update(nu=2.0), "/parameters/student_t/nu: .*greater than 2"),
     "another kind": (
         lambda p: p.update(kind="gaussian") or p.pop("nu"),
         "/parameters/kind: the kind of its key",

@@ -6,9 +6,9 @@ import numpy as np
 from scipy import special
 
 from stresskit.domain import AnyDependence, Float1D, Float2D
-from stresskit.model.dependence import asset_count, build_copula, variate_nu, work_shape
+from stresskit.model.dependence import asset_count, build_copula, variate_nu
 from stresskit.model.elliptical import variates
-from stresskit.model.joint import Work
+from stresskit.model.joint import Sampler, build_work
 from stresskit.model.vine import VineCopula, vine_scores
 from stresskit.numerics.jit import kernel
 
@@ -16,19 +16,6 @@ from stresskit.numerics.jit import kernel
 @kernel
 def fill(copula: Any, key: Any, path: Any, step: Any, work: Any) -> None:
     variates(copula, key, path, step, work)
-
-
-def scratch(copula: Any, paths: int) -> Work:
-    rows, columns = work_shape(copula)
-    line = np.zeros(paths)
-    return Work(
-        np.zeros((4, paths), dtype=np.uint32),
-        np.zeros((columns, paths)),
-        np.zeros((rows, paths)),
-        line,
-        line.copy(),
-        np.zeros((0, 0, 0)),
-    )
 
 
 def drawn(
@@ -42,11 +29,16 @@ def drawn(
     """Variates (assets, paths) of one step."""
     places = np.array(used if used is not None else range(asset_count(dependence)))
     copula = build_copula(dependence, places)
-    work = scratch(copula, paths)
+    return filled(copula, paths, seed, step, first)[: places.size].copy()
+
+
+def filled(copula: Any, paths: int, seed: int = 0, step: int = 0, first: int = 0) -> Float2D:
+    """Rows of variates of one step, padding included."""
+    work = build_work(Sampler(copula, None), paths)  # type: ignore[arg-type]
     if isinstance(copula, VineCopula):
         work = work._replace(given=vine_scores(copula, seed, first, step, 1, paths))
     fill(copula, seed, first, step, work)
-    return work.y[: places.size].copy()
+    return work.y
 
 
 def probability(dependence: AnyDependence, y: Float2D) -> Float2D:

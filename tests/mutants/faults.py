@@ -23,11 +23,11 @@ FAULTS = (
     ),
     Fault(
         "break_undone_by_assets_not_held",
-        "stresskit/scenario/correlation_breakdown.py",
-        "return embed_correlation(calm, who, part), distance",
-        """whole = calm.copy()
-    whole[np.ix_(who, who)] = part
-    return nearest_correlation(whole)""",
+        "stresskit/numerics/blend.py",
+        "return embed_correlation(matrix, self.members, self.among(matrix)[0])",
+        """whole = matrix.copy()
+        whole[np.ix_(self.members, self.members)] = self.among(matrix)[0]
+        return nearest_correlation(whole)[0]""",
         ("tests/scenario",),
     ),
     Fault(
@@ -138,8 +138,8 @@ FAULTS = (
     Fault(
         "recursion_scaled_by_the_stress",
         "stresskit/model/gjr.py",
-        "e = sqrt(h[b]) * (y[b] * exp2(x[b]))",
-        "e = multiplier * sqrt(h[b]) * (y[b] * exp2(x[b]))",
+        "e = sqrt(h[b]) * x[b]",
+        "e = multiplier * sqrt(h[b]) * x[b]",
         ("tests/model/test_gjr.py",),
     ),
     Fault(
@@ -176,5 +176,68 @@ FAULTS = (
         "            tried[:] = False\n",
         "",
         ("tests/liquidation/test_largest_contribution.py",),
+    ),
+    Fault(
+        "egarch_news_without_limit",
+        "stresskit/model/egarch.py",
+        "z = greater(smaller(x[b], CAP), -CAP)",
+        "z = x[b]",
+        ("tests/model/test_kinds.py",),
+    ),
+    Fault(
+        "egarch_centred_by_the_normal",
+        "stresskit/model/egarch.py",
+        "mean_size(marginals.innovations[i])",
+        "0.7978845608028654 + 0.0 * i",
+        ("tests/model/test_kinds.py",),
+    ),
+    Fault(
+        "leverage_counted_by_half",
+        "stresskit/model/forecast.py",
+        "marginals.gamma * down",
+        "marginals.gamma * 0.5",
+        ("tests/model/test_excess_weight.py",),
+    ),
+    Fault(
+        "tails_of_an_innovation_exchanged",
+        "stresskit/numerics/quantile_table.py",
+        "np.stack([upper(tail), lower(tail)])",
+        "np.stack([-lower(tail), -upper(tail)])",
+        ("tests/model/test_innovation_map.py",),
+    ),
+    Fault(
+        "grouped_scale_of_the_first_group",
+        "stresskit/model/grouped_t.py",
+        "c = sixteen(copula.scale[g])",
+        "c = sixteen(copula.scale[0])",
+        ("tests/model/test_grouped_t.py",),
+    ),
+    Fault(
+        "frailty_without_its_wait",
+        "stresskit/numerics/stable.py",
+        "fma(beta, least - log2(wait), -whole)",
+        "fma(beta, least, -whole)",
+        ("tests/numerics/test_levels.py",),
+    ),
+    Fault(
+        "upper_tail_cancels",
+        "stresskit/numerics/levels.py",
+        "return fma(log2(u), LN2, (x - (u - 1.0)) / u)",
+        "return log2(u) * LN2",
+        ("tests/numerics/test_levels.py",),
+    ),
+    Fault(
+        "conditional_scale_not_inflated",
+        "stresskit/model/conditional.py",
+        "inflation * (rest + rest.T) / 2",
+        "(rest + rest.T) / 2",
+        ("tests/model/test_conditional.py",),
+    ),
+    Fault(
+        "ranks_taken_for_known_margins",
+        "stresskit/model/copula_errors.py",
+        "        influence += _above((up - down) / (2 * nudge[:, j]), rows[:, j])\n",
+        "",
+        ("tests/model/test_dependence_fits.py",),
     ),
 )
