@@ -34,8 +34,10 @@ class GjrGarch(NamedTuple):
     reach: float
 
 
-def build_gjr(marginals: Marginals, copula_nu: float, used: Int1D) -> GjrGarch:
+def build_gjr(marginals: Marginals, copula_nu: float | None, used: Int1D) -> GjrGarch:
     """Arrays for the kernel of the `used` assets under a copula of `copula_nu` degrees of freedom.
+
+    None: the variates are innovations already.
 
     Raises
     ------
@@ -43,7 +45,10 @@ def build_gjr(marginals: Marginals, copula_nu: float, used: Int1D) -> GjrGarch:
         If a parameter is NaN or infinite, or lets a variance become negative.
     """
     _refuse_impossible(marginals, used)
-    maps = np.array([innovation_map(copula_nu, float(nu)) for nu in marginals.nu[used]])
+    maps, inverse_scale, reach = np.zeros((len(used), 16)), 1.0, 0.0
+    if copula_nu is not None:
+        maps = np.array([innovation_map(copula_nu, float(nu)) for nu in marginals.nu[used]])
+        inverse_scale, reach = 1.0 / map_scale(copula_nu), map_reach(copula_nu)
     return GjrGarch(
         mean=marginals.mean[used],
         omega=marginals.omega[used],
@@ -51,8 +56,8 @@ def build_gjr(marginals: Marginals, copula_nu: float, used: Int1D) -> GjrGarch:
         alpha_down=np.maximum(marginals.alpha[used] + marginals.gamma[used], 0.0),
         beta=marginals.beta[used],
         map=maps,
-        inverse_scale=1.0 / map_scale(copula_nu),
-        reach=map_reach(copula_nu),
+        inverse_scale=inverse_scale,
+        reach=reach,
     )
 
 

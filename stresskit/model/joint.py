@@ -5,10 +5,13 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from stresskit.domain import AnyDependence, Dependence, Float1D, Float2D, Int1D, JointModel
+from stresskit.domain import AnyDependence, Bootstrap, Dcc, Float1D, Float2D, Int1D, JointModel, Regime
+from stresskit.model.bootstrap import build_bootstrap
+from stresskit.model.dcc import build_dcc
 from stresskit.model.elliptical import build_copula
 from stresskit.model.gjr import FLOOR, GjrGarch, build_gjr, step_asset
 from stresskit.model.memory import advance, amplitude, observe, state_rows
+from stresskit.model.regime import build_regime
 from stresskit.numerics.jit import kernel
 
 
@@ -22,7 +25,7 @@ class Sampler(NamedTuple):
 class Work(NamedTuple):
     """Scratch of one thread: words (4, paths), normals z and variates y (rows, paths), rows.
 
-    `spare` is as large as the copula's property `spare_shape` asks for.
+    `spare` is as long as the copula's property `spare_size` asks for.
     """
 
     words: npt.NDArray[np.uint32]
@@ -30,13 +33,29 @@ class Work(NamedTuple):
     y: Float2D
     w: Float1D
     x: Float1D
-    spare: Float2D
+    spare: Float1D
 
 
 def build_sampler(model: JointModel, dependence: AnyDependence, used: Int1D) -> Sampler:
     """Compile `model` with `dependence` in place of its own, for the sorted places `used`."""
-    assert isinstance(dependence, Dependence)
-    return Sampler(build_copula(dependence, used), build_gjr(model.marginals, dependence.nu, used))
+    return Sampler(_copula(dependence, used), build_gjr(model.marginals, _variate_nu(dependence), used))
+
+
+def _copula(dependence: AnyDependence, used: Int1D) -> Any:
+    if isinstance(dependence, Dcc):
+        return build_dcc(dependence, used)
+    if isinstance(dependence, Regime):
+        return build_regime(dependence, used)
+    if isinstance(dependence, Bootstrap):
+        return build_bootstrap(dependence, used)
+    return build_copula(dependence, used)
+
+
+def _variate_nu(dependence: AnyDependence) -> float | None:
+    """Degrees of freedom of the variates; None where they are innovations already."""
+    if isinstance(dependence, Bootstrap):
+        return None
+    return dependence.calm.nu if isinstance(dependence, Regime) else dependence.nu
 
 
 def build_work(sampler: Sampler, paths: int) -> Work:
@@ -49,7 +68,7 @@ def build_work(sampler: Sampler, paths: int) -> Work:
         np.zeros((rows, paths)),
         np.zeros(paths),
         np.zeros(paths),
-        np.zeros(getattr(copula, "spare_shape", (0, 0))),
+        np.zeros(getattr(copula, "spare_size", 0)),
     )
 
 
@@ -74,7 +93,7 @@ def draw_tile(
     """Draw ``returns`` and ``variance`` (steps, assets, paths); `state` and h (assets, paths) move on."""
     for s in range(returns.shape[0]):
         advance(sampler.copula, key, path, step + s, state, work)
-        scale = amplitude(sampler.copula, multiplier, state)
+        scale = amplitude(sampler.copula, multiplier, state, work.w)
         for k in range(returns.shape[1]):
             step_asset(sampler.marginals, k, scale, work.y[k], work.x, h[k], returns[s, k], variance[s, k])
         observe(sampler.copula, state, variance[s])
