@@ -114,7 +114,7 @@ def _gaussian(copula: Any, key: Any, path: Any, step: Any, work: Any) -> None:
 
 def _student_t(copula: Any, key: Any, path: Any, step: Any, work: Any) -> None:
     correlated_normals(copula.factor, key, path, step, work)
-    chi_square_scales(copula.scale, key, path, step, work.words, work.x, work.w)
+    chi_square_scales(copula.scale, key, path, step, work.words, work.w)
     for row in range(copula.shift.size):
         y = work.y[row]
         for b in range(y.shape[0]):

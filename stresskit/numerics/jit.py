@@ -107,8 +107,8 @@ def part(function: F) -> F:
 
 
 def allocating(function: F) -> F:
-    """Compile a function that makes arrays of its own, for what is called seldom."""
-    compiled: F = numba.njit(**_ALLOCATING)(function)
+    """Compile a function that makes arrays of its own, for what is called seldom; cached on disk."""
+    compiled: F = numba.njit(cache=CACHING, **_ALLOCATING)(function)
     return compiled
 
 
