@@ -22,6 +22,9 @@ def bracket_table(tables: Tables, symbols: Sequence[str], leverage: Float1D) -> 
         rate=np.array(column(1, 0.0)),
         deduction=np.array(column(3, 0.0)),
         initial_rate=1.0 / np.asarray(leverage, dtype=float),
+        in_coin=np.zeros(len(rows)),
+        size_rate=np.zeros(len(rows)),
+        closing_fee=np.zeros(len(rows)),
     )
 
 

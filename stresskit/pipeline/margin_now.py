@@ -31,9 +31,10 @@ class Desk:
 
     def excess(self, asset: int, mark: float) -> float:
         """Equity less maintenance with one asset at `mark` and the others at the start."""
-        book = self.contender.book
-        self.view.marks[asset] = mark
-        equity = book.cash + float(book.quantity @ self.view.marks[book.asset])
+        book, marks = self.contender.book, self.view.marks
+        marks[asset] = mark
+        equity = book.cash + float(book.quantity @ marks[book.asset])
+        equity += float(book.wallet.value @ marks[book.wallet.asset])
         found = equity - self.maintenance()
         self.view.marks[asset] = 1.0
         return found
@@ -78,7 +79,7 @@ def _position(account: Prepared, desk: Desk, i: int, initial: float, own: float)
         "liquidation_move": None if mark is None else mark - 1.0,
         "liquidation_price": None if mark is None or given.mark is None else mark * given.mark,
     }
-    if mark is None and account.spec.equity <= desk.maintenance():
+    if mark is None and account.equity <= desk.maintenance():
         found["reason"] = "equity is at or below maintenance already"
     elif mark is None:
         found["reason"] = "no positive price of this contract alone brings equity down to maintenance"
@@ -90,7 +91,7 @@ def _position(account: Prepared, desk: Desk, i: int, initial: float, own: float)
 def margin_object(account: Prepared, mode: Mode, variance: Float1D, assets: list[str]) -> dict[str, Any]:
     """Everything the mode asks of the account now; `assets` are the simulated ones."""
     desk, book, rule = Desk(mode.contender, variance), mode.contender.book, mode.contender.rule
-    maintenance, equity = desk.maintenance(), account.spec.equity
+    maintenance, equity = desk.maintenance(), account.equity
     own = desk.breakdown.contribution.copy()
     terms, binding = desk.breakdown.terms.copy(), int(desk.breakdown.binding[0])
     exposure, names = desk.breakdown.exposure.copy(), terms_of(rule)

@@ -10,7 +10,7 @@ from stresskit.domain import Float1D, Int1D, StressedModel
 from stresskit.errors import ConfigError
 from stresskit.numerics.jit import package_sha256
 from stresskit.pipeline.accounts import Prepared, prepare_accounts, used_assets
-from stresskit.pipeline.draws import net_exposure, stretches
+from stresskit.pipeline.draws import exposures, net_exposure, stretches
 from stresskit.pipeline.efficiency import Endowed, endow
 from stresskit.pipeline.margin_now import margin_object
 from stresskit.pipeline.market import MarketState, read_market
@@ -100,7 +100,7 @@ def _one_break_for_all(loaded: Loaded, accounts: list[Prepared], used: Int1D, ne
         if not isinstance(spec, CorrelationBreakdown) or spec.toward != "every_leg_loses":
             continue
         for account in accounts:
-            own = net_exposure([(account.book.asset, account.book.quantity)], used, net.size)
+            own = net_exposure([exposures(account.book)], used, net.size)
             if not agrees(own, net):
                 expected = (
                     f'accounts whose legs have the same signs; those of "{account.name}" differ from the '
@@ -124,7 +124,7 @@ def prepare(loaded: Loaded) -> Setting:
     used = used_assets(loaded, state)
     accounts = prepare_accounts(loaded, state, used)
     variance = state.start_variance[used].copy()
-    held = [(account.book.asset, account.book.quantity) for account in accounts]
+    held = [exposures(account.book) for account in accounts]
     net = net_exposure(held, used, len(state.model.assets))
     _one_break_for_all(loaded, accounts, used, net)
     return Setting(
