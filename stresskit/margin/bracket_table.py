@@ -6,7 +6,7 @@ import numpy as np
 
 from stresskit.domain import Float1D
 from stresskit.margin.brackets import BracketTable
-from stresskit.margin.rulebook import Symbol, Tables
+from stresskit.margin.rulebook import Tables
 
 
 def bracket_table(tables: Tables, symbols: Sequence[str], leverage: Float1D) -> BracketTable:
@@ -23,10 +23,3 @@ def bracket_table(tables: Tables, symbols: Sequence[str], leverage: Float1D) -> 
         deduction=np.array(column(3, 0.0)),
         initial_rate=1.0 / np.asarray(leverage, dtype=float),
     )
-
-
-def largest_leverage(symbol: Symbol, notional: float) -> float:
-    """The leverage the venue allows at a notional in USD."""
-    return max(
-        (tier for tier in symbol.tiers if tier[0] < abs(notional) or tier[0] == 0), key=lambda t: t[0]
-    )[2]

@@ -15,17 +15,18 @@ from typing import Any, Literal, NamedTuple
 from stresskit.domain import Float1D, Float2D, ceiling, focus, remember, requirement, requirement_of_leg
 from stresskit.numerics.elementary import greater
 from stresskit.numerics.jit import overload, part
-from stresskit.spec import NonNegative, Spec
+from stresskit.spec import Duration, NonNegative, Spec
 
 TERMS = ("maintenance_brackets",)
 ROUNDING = 1e-12  # room for rounding, so that "certainly healthy" stays certain
 
 
 class Brackets(Spec):
-    """``rule = "brackets"``: the cross baseline."""
+    """``rule = "brackets"``: the cross baseline; a rulebook older than `max_age` is refused."""
 
     rule: Literal["brackets"]
     rulebook: str
+    max_age: Duration | None = None
     liquidation: Literal["close_all", "largest_contribution"] = "close_all"
     buffer: NonNegative = 0.10
 

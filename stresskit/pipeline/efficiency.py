@@ -8,8 +8,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from stresskit.config.account import Position
 from stresskit.domain import Float1D
-from stresskit.margin.bracket_table import largest_leverage
+from stresskit.margin.symbol import Symbol, inverse
 from stresskit.metrics import Stake
 from stresskit.pipeline.accounts import Mode, Prepared
 from stresskit.pipeline.margin_now import initial_margin
@@ -41,9 +42,13 @@ def _least_initial(account: Prepared, mode: Mode) -> float:
     """Initial margin at the largest leverage of each position's bracket."""
     assert mode.rulebook is not None
     symbols = mode.rulebook.tables.symbols
-    return float(
-        sum(abs(p.notional) / largest_leverage(symbols[p.symbol], p.notional) for p in account.spec.positions)
-    )
+    return float(sum(abs(p.notional) / _most(symbols[p.symbol], p) for p in account.spec.positions))
+
+
+def _most(symbol: Symbol, position: Position) -> float:
+    size = symbol.size(position.notional, position.mark, inverse(position.symbol))
+    assert size is not None  # a rulebook that counts coins or contracts was refused without a mark
+    return symbol.largest_leverage(size)
 
 
 def _endowed(name: str, mode: Mode, collateral: float) -> Endowed:
