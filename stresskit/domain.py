@@ -179,19 +179,24 @@ class View(NamedTuple):
     multiplier: Float1D
 
 
+TERMS = 8  # the most terms that a rule has
+
+
 class Breakdown(NamedTuple):
     """Where a rule writes what its requirement is made of.
 
     `contribution` (positions,): share of each position in the maintenance requirement (its own
     term where the rule is additive, its Euler share of the binding term otherwise); `slope`
-    (positions,): change of the requirement per USD of the position's signed notional; `terms`
-    (4,): the rule's named terms in USD; `binding` (1,): index of the binding term. `exposure`
+    (positions,): change of the requirement per USD of the position's signed notional; `drift` (assets,):
+    its change in USD per unit of relative change of a mark, with nothing closed; `terms`
+    (TERMS,): the rule's terms in USD; `binding` (1,): index of the binding term. `exposure`
     (assets,): scaled net exposure in USD. The rest is scratch: `scale`, `gradient` (assets,),
     `loss`, `base`, `tail` (scenarios,), `scratch` (2 * scenarios,), `aside` (1,).
     """
 
     contribution: Float1D
     slope: Float1D
+    drift: Float1D
     terms: Float1D
     binding: Int1D
     exposure: Float1D

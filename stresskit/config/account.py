@@ -24,7 +24,7 @@ class Collateral(Spec):
     mark : USD index price of one unit (default: of ``[account.marks]``, and 1 for the stablecoins).
     ratio : what part of it counts as collateral (default: the venue's table in the rulebook).
     loan_maintenance : maintenance requirement of a loan, as a fraction of its value (default: the
-        rulebook's).
+        rulebook's, else none).
     """
 
     asset: Coin

@@ -10,17 +10,17 @@ Rule = BracketTable | VarRule
 
 
 def terms_of(rule: Rule) -> tuple[str, ...]:
-    """Names of the rule's terms, in the order of ``Breakdown.terms``."""
+    """Names of the rule's terms, in the order of ``Breakdown.terms``; brackets add theirs up."""
     return brackets.TERMS if isinstance(rule, BracketTable) else var.TERMS
 
 
 def initial_by_position(rule: Rule, notional: Float1D, contribution: Float1D) -> Float1D:
-    """Initial margin (positions,) in USD.
+    """Initial margin (positions,) in USD at the start, where sizes in coins are USD too.
 
-    Brackets ask notional over leverage; ``var`` asks its factor times the maintenance share
-    `contribution`.
+    Brackets ask notional over leverage, or the venue's rate where it rises with the size; ``var``
+    asks its factor times the maintenance share `contribution`.
     """
     if isinstance(rule, BracketTable):
-        result: Float1D = abs(notional) * rule.initial_rate
-        return result
+        size: Float1D = abs(notional)
+        return size * (rule.initial_rate + rule.size_rate * size)
     return rule.initial_factor * contribution

@@ -19,17 +19,18 @@ from typing import Any, Literal, NamedTuple
 from stresskit.domain import Float1D, Float2D, ceiling, focus, remember, requirement, requirement_of_leg
 from stresskit.numerics.jit import inline, overload, part
 from stresskit.numerics.notional import unit_notional
-from stresskit.spec import NonNegative, Spec
+from stresskit.spec import Duration, NonNegative, Spec
 
 TERMS = ("maintenance_brackets", "closing_fees", "loans")
 ROUNDING = 1e-12  # room for rounding, so that "certainly healthy" stays certain
 
 
 class Brackets(Spec):
-    """``rule = "brackets"``: the cross baseline."""
+    """``rule = "brackets"``: the cross baseline; a rulebook older than `max_age` is refused."""
 
     rule: Literal["brackets"]
     rulebook: str
+    max_age: Duration | None = None
     liquidation: Literal["close_all", "largest_contribution"] = "close_all"
     buffer: NonNegative = 0.10
 
@@ -39,8 +40,9 @@ class BracketTable(NamedTuple):
 
     `initial_rate` (positions,) is one over the leverage chosen. `in_coin` (positions,) is 1 where
     floors and deductions are coins, held as their USD at the start mark, and 0 where they are USD;
-    `size_rate` (positions,): what a unit of size adds to the rate; `closing_fee` (positions,): the
-    fee inside the trigger, per USD of notional.
+    `size_rate` (positions,): what a unit of size adds to both rates; `closing_fee` (positions,): the
+    fee inside the trigger, per USD of notional; `jumps` (positions,) is 1 where the requirement jumps
+    at the edges of its tiers.
     """
 
     floor: Float2D
@@ -50,6 +52,7 @@ class BracketTable(NamedTuple):
     in_coin: Float1D
     size_rate: Float1D
     closing_fee: Float1D
+    jumps: Float1D
 
 
 @part
@@ -81,30 +84,35 @@ def maintenance_of(rule: Any, p: Any, size: Any) -> Any:
 
 
 @part
-def loans(wallet: Any, marks: Any) -> Any:
-    """Maintenance of what the account owes, in USD at marks (assets,)."""
+def loans(wallet: Any, marks: Any, drift: Any) -> Any:
+    """Maintenance of what the account owes, in USD at marks (assets,); what moves of it to drift."""
     total = wallet.loan_usd
+    drift[:] = 0.0
     for c in range(wallet.asset.size):
-        total += wallet.loan[c] * marks[wallet.asset[c]]
+        required = wallet.loan[c] * marks[wallet.asset[c]]
+        drift[wallet.asset[c]] += required
+        total += required
     return total
 
 
 def bracket_requirement(rule: Any, book: Any, view: Any, breakdown: Any) -> Any:
     """Sum of the positions' maintenance and of the loans'; `contribution` holds each position's own."""
     brackets, fees = 0.0, 0.0
+    breakdown.terms[2] = loans(book.wallet, view.marks, breakdown.drift)
     for p in range(book.asset.size):
-        mark = view.marks[book.asset[p]]
+        mark, coin = view.marks[book.asset[p]], rule.in_coin[p]
         size = size_of(rule, book, p, view.quantity[p], mark)
-        unit = mark if rule.in_coin[p] > 0.0 else 1.0
+        unit = mark if coin > 0.0 else 1.0
         own, slope = maintenance_of(rule, p, size)
         own, fee = own * unit, size * rule.closing_fee[p] * unit
         breakdown.contribution[p] = own + fee
         breakdown.slope[p] = math.copysign(slope + rule.closing_fee[p], view.quantity[p])
+        moving = 0.0 if book.face[p] > 0.0 else 1.0
+        breakdown.drift[book.asset[p]] += slope * size * unit * (moving - coin) + own * coin + fee * moving
         brackets += own
         fees += fee
     breakdown.terms[0] = brackets
     breakdown.terms[1] = fees
-    breakdown.terms[2] = loans(book.wallet, view.marks)
     breakdown.binding[0] = 0
     return brackets + fees + breakdown.terms[2]
 

@@ -101,6 +101,11 @@ def var_requirement(rule: Any, book: Any, view: Any, breakdown: Any) -> Any:
     breakdown.binding[0] = 1 if charge > shortfall else 0
     for i in range(gradient.size):
         gradient[i] = tail_gradient(rule.losses[i], loss, rule.tail_count, edge, tail[:kept])
+    breakdown.drift[:] = 0.0
+    for c in range(book.wallet.asset.size):
+        i = book.wallet.asset[c]
+        if charge <= shortfall:
+            breakdown.drift[i] += book.wallet.spot[c] * view.marks[i] * breakdown.scale[i] * gradient[i]
     for p in range(book.asset.size):
         i = book.asset[p]
         value = view.quantity[p] * view.marks[i]
@@ -109,6 +114,7 @@ def var_requirement(rule: Any, book: Any, view: Any, breakdown: Any) -> Any:
         else:
             slope = breakdown.scale[i] * gradient[i]
         breakdown.contribution[p] = value * slope
+        breakdown.drift[i] += value * slope
         breakdown.slope[p] = slope * (view.marks[i] / unit_notional(book.face[p], view.marks[i]))
     return max(shortfall, charge)
 

@@ -8,17 +8,24 @@ import numpy as np
 from stresskit.config.account import NamedAccount
 from stresskit.config_file import Loaded
 from stresskit.domain import Book, Int1D, Marginals
-from stresskit.errors import ConfigError, Problem
+from stresskit.errors import ConfigError
 from stresskit.liquidation import POLICIES
 from stresskit.margin import Rule, RuleSpec
-from stresskit.margin.bracket_table import bracket_table, largest_leverage
-from stresskit.margin.brackets import Brackets
-from stresskit.margin.rulebook import Rulebook, load_rulebook
+from stresskit.margin.bracket_table import Margined, bracket_table
+from stresskit.margin.rulebook import Rulebook
 from stresskit.margin.scenario_set import build_var
 from stresskit.margin.var import Var, VarRule
 from stresskit.pipeline.books import build_book
 from stresskit.pipeline.draws import scenario_prices
 from stresskit.pipeline.market import MarketState, place
+from stresskit.pipeline.rulebooks import (
+    collateral_table,
+    liquidation_fees,
+    misfits,
+    offered,
+    offers,
+    read_rulebooks,
+)
 from stresskit.pipeline.wallets import Balance, coins_of, read_balances
 from stresskit.simulate.blocks import Contender
 
@@ -98,17 +105,8 @@ def prepare_accounts(loaded: Loaded, market: MarketState, used: Int1D) -> list[P
     ConfigError
         If a rulebook does not exist, belongs to another venue, or does not admit a position.
     """
-    shelf = _Shelf(_rulebooks(loaded), _var_rules(loaded, market, used))
+    shelf = _Shelf(read_rulebooks(loaded), _var_rules(loaded, market, used))
     return [_prepare(loaded, market, used, path, account, shelf) for path, account in keyed_accounts(loaded)]
-
-
-def _rulebooks(loaded: Loaded) -> dict[str, Rulebook]:
-    found = {}
-    for name, spec in loaded.run.modes.items():
-        if isinstance(spec, Brackets):
-            with loaded.source.placing("modes", name, "rulebook"):
-                found[name] = load_rulebook(spec.rulebook, loaded.source.base)
-    return found
 
 
 def _var_rules(loaded: Loaded, market: MarketState, used: Int1D) -> dict[str, VarRule]:
@@ -126,13 +124,13 @@ def _prepare(
 ) -> Prepared:
     specs = loaded.run.modes_of(account)
     rulebooks = {name: shelf.rulebooks[name] for name in specs if name in shelf.rulebooks}
-    problems = [p for name, r in rulebooks.items() for p in _misfits(loaded, path, account, name, r)]
+    problems = [p for name, r in rulebooks.items() for p in misfits(loaded, path, account, name, r)]
     if problems:
         raise ConfigError(list(dict.fromkeys(problems)))
-    fee = np.full(len(account.positions), _fee(loaded, account, list(shelf.rulebooks.values())))
-    balances = read_balances(loaded, path, account, {}, None)
+    fee = liquidation_fees(loaded, account, shelf.rulebooks)
+    balances = read_balances(loaded, path, account, collateral_table(account, specs, shelf.rulebooks))
     book = build_book(loaded, market, used, account, fee, balances)
-    offers = {rule for rulebook in rulebooks.values() for rule in rulebook.tables.offers}
+    offer = offers(account, shelf.rulebooks)
     modes = {}
     for name, spec in specs.items():
         rule = _rule(account, spec, rulebooks.get(name), shelf.rules.get(name))
@@ -142,7 +140,7 @@ def _prepare(
             book._replace(buffer=float(spec.buffer)),
             spec.scenarios if isinstance(spec, Var) else 0,
         )
-        modes[name] = Mode(name, spec, rulebooks.get(name), spec.rule not in offers, contender)
+        modes[name] = Mode(name, spec, rulebooks.get(name), not offered(spec, offer), contender)
     return Prepared(account.name, account, book, balances, modes)
 
 
@@ -151,41 +149,5 @@ def _rule(account: NamedAccount, spec: RuleSpec, rulebook: Rulebook | None, var:
         assert var is not None
         return var
     assert rulebook is not None
-    leverage = np.array([position.leverage for position in account.positions])
-    return bracket_table(rulebook.tables, [p.symbol for p in account.positions], leverage)
-
-
-def _misfits(
-    loaded: Loaded, path: KeyPath, account: NamedAccount, mode: str, rulebook: Rulebook
-) -> list[Problem]:
-    """What of the account a mode's rulebook does not admit."""
-    tables, problem = rulebook.tables, loaded.source.problem
-    if tables.venue != account.venue:
-        expected = f'a rulebook of "{account.venue}"; {rulebook.name} is of "{tables.venue}"'
-        return [problem(("modes", mode, "rulebook"), expected)]
-    found = []
-    for i, position in enumerate(account.positions):
-        here = (*path, "positions", i)
-        symbol = tables.symbols.get(position.symbol)
-        if symbol is None:
-            listed = ", ".join(tables.symbols)
-            found.append(problem((*here, "symbol"), f"a symbol that {rulebook.name} lists: {listed}"))
-        elif abs(position.notional) > symbol.cap:
-            key = "notional_usd" if position.quantity is None else "quantity"
-            found.append(problem((*here, key), f"at most {symbol.cap:,.0f} USD, the cap of {rulebook.name}"))
-        elif position.leverage > (most := largest_leverage(symbol, position.notional)):
-            expected = f"at most {most:g} at this notional by {rulebook.name}"
-            found.append(problem((*here, "leverage"), expected))
-    return found
-
-
-def _fee(loaded: Loaded, account: NamedAccount, rulebooks: list[Rulebook]) -> float:
-    """Liquidation fee: of the config, else of the run's first rulebook of the account's venue."""
-    given = loaded.run.execution.liquidation_fee
-    if given is not None:
-        return given
-    for rulebook in rulebooks:
-        if rulebook.tables.venue == account.venue:
-            return rulebook.tables.liquidation_fee.rate
-    expected = f'a fee in [execution]: no mode of account "{account.name}" names a rulebook that has one'
-    raise ConfigError([loaded.source.problem(("execution", "liquidation_fee"), expected)])
+    positions = [Margined(p.symbol, p.leverage, p.mark, p.quote_usd or 1.0) for p in account.positions]
+    return bracket_table(rulebook.tables, positions)

@@ -8,8 +8,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from stresskit.config.position import Position
 from stresskit.domain import Book, Float1D
-from stresskit.margin.bracket_table import largest_leverage
+from stresskit.margin.bracket_table import table_symbol
+from stresskit.margin.symbol import Symbol, inverse
 from stresskit.metrics import Stake
 from stresskit.pipeline.accounts import Mode, Prepared
 from stresskit.pipeline.margin_now import initial_margin
@@ -41,10 +43,15 @@ def endow(account: Prepared, buffer: float, variance: Float1D) -> list[Endowed]:
 def _least_initial(account: Prepared, mode: Mode) -> float:
     """Initial margin at the largest leverage of each position's bracket."""
     assert mode.rulebook is not None
-    symbols = mode.rulebook.tables.symbols
-    return float(
-        sum(abs(p.notional) / largest_leverage(symbols[p.symbol], p.notional) for p in account.spec.positions)
-    )
+    tables = mode.rulebook.tables
+    contracts = [(table_symbol(tables, p.symbol), p) for p in account.spec.positions]
+    return float(sum(abs(p.notional) / _most(tables.symbols[name], p) for name, p in contracts if name))
+
+
+def _most(symbol: Symbol, position: Position) -> float:
+    size = symbol.size(position.notional, position.mark, inverse(position.symbol))
+    assert size is not None  # a rulebook that counts coins or contracts was refused without a mark
+    return symbol.largest_leverage(size)
 
 
 def endowed_book(book: Book, collateral: float) -> Book:

@@ -15,6 +15,7 @@ from stresskit.contract import STABLE
 from stresskit.domain import Int1D, Wallet
 from stresskit.errors import ConfigError
 from stresskit.margin.collateral import Ratios, counted_quantity
+from stresskit.margin.venue import CollateralTable
 from stresskit.pipeline.market import MarketState
 
 KeyPath = tuple[str | int, ...]
@@ -44,14 +45,9 @@ class Balance:
 
 
 def read_balances(
-    loaded: Loaded, path: KeyPath, account: NamedAccount, tables: Mapping[str, Ratios], others: float | None
+    loaded: Loaded, path: KeyPath, account: NamedAccount, table: CollateralTable | None
 ) -> dict[str, Balance]:
-    """Balances of the account at key path `path`, by asset.
-
-    Parameters
-    ----------
-    tables : the venue's rows of (quantity above which it applies, ratio) by asset.
-    others : the ratio of assets that the venue's table does not list; None where it is not known.
+    """Balances of the account at key path `path`, by asset; `table` is the venue's, if it has one.
 
     Raises
     ------
@@ -62,12 +58,12 @@ def read_balances(
     spot = _spot(account)
     found, problems = {}, []
     for asset in dict.fromkeys([*owned, *spot]):
-        ratios = _ratios(account, asset, owned.get(asset), tables, others)
+        ratios = _ratios(account, asset, owned.get(asset), table)
         if ratios is None:
             expected = f"a ratio for {asset}: no rulebook of the account's modes says what it counts for"
             problems.append(loaded.source.problem((*path, *_place(account, asset)), expected))
         else:
-            found[asset] = _balance(asset, owned.get(asset), spot.get(asset, (0.0, 0.0)), ratios)
+            found[asset] = _balance(asset, owned.get(asset), spot.get(asset, (0.0, 0.0)), ratios, table)
     counted = sum(balance.counted for balance in found.values()) + account.unrealized
     if not problems and counted <= 0:
         expected = f"equity above zero after collateral ratios: {counted:,.2f} USD"
@@ -89,12 +85,9 @@ def _spot(account: NamedAccount) -> dict[str, tuple[float, float]]:
 
 
 def _ratios(
-    account: NamedAccount,
-    asset: str,
-    entry: Collateral | None,
-    tables: Mapping[str, Ratios],
-    others: float | None,
+    account: NamedAccount, asset: str, entry: Collateral | None, table: CollateralTable | None
 ) -> Ratios | None:
+    """Rows of (quantity above which it applies, ratio); None where nothing says them."""
     settles = account.settles
     if entry and entry.ratio is not None:
         return ((0.0, entry.ratio),)
@@ -103,11 +96,13 @@ def _ratios(
     if account.assets_mode == "single_asset":
         return IN_FULL if asset in settles else NOT_AT_ALL
     plain = all(e.asset in STABLE and e.asset in settles for e in account.collateral) and asset in STABLE
-    if asset in tables and (account.assets_mode == "multi_asset" or not plain):
-        return tables[asset]
+    if table and asset in table.assets and (account.assets_mode == "multi_asset" or not plain):
+        listed = table.assets[asset]
+        rows = [row for row in listed.ratios if listed.limit is None or row[0] < listed.limit]
+        return rows if listed.limit is None else [*rows, (listed.limit, 0.0)]
     if asset in STABLE or asset in settles:
         return IN_FULL
-    return None if others is None else ((0.0, others),)
+    return ((0.0, table.others),) if table and table.others is not None else None
 
 
 def _place(account: NamedAccount, asset: str) -> KeyPath:
@@ -118,11 +113,19 @@ def _place(account: NamedAccount, asset: str) -> KeyPath:
     return ("positions", i, "symbol")
 
 
-def _balance(asset: str, entry: Collateral | None, spot: tuple[float, float], ratios: Ratios) -> Balance:
+def _balance(
+    asset: str,
+    entry: Collateral | None,
+    spot: tuple[float, float],
+    ratios: Ratios,
+    table: CollateralTable | None,
+) -> Balance:
     value, price = spot
     price = entry.price if entry else price
     amount = (entry.amount if entry else 0.0) + value / price
     rate = entry.loan_maintenance if entry else None
+    if rate is None and table is not None:
+        rate = table.loan_maintenance
     return Balance(
         asset,
         amount,

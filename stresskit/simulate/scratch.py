@@ -4,7 +4,7 @@ from typing import Any
 
 import numpy as np
 
-from stresskit.domain import Block, Book, Breakdown, Float1D, Ledger, Record, View, Wallet
+from stresskit.domain import TERMS, Block, Book, Breakdown, Float1D, Ledger, Record, View, Wallet
 from stresskit.simulate.loop import Hands
 
 
@@ -26,7 +26,8 @@ def empty_breakdown(positions: int, assets: int, scenarios: int) -> Breakdown:
     return Breakdown(
         contribution=np.zeros(positions),
         slope=np.zeros(positions),
-        terms=np.zeros(4),
+        drift=np.zeros(assets),
+        terms=np.zeros(TERMS),
         binding=np.zeros(1, dtype=np.int64),
         exposure=np.zeros(assets),
         scale=np.zeros(assets),

@@ -152,8 +152,8 @@ def table_of(rows: list[tuple[tuple[float, float, float], ...]]) -> BracketTable
     padded = [[*row, *[(np.inf, 0.0, 0.0)] * (width - len(row))] for row in rows]
     columns = (np.array([[tier[k] for tier in row] for row in padded]) for k in range(3))
     floor, rate, deduction = columns
-    nothing = np.zeros(len(rows))
-    return BracketTable(floor, rate, deduction, nothing + 0.1, nothing.copy(), nothing.copy(), nothing.copy())
+    others = (np.zeros(len(rows)) for _ in ("in_coin", "size_rate", "closing_fee", "jumps"))
+    return BracketTable(floor, rate, deduction, np.full(len(rows), 0.1), *others)
 
 
 def _distribution(rng: np.random.Generator, shape: Shape, variance: np.ndarray) -> tuple[Distribution, Rule]:

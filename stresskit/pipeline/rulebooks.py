@@ -1,0 +1,188 @@
+"""The rulebooks of a run: read, checked against the accounts, and asked what their venue offers."""
+
+from collections.abc import Iterator, Mapping
+from datetime import UTC, date, datetime
+
+import numpy as np
+
+from stresskit.config.account import NamedAccount, Position
+from stresskit.config_file import Loaded
+from stresskit.config_file.rulebook import load_rulebook
+from stresskit.domain import Float1D
+from stresskit.errors import ConfigError, Problem
+from stresskit.margin import RuleSpec
+from stresskit.margin.bracket_table import table_symbol
+from stresskit.margin.rulebook import Rulebook, Tables, shipped_rulebooks
+from stresskit.margin.symbol import Symbol, inverse
+from stresskit.margin.venue import CollateralTable, Offer
+from stresskit.spec import duration_text
+
+KeyPath = tuple[str | int, ...]
+DAY_S = 86400
+
+
+def today() -> date:
+    """The day, UTC, from which ages count."""
+    return datetime.now(UTC).date()
+
+
+def read_rulebooks(loaded: Loaded) -> dict[str, Rulebook]:
+    """Read the rulebook of every mode that names one.
+
+    Raises
+    ------
+    ConfigError
+        If there is no such rulebook, or it is older than the mode's ``max_age``.
+    DataError
+        If a file is not a valid rulebook.
+    """
+    found = {}
+    for mode, spec in loaded.run.modes.items():
+        name = getattr(spec, "rulebook", None)
+        if name is not None:
+            with loaded.source.placing("modes", mode, "rulebook"):
+                found[mode] = load_rulebook(name, loaded.source.base)
+                _young_enough(found[mode], getattr(spec, "max_age", None))
+    return found
+
+
+def _young_enough(rulebook: Rulebook, max_age: int | None) -> None:
+    age = rulebook.age_days(today())
+    if max_age is not None and age * DAY_S > max_age:
+        expected = (
+            f"a rulebook not older than max_age = {duration_text(max_age)}; "
+            f"{rulebook.name} is as of {rulebook.tables.as_of}, {age:,} days ago"
+        )
+        raise ConfigError([Problem("", "rulebook", expected)])
+
+
+def misfits(
+    loaded: Loaded, path: KeyPath, account: NamedAccount, mode: str, rulebook: Rulebook
+) -> list[Problem]:
+    """What of the account at key path `path` the rulebook of `mode` does not admit."""
+    tables, problem = rulebook.tables, loaded.source.problem
+    if tables.venue != account.venue:
+        expected = f'a rulebook of "{account.venue}"; {rulebook.name} is of "{tables.venue}"'
+        return [problem(("modes", mode, "rulebook"), expected)]
+    return [
+        problem((*path, "positions", i, key), expected)
+        for i, position in enumerate(account.positions)
+        if position.contract.kind != "spot"
+        for key, expected in _misfit(position, rulebook)
+    ]
+
+
+def _misfit(position: Position, rulebook: Rulebook) -> Iterator[tuple[str, str]]:
+    """Keys of one position, and what the rulebook expected there."""
+    name, symbols = rulebook.name, rulebook.tables.symbols
+    symbol = symbols.get(table_symbol(rulebook.tables, position.symbol) or "")
+    if symbol is None:
+        yield "symbol", f"a symbol that {name} lists: {', '.join(symbols)}"
+    elif symbol.confidence == "unknown":
+        known = ", ".join(s for s, found in symbols.items() if found.confidence != "unknown") or "none"
+        why = f" ({symbol.note})" if symbol.note else ""
+        yield (
+            "symbol",
+            f"a symbol whose table {name} knows: {known}; that of {position.symbol} is unknown{why}",
+        )
+    elif missing := _not_computed(rulebook.tables, position.symbol):
+        yield "symbol", f"a contract without {missing}: the bracket rule does not compute that yet"
+    else:
+        yield from _within(position, symbol, name)
+
+
+def _not_computed(tables: Tables, name: str) -> str:
+    symbol = tables.symbols[name]
+    missing = {
+        "a closing fee in the trigger": tables.closing_fee is not None,
+        "a tier's rate on the whole position": tables.scheme == "whole_position",
+        "rates that rise with the size": symbol.formula is not None,
+        "sizes in coins or contracts": symbol.unit != "quote",
+    }
+    return next((what for what, here in missing.items() if here), "")
+
+
+def _within(position: Position, symbol: Symbol, name: str) -> Iterator[tuple[str, str]]:
+    size = symbol.size(position.notional, position.mark, inverse(position.symbol))
+    if size is None:
+        yield "mark", f"the mark price: {name} counts sizes in {_unit(symbol)}"
+    elif symbol.cap is not None and size > symbol.cap:
+        key = "notional_usd" if position.quantity is None else "quantity"
+        yield key, f"at most {symbol.cap:,.10g} {_unit(symbol)}, the cap of {name}"
+    elif position.leverage > (most := symbol.largest_leverage(size)) * (1 + 1e-12):
+        yield "leverage", f"at most {most:.6g} at this notional by {name}"
+
+
+def _unit(symbol: Symbol) -> str:
+    return {"quote": "USD", "coin": "coins", "contracts": "contracts"}[symbol.unit]
+
+
+def offers(account: NamedAccount, rulebooks: Mapping[str, Rulebook]) -> dict[str, Offer]:
+    """The margin modes of the account's venue, by the rulebooks of its modes.
+
+    Where none of its modes names one, by the newest rulebooks that come with the package.
+    """
+    tables = [rulebook.tables for rulebook in rulebooks.values() if rulebook.tables.venue == account.venue]
+    found: dict[str, Offer] = {}
+    for each in tables or newest_tables(account.venue):
+        found = {**each.offers, **found}
+    return found
+
+
+def newest_tables(venue: str) -> list[Tables]:
+    """The newest shipped tables of each of a venue's products."""
+    newest: dict[str, Tables] = {}
+    for name in shipped_rulebooks():
+        tables = load_rulebook(name).tables
+        kept = newest.get(tables.product)
+        if tables.venue == venue and (kept is None or kept.as_of < tables.as_of):
+            newest[tables.product] = tables
+    return list(newest.values())
+
+
+def collateral_table(
+    account: NamedAccount, modes: Mapping[str, RuleSpec], rulebooks: Mapping[str, Rulebook]
+) -> CollateralTable | None:
+    """What the account's venue counts collateral for, by the run's rulebooks; its own modes' offers first."""
+    rules = {spec.rule for spec in modes.values()}
+    for rulebook in rulebooks.values():
+        tables = rulebook.tables
+        if tables.venue == account.venue:
+            for offer in sorted(tables.offers.values(), key=lambda offer: offer.rule not in rules):
+                if offer.collateral is not None:
+                    return tables.collateral[offer.collateral]
+    return None
+
+
+def offered(spec: RuleSpec, found: Mapping[str, Offer]) -> bool:
+    """Whether a mode is one that the venue offers."""
+    return any(offer.rule == spec.rule for offer in found.values())
+
+
+def liquidation_fees(loaded: Loaded, account: NamedAccount, rulebooks: Mapping[str, Rulebook]) -> Float1D:
+    """Liquidation fee by position: of the config, else of the run's first rulebook of the account's venue.
+
+    Raises
+    ------
+    ConfigError
+        If neither says it.
+    """
+    given = loaded.run.execution.liquidation_fee
+    if given is not None:
+        return np.full(len(account.positions), given)
+    named = f'no mode of account "{account.name}" names a rulebook that has one'
+    for rulebook in rulebooks.values():
+        if rulebook.tables.venue == account.venue:
+            fees = [_fee(rulebook.tables, position.symbol) for position in account.positions]
+            known = [fee for fee in fees if fee is not None]
+            if len(known) == len(fees):
+                return np.array(known)
+            named = f"{rulebook.name} does not know it"
+    problem = loaded.source.problem(("execution", "liquidation_fee"), f"a fee in [execution]: {named}")
+    raise ConfigError([problem])
+
+
+def _fee(tables: Tables, symbol: str) -> float | None:
+    listed = tables.symbols.get(table_symbol(tables, symbol) or "")
+    own = listed.liquidation_fee if listed else None
+    return tables.liquidation_fee.rate if own is None else own
