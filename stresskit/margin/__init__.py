@@ -3,9 +3,10 @@
 from stresskit.domain import Float1D
 from stresskit.margin import brackets, var
 from stresskit.margin.brackets import Brackets, BracketTable
+from stresskit.margin.isolated import Isolated
 from stresskit.margin.var import Var, VarRule
 
-RuleSpec = Brackets | Var
+RuleSpec = Brackets | Isolated | Var
 Rule = BracketTable | VarRule
 
 
