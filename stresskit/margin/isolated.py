@@ -20,7 +20,7 @@ class Isolated(Spec):
     rule: Literal["isolated"]
     rulebook: str
     max_age: Duration | None = None
-    liquidation: Literal["close_all"] = "close_all"
+    liquidation: Literal["close_all", "largest_contribution"] = "close_all"
     buffer: NonNegative = 0.0
 
 
