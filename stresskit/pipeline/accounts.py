@@ -15,9 +15,10 @@ from stresskit.margin.bracket_table import bracket_table
 from stresskit.margin.rulebook import Rulebook
 from stresskit.margin.scenario_set import build_var
 from stresskit.margin.var import Var, VarRule
+from stresskit.margin.venue import Offer
 from stresskit.pipeline.draws import scenario_prices
 from stresskit.pipeline.market import MarketState, place
-from stresskit.pipeline.rulebooks import liquidation_fees, misfits, offered, offers, read_rulebooks
+from stresskit.pipeline.rulebooks import liquidation_fees, matching, misfits, offers, read_rulebooks
 from stresskit.simulate.blocks import Contender
 
 KeyPath = tuple[str | int, ...]
@@ -25,13 +26,21 @@ KeyPath = tuple[str | int, ...]
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Mode:
-    """One margin mode of one account, ready to be assessed and simulated."""
+    """One margin mode of one account, ready to be assessed and simulated.
+
+    `offer` is the venue's mode that it is; None where it is hypothetical.
+    """
 
     name: str
     spec: RuleSpec
     rulebook: Rulebook | None
-    hypothetical: bool
+    offer: Offer | None
     contender: Contender
+
+    @property
+    def hypothetical(self) -> bool:
+        """Whether the account's venue does not offer it."""
+        return self.offer is None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -105,7 +114,7 @@ def _prepare(
     if problems:
         raise ConfigError(list(dict.fromkeys(problems)))
     book = _book(loaded, market, used, account, liquidation_fees(loaded, account, shelf.rulebooks))
-    offer = offers(account, shelf.rulebooks)
+    on_offer = offers(account, shelf.rulebooks)
     modes = {}
     for name, spec in specs.items():
         rule = _rule(account, spec, rulebooks.get(name), shelf.rules.get(name))
@@ -115,7 +124,7 @@ def _prepare(
             book._replace(buffer=float(spec.buffer)),
             spec.scenarios if isinstance(spec, Var) else 0,
         )
-        modes[name] = Mode(name, spec, rulebooks.get(name), not offered(spec, offer), contender)
+        modes[name] = Mode(name, spec, rulebooks.get(name), matching(spec, on_offer), contender)
     return Prepared(account.name, account, book, modes)
 
 

@@ -138,9 +138,16 @@ def newest_rulebooks(venue: str) -> list[Rulebook]:
     return list(newest.values())
 
 
+def matching(spec: RuleSpec, found: Mapping[str, Offer]) -> Offer | None:
+    """The offer that a mode is: of its rule, rather one whose other keys agree; None where there is none."""
+    same = [offer for offer in found.values() if offer.rule == spec.rule and offer.priced]
+    agreeing = [o for o in same if all(getattr(spec, key, None) == value for key, value in o.mode.items())]
+    return next(iter(agreeing or same), None)
+
+
 def offered(spec: RuleSpec, found: Mapping[str, Offer]) -> bool:
     """Whether a mode is one that the venue offers."""
-    return any(offer.rule == spec.rule for offer in found.values())
+    return matching(spec, found) is not None
 
 
 def liquidation_fees(loaded: Loaded, account: NamedAccount, rulebooks: Mapping[str, Rulebook]) -> Float1D:
