@@ -9,6 +9,7 @@ from stresskit.cli.exits import exit_code_of, pipe_closed
 
 COMMANDS = {
     "run": "Simulate one config: survival, cost and verdict by margin mode.",
+    "venues": "List, show and compare the dated rulebooks of the venues.",
     "margin": "Show what each margin mode demands now, without simulating.",
     "calibrate": "Fit the model to price files and write a snapshot.",
     "validate": "Check config files and list every problem.",

@@ -15,13 +15,16 @@ def terms_of(rule: Rule) -> tuple[str, ...]:
     return brackets.TERMS if isinstance(rule, BracketTable) else var.TERMS
 
 
-def initial_by_position(rule: Rule, notional: Float1D, contribution: Float1D) -> Float1D:
-    """Initial margin (positions,) in USD at the start, where sizes in coins are USD too.
+def initial_by_position(
+    rule: Rule, notional: Float1D, contribution: Float1D, marks: Float1D | None = None
+) -> Float1D:
+    """Initial margin (positions,) in USD, at the start or at relative `marks` (positions,).
 
     Brackets ask notional over leverage, or the venue's rate where it rises with the size; ``var``
     asks its factor times the maintenance share `contribution`.
     """
     if isinstance(rule, BracketTable):
-        size: Float1D = abs(notional)
-        return size * (rule.initial_rate + rule.size_rate * size)
+        value: Float1D = abs(notional)
+        size = value if marks is None else value / marks
+        return value * (rule.initial_rate + rule.size_rate * size)
     return rule.initial_factor * contribution

@@ -15,14 +15,15 @@ from stresskit.margin.bracket_table import Margined, bracket_table
 from stresskit.margin.rulebook import Rulebook
 from stresskit.margin.scenario_set import build_var
 from stresskit.margin.var import Var, VarRule
+from stresskit.margin.venue import Offer
 from stresskit.pipeline.books import build_book
 from stresskit.pipeline.draws import scenario_prices
 from stresskit.pipeline.market import MarketState, place
 from stresskit.pipeline.rulebooks import (
     collateral_table,
     liquidation_fees,
+    matching,
     misfits,
-    offered,
     offers,
     read_rulebooks,
 )
@@ -34,13 +35,21 @@ KeyPath = tuple[str | int, ...]
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Mode:
-    """One margin mode of one account, ready to be assessed and simulated."""
+    """One margin mode of one account, ready to be assessed and simulated.
+
+    `offer` is the venue's mode that it is; None where it is hypothetical.
+    """
 
     name: str
     spec: RuleSpec
     rulebook: Rulebook | None
-    hypothetical: bool
+    offer: Offer | None
     contender: Contender
+
+    @property
+    def hypothetical(self) -> bool:
+        """Whether the account's venue does not offer it."""
+        return self.offer is None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -130,7 +139,7 @@ def _prepare(
     fee = liquidation_fees(loaded, account, shelf.rulebooks)
     balances = read_balances(loaded, path, account, collateral_table(account, specs, shelf.rulebooks))
     book = build_book(loaded, market, used, account, fee, balances)
-    offer = offers(account, shelf.rulebooks)
+    on_offer = offers(account, shelf.rulebooks)
     modes = {}
     for name, spec in specs.items():
         rule = _rule(account, spec, rulebooks.get(name), shelf.rules.get(name))
@@ -140,7 +149,7 @@ def _prepare(
             book._replace(buffer=float(spec.buffer)),
             spec.scenarios if isinstance(spec, Var) else 0,
         )
-        modes[name] = Mode(name, spec, rulebooks.get(name), not offered(spec, offer), contender)
+        modes[name] = Mode(name, spec, rulebooks.get(name), matching(spec, on_offer), contender)
     return Prepared(account.name, account, book, balances, modes)
 
 

@@ -20,11 +20,14 @@ NEAR = 1e-12  # of a mark: on this or that side of the edge of a tier
 
 
 class Desk:
-    """One contender that can be assessed at any marks of its assets."""
+    """One contender that can be assessed at any marks of its assets; it stands at `marks` (assets,)."""
 
-    def __init__(self, contender: Contender, variance: Float1D) -> None:
+    def __init__(self, contender: Contender, variance: Float1D, marks: Float1D | None = None) -> None:
         self.contender = contender
         self.view = view_at(contender.book, variance)
+        if marks is not None:
+            self.view.marks[:] = marks
+        self.base = self.view.marks.copy()
         self.breakdown = empty_breakdown(contender.book.asset.size, variance.size, contender.scenarios)
 
     def maintenance(self) -> float:
@@ -38,10 +41,10 @@ class Desk:
         return found + float(book.wallet.value @ marks[book.wallet.asset])
 
     def excess(self, asset: int, mark: float) -> float:
-        """Equity less maintenance with one asset at `mark` and the others at the start."""
+        """Equity less maintenance with one asset at `mark` and the others where they stand."""
         self.view.marks[asset] = mark
         found = self.equity() - self.maintenance()
-        self.view.marks[asset] = 1.0
+        self.view.marks[asset] = self.base[asset]
         return found
 
 
@@ -55,7 +58,7 @@ def side_of(desk: Desk, position: int) -> float:
 
 
 def liquidation_mark(desk: Desk, position: int) -> float | None:
-    """Mark of the position's asset, relative to now, at which equity equals maintenance.
+    """Mark of the position's asset, relative to the start, at which equity equals maintenance.
 
     Other assets stay where they are; the mark is sought on the side on which the position loses. Where
     the requirement is continuous, equity less maintenance is concave in one mark, so there is at most
@@ -63,13 +66,14 @@ def liquidation_mark(desk: Desk, position: int) -> float | None:
     jump, its mark is the edge.
     """
     asset, down = int(desk.contender.book.asset[position]), side_of(desk, position) > 0
-    if desk.excess(asset, 1.0) <= 0:
+    here = float(desk.base[asset])
+    if desk.excess(asset, here) <= 0:
         return None
 
     def excess(mark: float) -> float:
         return desk.excess(asset, mark)
 
-    last = 1.0
+    last = here
     for edge in _edges(desk, asset, down):
         before, after = edge * (1.0 + NEAR), edge * (1.0 - NEAR)
         before, after = (before, after) if down else (after, before)
@@ -78,7 +82,7 @@ def liquidation_mark(desk: Desk, position: int) -> float | None:
         if excess(after) <= 0:
             return edge
         last = after
-    end = 1e-9 if down else 2.0 * last
+    end = here * 1e-9 if down else 2.0 * last
     while excess(end) > 0:
         end *= 2.0
         if down or end > HIGHEST:
@@ -103,16 +107,20 @@ def _edges(desk: Desk, asset: int, down: bool) -> Iterator[float]:
             found.update((floors / held).tolist())
         elif face > 0.0 and in_coin:
             found.update((held * face / floors).tolist())
-    yield from sorted((m for m in found if (m < 1.0) == down and m < HIGHEST), reverse=down)
+    here = float(desk.base[asset])
+    yield from sorted((m for m in found if (m < here) == down and m < HIGHEST), reverse=down)
 
 
 def bankruptcy_mark(desk: Desk, position: int) -> float | None:
-    """Mark of the position's asset at which nothing of the equity is left, fees and slippage apart."""
+    """Mark of the position's asset, relative to the start, at which nothing of the equity is left.
+
+    Fees and slippage apart; None where the position gains on the way or the mark is not positive.
+    """
     book, asset = desk.contender.book, int(desk.contender.book.asset[position])
     pull = float(book.quantity[book.asset == asset].sum())
     pull += float(book.wallet.value[book.wallet.asset == asset].sum())
     equity = desk.equity()
     if equity <= 0 or pull * side_of(desk, position) <= 0:
         return None
-    mark = 1.0 - equity / pull
+    mark = float(desk.base[asset]) - equity / pull
     return mark if mark > 0 else None

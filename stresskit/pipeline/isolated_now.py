@@ -7,7 +7,7 @@ import numpy as np
 from stresskit.config.position import Position
 from stresskit.domain import Book, Float1D, Wallet
 from stresskit.margin.brackets import BracketTable
-from stresskit.margin.isolated import own_margin
+from stresskit.margin.isolated import Isolated, own_margin
 from stresskit.pipeline.accounts import Mode, Prepared
 from stresskit.pipeline.desk import Desk
 from stresskit.simulate.blocks import Contender
@@ -43,20 +43,24 @@ def overdrawn(account: Prepared) -> float:
     return sum(stated_margin(p) for p in contracts) - (account.equity - account.spec.unrealized)
 
 
-def isolated_desks(account: Prepared, mode: Mode, variance: Float1D) -> list[Alone]:
-    """Every position of the account by itself, in their order."""
-    return [_alone(account, mode, variance, i) for i in range(len(account.spec.positions))]
+def isolated_desks(
+    account: Prepared, mode: Mode, variance: Float1D, marks: Float1D | None = None
+) -> list[Alone]:
+    """Every position of the account by itself, in their order; none under another mode."""
+    if not isinstance(mode.spec, Isolated):
+        return []
+    return [_alone(account, mode, variance, marks, i) for i in range(len(account.spec.positions))]
 
 
-def _alone(account: Prepared, mode: Mode, variance: Float1D, i: int) -> Alone:
+def _alone(account: Prepared, mode: Mode, variance: Float1D, marks: Float1D | None, i: int) -> Alone:
     position = account.spec.positions[i]
     if position.contract.kind == "spot":
         return Alone(None, 0.0, 0.0, 0.0)
     margin = stated_margin(position)
     rule = BracketTable(*(column[i : i + 1].copy() for column in mode.contender.rule))
     book = _single(mode.contender.book, i, margin, position)
-    desk = Desk(Contender(rule, mode.contender.policy, book, 0), variance)
-    return Alone(desk, margin, margin + position.unrealized, desk.maintenance())
+    desk = Desk(Contender(rule, mode.contender.policy, book, 0), variance, marks)
+    return Alone(desk, margin, desk.equity(), desk.maintenance())
 
 
 def _single(book: Book, i: int, margin: float, position: Position) -> Book:

@@ -6,7 +6,6 @@ import numpy as np
 
 from stresskit.domain import Float1D
 from stresskit.margin import Rule, initial_by_position, terms_of
-from stresskit.margin.isolated import Isolated
 from stresskit.margin.scenario_set import standard_error
 from stresskit.margin.var import VarRule
 from stresskit.pipeline.accounts import Mode, Prepared
@@ -19,30 +18,38 @@ from stresskit.simulate.blocks import Contender
 from stresskit.simulate.scratch import notionals
 
 
-def initial_margin(mode: Mode, variance: Float1D) -> float:
+def initial_margin(mode: Mode, variance: Float1D, marks: Float1D | None = None) -> float:
     """Initial requirement of a mode in USD."""
-    desk = Desk(mode.contender, variance)
+    desk = Desk(mode.contender, variance, marks)
     maintenance = desk.maintenance()
     rule = mode.contender.rule
     if isinstance(rule, VarRule):
         return rule.initial_factor * maintenance
-    held = notionals(mode.contender.book, desk.view)
-    return float(initial_by_position(rule, held, desk.breakdown.contribution).sum())
+    return float(_initial(desk, desk.breakdown.contribution).sum())
 
 
-def margin_object(account: Prepared, mode: Mode, variance: Float1D, assets: list[str]) -> dict[str, Any]:
-    """Everything the mode asks of the account now; `assets` are the simulated ones."""
-    desk, book, rule = Desk(mode.contender, variance), mode.contender.book, mode.contender.rule
-    maintenance, equity = desk.maintenance(), account.equity
+def _initial(desk: Desk, own: Float1D) -> Float1D:
+    book = desk.contender.book
+    return initial_by_position(desk.contender.rule, notionals(book, desk.view), own, desk.base[book.asset])
+
+
+def margin_object(
+    account: Prepared, mode: Mode, variance: Float1D, assets: list[str], marks: Float1D | None = None
+) -> dict[str, Any]:
+    """Everything the mode asks of the account now, or at `marks` (assets,) relative to now.
+
+    `assets` are the simulated ones.
+    """
+    desk, rule = Desk(mode.contender, variance, marks), mode.contender.rule
+    maintenance, equity = desk.maintenance(), account.equity if marks is None else desk.equity()
     terms, binding = desk.breakdown.terms.copy(), int(desk.breakdown.binding[0])
     exposure, names = desk.breakdown.exposure.copy(), _names(rule, terms)
-    held = notionals(book, desk.view)
     own = _own(desk)
-    shares = initial_by_position(rule, held, own)
-    initial = initial_margin(mode, variance)
-    alone = isolated_desks(account, mode, variance) if isinstance(mode.spec, Isolated) else []
+    shares = _initial(desk, own)
+    initial = initial_margin(mode, variance, marks)
+    alone = isolated_desks(account, mode, variance, marks)
     standing = Standing(account, mode, desk, equity, maintenance)
-    gross = float(abs(held).sum())
+    gross = float(abs(notionals(desk.contender.book, desk.view)).sum())
     found: dict[str, Any] = {
         "rule": mode.spec.rule,
         "rulebook": mode.rulebook.name if mode.rulebook else None,
@@ -51,7 +58,7 @@ def margin_object(account: Prepared, mode: Mode, variance: Float1D, assets: list
         "initial": initial,
         "maintenance": maintenance,
         "ratio": worst(alone) if alone else equity / maintenance if maintenance > 0 else None,
-        "free": _free(account, alone) if alone else equity - initial,
+        "free": _free(standing, alone) if alone else equity - initial,
         "terms": {name: float(terms[k]) for k, name in names.items()},
         "binding": names[binding],
         "exposure_per_initial": gross / initial if initial > 0 else None,
@@ -64,6 +71,7 @@ def margin_object(account: Prepared, mode: Mode, variance: Float1D, assets: list
         found["standard_error"] = standard_error(rule, exposure)
     if any(balance.counted != balance.value or balance.amount < 0 for balance in account.balances.values()):
         found["balances"] = [_balance(balance) for balance in account.balances.values()]
+        found["haircut"] = sum(balance.value - balance.counted for balance in account.balances.values())
     reasons = [text for key, text in _REASONS.items() if found[key] is None]
     return {**found, "reason": "; ".join(reasons)} if reasons else found
 
@@ -106,9 +114,9 @@ def _own(desk: Desk) -> Float1D:
     return own
 
 
-def _free(account: Prepared, alone: list[Alone]) -> float:
-    """What isolated positions leave of the wallet."""
-    return account.equity - account.spec.unrealized - sum(one.margin for one in alone)
+def _free(standing: Standing, alone: list[Alone]) -> float:
+    """What isolated positions leave of the account."""
+    return standing.equity - sum(one.equity for one in alone)
 
 
 def _utilisation(

@@ -10,7 +10,7 @@ from stresskit.margin.bracket_table import table_symbol
 from stresskit.margin.brackets import BracketTable
 from stresskit.margin.display import Held, shown_price
 from stresskit.pipeline.accounts import Mode, Prepared
-from stresskit.pipeline.desk import Desk, bankruptcy_mark, liquidation_mark
+from stresskit.pipeline.desk import Desk, liquidation_mark
 from stresskit.pipeline.isolated_now import Alone
 
 
@@ -32,15 +32,14 @@ def position_object(
     given = standing.account.spec.positions[i]
     mine = alone[i] if alone else None
     desk, place = (mine.desk, 0) if mine else (standing.desk, i)
-    mark = liquidation_mark(desk, place) if desk else None
+    mark, here = liquidation_mark(desk, place) if desk else None, _here(standing, i)
     found: dict[str, Any] = {
         "symbol": given.symbol,
-        "notional": given.notional,
+        "notional": given.notional * (1.0 if given.contract.kind == "inverse" else here),
         "initial": initial,
         "maintenance": own,
-        "liquidation_move": None if mark is None else mark - 1.0,
+        "liquidation_move": None if mark is None else mark / here - 1.0,
         "liquidation_price": None if mark is None or given.mark is None else mark * given.mark,
-        "bankruptcy": _bankruptcy(desk, place, given),
         "displayed": _displayed(standing, i, own, mine),
     }
     if mine and mine.desk:
@@ -48,6 +47,12 @@ def position_object(
     if standing.mode.rulebook and (table := table_symbol(standing.mode.rulebook.tables, given.symbol)):
         found |= {"table": table} if table != given.symbol else {}
     return _with_reason(found, standing, mine, given)
+
+
+def _here(standing: Standing, i: int) -> float:
+    """Mark of the position's asset, relative to the start, at which the account stands."""
+    desk = standing.desk
+    return float(desk.base[desk.contender.book.asset[i]])
 
 
 def _with_reason(
@@ -63,20 +68,6 @@ def _with_reason(
     elif given.mark is None:
         found["reason"] = "the config gives no mark price for this position"
     return found
-
-
-def _bankruptcy(desk: Desk | None, place: int, given: Position) -> dict[str, Any]:
-    mark = bankruptcy_mark(desk, place) if desk else None
-    if mark is None:
-        why = "no positive price of this contract alone uses up the equity"
-        return {"move": None, "price": None, "reason": why}
-    if given.mark is None:
-        return {
-            "move": mark - 1.0,
-            "price": None,
-            "reason": "the config gives no mark price for this position",
-        }
-    return {"move": mark - 1.0, "price": mark * given.mark}
 
 
 def _displayed(standing: Standing, i: int, own: float, mine: Alone | None) -> dict[str, Any]:
@@ -96,33 +87,43 @@ def _displayed(standing: Standing, i: int, own: float, mine: Alone | None) -> di
 def _held(standing: Standing, i: int, own: float, mine: Alone | None) -> Held:
     """The position in the money of its settlement asset."""
     account, rule = standing.account.spec, standing.mode.contender.rule
-    given = account.positions[i]
+    given, usd = account.positions[i], account.positions[i].quote_usd or 1.0
     assert given.mark is not None
-    inverse = given.contract.kind == "inverse"
-    usd = given.quote_usd or 1.0
-    unit = given.mark * usd if inverse else usd
-    table = given.mark * usd if rule.in_coin[i] > 0.0 else usd
-    listed = np.isfinite(rule.floor[i])
-    rows = [rule.floor[i][listed] / table, rule.rate[i][listed], rule.deduction[i][listed] / table]
-    brackets = [(float(f), float(r), float(d)) for f, r, d in zip(*rows, strict=True)]
-    present = [row for row in brackets if row[0] < abs(given.notional) / table or row[0] == 0][-1]
-    wallet = mine.margin if mine else standing.equity - account.unrealized
-    others = account.unrealized - given.unrealized - (standing.maintenance - own)
-    opposite = sum(
-        abs(p.notional) for j, p in enumerate(account.positions) if p.symbol == given.symbol and j != i
-    )
+    start, mark = given.mark * usd, given.mark * _here(standing, i)
+    inverse, notional = given.contract.kind == "inverse", given.notional
+    unit = mark * usd if inverse else usd
+    brackets = _brackets(rule, i, start if rule.in_coin[i] > 0.0 else usd)
+    size = abs(notional) / (usd if inverse else start)
+    counted = size * mark if rule.in_coin[i] == 0.0 and not inverse else size
+    present = [row for row in brackets if row[0] < counted or row[0] == 0][-1]
+    profit = [_profit(standing, j) for j in range(len(account.positions))]
+    others = sum(profit) - profit[i] - (standing.maintenance - own)
+    twins = [p for j, p in enumerate(account.positions) if p.symbol == given.symbol and j != i]
     return Held(
-        side=1 if given.notional > 0 else -1,
-        size=abs(given.notional) / (usd if inverse else given.mark * usd),
+        side=1 if notional > 0 else -1,
+        size=size,
         entry=given.entry or given.mark,
-        mark=given.mark,
+        mark=mark,
         leverage=given.leverage,
-        wallet=wallet / unit,
+        wallet=(mine.margin if mine else standing.equity - sum(profit)) / unit,
         others=0.0 if mine else others / unit,
         maintenance=own / unit,
-        brackets=tuple(brackets),
+        brackets=brackets,
         rate=present[1],
         deduction=present[2],
         fee=float(rule.closing_fee[i]),
-        opposite=0.0 if mine else opposite / (given.mark * usd),
+        opposite=0.0 if mine else sum(abs(p.notional) for p in twins) / start,
     )
+
+
+def _brackets(rule: BracketTable, i: int, unit: float) -> tuple[tuple[float, float, float], ...]:
+    """Rows of (floor, rate, deduction) in the table's own units."""
+    listed = np.isfinite(rule.floor[i])
+    columns = [rule.floor[i][listed] / unit, rule.rate[i][listed], rule.deduction[i][listed] / unit]
+    return tuple((float(f), float(r), float(d)) for f, r, d in zip(*columns, strict=True))
+
+
+def _profit(standing: Standing, j: int) -> float:
+    """Unrealized profit of position `j` where the account stands, in USD."""
+    moved = float(standing.account.book.quantity[j]) * (_here(standing, j) - 1.0)
+    return standing.account.spec.positions[j].unrealized + moved

@@ -122,21 +122,21 @@ def offers(account: NamedAccount, rulebooks: Mapping[str, Rulebook]) -> dict[str
 
     Where none of its modes names one, by the newest rulebooks that come with the package.
     """
-    tables = [rulebook.tables for rulebook in rulebooks.values() if rulebook.tables.venue == account.venue]
+    books = [rulebook for rulebook in rulebooks.values() if rulebook.tables.venue == account.venue]
     found: dict[str, Offer] = {}
-    for each in tables or newest_tables(account.venue):
-        found = {**each.offers, **found}
+    for book in books or newest_rulebooks(account.venue):
+        found = {**book.tables.offers, **found}
     return found
 
 
-def newest_tables(venue: str) -> list[Tables]:
-    """The newest shipped tables of each of a venue's products."""
-    newest: dict[str, Tables] = {}
+def newest_rulebooks(venue: str) -> list[Rulebook]:
+    """The newest shipped rulebook of each of a venue's products."""
+    newest: dict[str, Rulebook] = {}
     for name in shipped_rulebooks():
-        tables = load_rulebook(name).tables
-        kept = newest.get(tables.product)
-        if tables.venue == venue and (kept is None or kept.as_of < tables.as_of):
-            newest[tables.product] = tables
+        book = load_rulebook(name)
+        kept = newest.get(book.tables.product)
+        if book.tables.venue == venue and (kept is None or kept.tables.as_of < book.tables.as_of):
+            newest[book.tables.product] = book
     return list(newest.values())
 
 
@@ -154,9 +154,16 @@ def collateral_table(
     return None
 
 
+def matching(spec: RuleSpec, found: Mapping[str, Offer]) -> Offer | None:
+    """The offer that a mode is: of its rule, rather one whose other keys agree; None where there is none."""
+    same = [offer for offer in found.values() if offer.rule == spec.rule and offer.priced]
+    agreeing = [o for o in same if all(getattr(spec, key, None) == value for key, value in o.mode.items())]
+    return next(iter(agreeing or same), None)
+
+
 def offered(spec: RuleSpec, found: Mapping[str, Offer]) -> bool:
     """Whether a mode is one that the venue offers."""
-    return any(offer.rule == spec.rule for offer in found.values())
+    return matching(spec, found) is not None
 
 
 def liquidation_fees(loaded: Loaded, account: NamedAccount, rulebooks: Mapping[str, Rulebook]) -> Float1D:

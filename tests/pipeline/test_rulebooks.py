@@ -10,7 +10,7 @@ from stresskit.errors import ConfigError, DataError
 from stresskit.pipeline import check
 from stresskit.pipeline.manifest import warnings
 from stresskit.pipeline.rulebook_facts import doubts, facts
-from stresskit.pipeline.rulebooks import newest_tables, offered, offers
+from stresskit.pipeline.rulebooks import newest_rulebooks, offered, offers
 from stresskit.pipeline.setting import prepare
 from tests.pipeline.conftest import CONFIGS
 
@@ -102,8 +102,8 @@ def test_without_a_rulebook_the_newest_shipped_ones_say_what_a_venue_offers(tmp_
     found = offers(account, {})
     assert {"cross", "portfolio", "portfolio_pro"} <= set(found)
     assert not offered(given.run.modes["portfolio"], found)
-    assert {tables.as_of for tables in newest_tables("binance")} == {"2026-09", "2021-02"}
-    assert newest_tables("nowhere") == []
+    assert {book.tables.as_of for book in newest_rulebooks("binance")} == {"2026-09", "2021-02"}
+    assert newest_rulebooks("nowhere") == []
 
 
 def test_a_fee_that_the_rulebook_does_not_know_must_be_given(tmp_path):
