@@ -4,6 +4,7 @@ from typing import Any
 
 import numpy as np
 
+from stresskit.contract import STABLE
 from stresskit.domain import Float1D
 from stresskit.margin import Rule, initial_by_position, terms_of
 from stresskit.margin.scenario_set import standard_error
@@ -48,6 +49,7 @@ def margin_object(
     shares = _initial(desk, own)
     initial = initial_margin(mode, variance, marks)
     alone = isolated_desks(account, mode, variance, marks)
+    balances = list(account.balances.values())
     standing = Standing(account, mode, desk, equity, maintenance)
     gross = float(abs(notionals(desk.contender.book, desk.view)).sum())
     found: dict[str, Any] = {
@@ -69,9 +71,9 @@ def margin_object(
     }
     if isinstance(rule, VarRule):
         found["standard_error"] = standard_error(rule, exposure)
-    if any(balance.counted != balance.value or balance.amount < 0 for balance in account.balances.values()):
-        found["balances"] = [_balance(balance) for balance in account.balances.values()]
-        found["haircut"] = sum(balance.value - balance.counted for balance in account.balances.values())
+    if any(balance.asset not in STABLE or balance.counted != balance.amount for balance in balances):
+        found["balances"] = [_balance(balance) for balance in balances]
+        found["haircut"] = sum(balance.value - balance.counted for balance in balances)
     reasons = [text for key, text in _REASONS.items() if found[key] is None]
     return {**found, "reason": "; ".join(reasons)} if reasons else found
 

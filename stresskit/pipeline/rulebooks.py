@@ -85,21 +85,8 @@ def _misfit(position: Position, rulebook: Rulebook) -> Iterator[tuple[str, str]]
             "symbol",
             f"a symbol whose table {name} knows: {known}; that of {position.symbol} is unknown{why}",
         )
-    elif missing := _not_computed(rulebook.tables, position.symbol):
-        yield "symbol", f"a contract without {missing}: the bracket rule does not compute that yet"
     else:
         yield from _within(position, symbol, name)
-
-
-def _not_computed(tables: Tables, name: str) -> str:
-    symbol = tables.symbols[name]
-    missing = {
-        "a closing fee in the trigger": tables.closing_fee is not None,
-        "a tier's rate on the whole position": tables.scheme == "whole_position",
-        "rates that rise with the size": symbol.formula is not None,
-        "sizes in coins or contracts": symbol.unit != "quote",
-    }
-    return next((what for what, here in missing.items() if here), "")
 
 
 def _within(position: Position, symbol: Symbol, name: str) -> Iterator[tuple[str, str]]:
@@ -143,14 +130,13 @@ def newest_rulebooks(venue: str) -> list[Rulebook]:
 def collateral_table(
     account: NamedAccount, modes: Mapping[str, RuleSpec], rulebooks: Mapping[str, Rulebook]
 ) -> CollateralTable | None:
-    """What the account's venue counts collateral for, by the run's rulebooks; its own modes' offers first."""
+    """What the account's venue counts collateral for; the rulebooks as for `offers`, its own modes first."""
     rules = {spec.rule for spec in modes.values()}
-    for rulebook in rulebooks.values():
-        tables = rulebook.tables
-        if tables.venue == account.venue:
-            for offer in sorted(tables.offers.values(), key=lambda offer: offer.rule not in rules):
-                if offer.collateral is not None:
-                    return tables.collateral[offer.collateral]
+    named = [rulebook for rulebook in rulebooks.values() if rulebook.tables.venue == account.venue]
+    for rulebook in named or newest_rulebooks(account.venue):
+        for offer in sorted(rulebook.tables.offers.values(), key=lambda offer: offer.rule not in rules):
+            if offer.collateral is not None:
+                return rulebook.tables.collateral[offer.collateral]
     return None
 
 
