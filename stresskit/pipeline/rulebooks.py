@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from datetime import UTC, date, datetime
+from typing import NamedTuple
 
 import numpy as np
 
@@ -115,16 +116,33 @@ def _unit(symbol: Symbol) -> str:
     return {"quote": "USD", "coin": "coins", "contracts": "contracts"}[symbol.unit]
 
 
-def offers(account: NamedAccount, rulebooks: Mapping[str, Rulebook]) -> dict[str, Offer]:
+class Listed(NamedTuple):
+    """A margin mode of a venue, and the rulebook that says so."""
+
+    offer: Offer
+    rulebook: Rulebook
+
+
+def listed_offers(account: NamedAccount, rulebooks: Mapping[str, Rulebook]) -> dict[str, Listed]:
     """The margin modes of the account's venue, by the rulebooks of its modes.
 
-    Where none of its modes names one, by the newest rulebooks that come with the package.
+    Where none of its modes names one, by the newest rulebooks that come with the package: those that
+    list all contracts of the account, if there are such.
     """
     books = [rulebook for rulebook in rulebooks.values() if rulebook.tables.venue == account.venue]
-    found: dict[str, Offer] = {}
-    for book in books or newest_rulebooks(account.venue):
-        found = {**book.tables.offers, **found}
+    if not books:
+        newest = newest_rulebooks(account.venue)
+        held = {position.symbol for position in account.positions}
+        books = [book for book in newest if held <= set(book.tables.symbols)] or newest
+    found: dict[str, Listed] = {}
+    for book in books:
+        found = {**{name: Listed(offer, book) for name, offer in book.tables.offers.items()}, **found}
     return found
+
+
+def offers(account: NamedAccount, rulebooks: Mapping[str, Rulebook]) -> dict[str, Offer]:
+    """The margin modes of the account's venue; see `listed_offers`."""
+    return {name: listed.offer for name, listed in listed_offers(account, rulebooks).items()}
 
 
 def newest_rulebooks(venue: str) -> list[Rulebook]:
