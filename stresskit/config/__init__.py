@@ -1,8 +1,9 @@
 """What one config file may say about a run."""
 
-from stresskit.config.account import Account, Collateral, NamedAccount, Position
+from stresskit.config.account import Account, Collateral, NamedAccount
 from stresskit.config.checks import CHECKS
 from stresskit.config.market import FileMarket, SnapshotMarket
+from stresskit.config.position import Position
 from stresskit.config.run import Comparison, Model, Run, Simulation
 
 __all__ = [

@@ -15,6 +15,7 @@ import numpy as np
 
 from stresskit.config_file import Loaded
 from stresskit.metrics import AccountInput, MetricsInput, assemble
+from stresskit.pipeline.admissible import refuse_what_cannot_run
 from stresskit.pipeline.calculator import calculate
 from stresskit.pipeline.manifest import calibration, manifest
 from stresskit.pipeline.replay import replay
@@ -45,7 +46,7 @@ def check(loaded: Loaded) -> None:
     ConfigError, DataError
         As `run` would.
     """
-    prepare(loaded)
+    refuse_what_cannot_run(prepare(loaded))
 
 
 def margin(
@@ -69,12 +70,13 @@ def run(
     Raises
     ------
     ConfigError
-        If the config asks for what the snapshot or a rulebook does not hold.
+        If the config asks for what the snapshot or a rulebook does not hold, or what is not simulated.
     DataError
         If a data file cannot be used.
     """
     clock = [time.perf_counter()]
     setting = prepare(loaded)
+    refuse_what_cannot_run(setting)
     clock.append(time.perf_counter())
     run_id = setting.run_id()
     if not force and (found := find_finished(out, loaded.run.name, run_id)):

@@ -1,24 +1,33 @@
 """Second stage: accounts under their margin modes, as the arrays that the engine works on."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, fields
 
 import numpy as np
 
 from stresskit.config.account import NamedAccount
 from stresskit.config_file import Loaded
-from stresskit.domain import Book, Float1D, Int1D, Marginals
+from stresskit.domain import Book, Int1D, Marginals
 from stresskit.errors import ConfigError
 from stresskit.liquidation import POLICIES
-from stresskit.liquidation.execution import impact_coefficients
 from stresskit.margin import Rule, RuleSpec
-from stresskit.margin.bracket_table import bracket_table
+from stresskit.margin.bracket_table import Margined, bracket_table
 from stresskit.margin.rulebook import Rulebook
 from stresskit.margin.scenario_set import build_var
 from stresskit.margin.var import Var, VarRule
 from stresskit.margin.venue import Offer
+from stresskit.pipeline.books import build_book
 from stresskit.pipeline.draws import scenario_prices
 from stresskit.pipeline.market import MarketState, place
-from stresskit.pipeline.rulebooks import liquidation_fees, matching, misfits, offers, read_rulebooks
+from stresskit.pipeline.rulebooks import (
+    collateral_table,
+    liquidation_fees,
+    matching,
+    misfits,
+    offers,
+    read_rulebooks,
+)
+from stresskit.pipeline.wallets import Balance, coins_of, read_balances
 from stresskit.simulate.blocks import Contender
 
 KeyPath = tuple[str | int, ...]
@@ -50,7 +59,13 @@ class Prepared:
     name: str
     spec: NamedAccount
     book: Book
+    balances: dict[str, Balance]
     modes: dict[str, Mode]
+
+    @property
+    def equity(self) -> float:
+        """Equity as the venue counts it: after collateral ratios, in USD."""
+        return sum(balance.counted for balance in self.balances.values()) + self.spec.unrealized
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -62,19 +77,27 @@ class _Shelf:
 
 
 def used_assets(loaded: Loaded, market: MarketState) -> Int1D:
-    """Sorted places in the snapshot of all assets that some position is in.
+    """Sorted places in the snapshot of all assets that some position or balance is in.
 
     Raises
     ------
     ConfigError
-        At the first position whose asset was not calibrated.
+        At the first position or balance whose asset was not calibrated.
     """
     places = {
-        place(loaded, market.model, position.asset, *path, "positions", i, "symbol")
+        place(loaded, market.model, asset, *path, *key)
         for path, account in keyed_accounts(loaded)
-        for i, position in enumerate(account.positions)
+        for asset, key in _risk_factors(account)
     }
     return np.array(sorted(places), dtype=np.int64)
+
+
+def _risk_factors(account: NamedAccount) -> Iterator[tuple[str, KeyPath]]:
+    """Assets whose marks move the account, each with the key that names it."""
+    for i, position in enumerate(account.positions):
+        yield position.asset, ("positions", i, "symbol")
+    for i, asset in coins_of(account):
+        yield asset, ("collateral", i, "asset")
 
 
 def keyed_accounts(loaded: Loaded) -> list[tuple[KeyPath, NamedAccount]]:
@@ -113,7 +136,9 @@ def _prepare(
     problems = [p for name, r in rulebooks.items() for p in misfits(loaded, path, account, name, r)]
     if problems:
         raise ConfigError(list(dict.fromkeys(problems)))
-    book = _book(loaded, market, used, account, liquidation_fees(loaded, account, shelf.rulebooks))
+    fee = liquidation_fees(loaded, account, shelf.rulebooks)
+    balances = read_balances(loaded, path, account, collateral_table(account, specs, shelf.rulebooks))
+    book = build_book(loaded, market, used, account, fee, balances)
     on_offer = offers(account, shelf.rulebooks)
     modes = {}
     for name, spec in specs.items():
@@ -125,7 +150,7 @@ def _prepare(
             spec.scenarios if isinstance(spec, Var) else 0,
         )
         modes[name] = Mode(name, spec, rulebooks.get(name), matching(spec, on_offer), contender)
-    return Prepared(account.name, account, book, modes)
+    return Prepared(account.name, account, book, balances, modes)
 
 
 def _rule(account: NamedAccount, spec: RuleSpec, rulebook: Rulebook | None, var: VarRule | None) -> Rule:
@@ -133,34 +158,5 @@ def _rule(account: NamedAccount, spec: RuleSpec, rulebook: Rulebook | None, var:
         assert var is not None
         return var
     assert rulebook is not None
-    leverage = np.array([position.leverage for position in account.positions])
-    return bracket_table(rulebook.tables, [p.symbol for p in account.positions], leverage)
-
-
-def _book(loaded: Loaded, market: MarketState, used: Int1D, account: NamedAccount, fee: Float1D) -> Book:
-    execution = loaded.run.execution
-    whole = np.array([market.model.assets.index(p.asset) for p in account.positions])
-    quantity = np.array([position.notional for position in account.positions])
-    return Book(
-        asset=np.searchsorted(used, whole),
-        quantity=quantity,
-        cash=account.equity - float(quantity.sum()),
-        half_spread=np.full(whole.size, execution.half_spread),
-        impact=_impact(loaded, market, whole),
-        fee=fee,
-        buffer=0.0,
-    )
-
-
-def _impact(loaded: Loaded, market: MarketState, whole: Int1D) -> Float1D:
-    """Coefficients of the price impact, by position; refuses an impact on an asset without a volume."""
-    execution, model = loaded.run.execution, market.model
-    if execution.impact == 0.0:
-        return np.zeros(whole.size)
-    volume = market.snapshot.daily_volume_usd[whole]
-    missing = dict.fromkeys(model.assets[i] for i in whole[~np.isfinite(volume)])
-    if missing:
-        expected = f"0, or a volume for {', '.join(missing)}: the price impact needs one"
-        raise ConfigError([loaded.source.problem(("execution", "impact"), expected)])
-    daily = np.sqrt(model.marginals.long_run_variance[whole] * (86400 / model.step_s))
-    return impact_coefficients(execution, daily, volume)
+    positions = [Margined(p.symbol, p.leverage, p.mark, p.quote_usd or 1.0) for p in account.positions]
+    return bracket_table(rulebook.tables, positions)

@@ -16,7 +16,9 @@ from stresskit.domain import Float1D
 from stresskit.errors import ConfigError, Problem
 from stresskit.pipeline.accounts import Mode, Prepared, keyed_accounts
 from stresskit.pipeline.changes import filled, read_move, read_order
-from stresskit.pipeline.margin_now import Desk, margin_object
+from stresskit.pipeline.desk import Desk, bankruptcy_mark
+from stresskit.pipeline.isolated_now import Alone, isolated_desks
+from stresskit.pipeline.margin_now import margin_object
 from stresskit.pipeline.setting import Setting, prepare
 
 DAY_S = 86400
@@ -108,6 +110,7 @@ def details(setting: Setting, account: Prepared, mode: Mode, marks: Float1D | No
     """What the calculator adds to the ``margin`` object of a mode."""
     margin = margin_object(account, mode, setting.variance, setting.assets, marks)
     desk = Desk(mode.contender, setting.variance, marks)
+    alone = isolated_desks(account, mode, setting.variance, marks)
     daily = np.sqrt(setting.variance * (DAY_S / setting.market.model.step_s))
     equity, notional = margin["equity"], np.array([p["notional"] for p in margin["positions"]])
     found = {
@@ -118,7 +121,7 @@ def details(setting: Setting, account: Prepared, mode: Mode, marks: Float1D | No
         "daily_volatility": {asset: float(daily[i]) for i, asset in enumerate(setting.assets)},
         "exposures": _exposures(mode, notional, setting.assets),
         "positions": [
-            {**position, **_distance(account, desk, i, position, daily)}
+            {**position, **_distance(account, desk, i, _own(desk, alone, i), position, daily)}
             for i, position in enumerate(margin["positions"])
         ],
     }
@@ -132,6 +135,13 @@ _REASONS = {
     "venue_ratio": "the venue shows no figure of its own for this mode, or none is known",
     "effective_leverage": "no equity is left",
 }
+
+
+def _own(desk: Desk, alone: Sequence[Alone], i: int) -> tuple[Desk, int] | None:
+    if not alone:
+        return desk, i
+    own = alone[i].desk
+    return (own, 0) if own else None
 
 
 def _names(mode: Mode, margin: Mapping[str, Any]) -> dict[str, str]:
@@ -161,11 +171,19 @@ def _exposures(mode: Mode, notional: Float1D, assets: Sequence[str]) -> dict[str
 
 
 def _distance(
-    account: Prepared, desk: Desk, i: int, position: Mapping[str, Any], daily: Float1D
+    account: Prepared,
+    desk: Desk,
+    i: int,
+    own: tuple[Desk, int] | None,
+    position: Mapping[str, Any],
+    daily: Float1D,
 ) -> dict[str, Any]:
-    """Bankruptcy price, and how many daily standard deviations away the liquidation is."""
+    """Bankruptcy price, and how many daily standard deviations away the liquidation is.
+
+    `own` is where the position lives or dies: the account, or under isolated margin itself.
+    """
     asset, given = int(account.book.asset[i]), account.spec.positions[i]
-    here, mark = float(desk.base[asset]), bankruptcy_mark(desk, i)
+    here, mark = float(desk.base[asset]), bankruptcy_mark(*own) if own else None
     move = position["liquidation_move"]
     found = {
         "bankruptcy_move": None if mark is None else mark / here - 1.0,
@@ -178,21 +196,3 @@ def _distance(
             [*filter(None, [reason]), "no positive price of this contract alone uses up the equity"]
         )
     return {**found, "reason": reason} if reason else found
-
-
-def bankruptcy_mark(desk: Desk, position: int) -> float | None:
-    """Mark of the position's asset, relative to the start, at which nothing of the equity is left.
-
-    Other assets stay where they are; None where the position gains on the way or the mark is not
-    positive. Equity is linear in a mark.
-    """
-    book = desk.contender.book
-    asset = int(book.asset[position])
-    here, equity = float(desk.base[asset]), desk.equity()
-    desk.view.marks[asset] = 2.0 * here
-    slope = (desk.equity() - equity) / here
-    desk.view.marks[asset] = here
-    if equity <= 0 or slope * book.quantity[position] <= 0:
-        return None
-    mark = here - equity / slope
-    return mark if mark > 0 else None

@@ -8,8 +8,9 @@ closed part had gained is booked to the collateral.
 import re
 from typing import Any, NamedTuple
 
-from stresskit.config.account import STABLE, NamedAccount, Position
+from stresskit.config.account import NamedAccount, Position
 from stresskit.config_file import Loaded, Override
+from stresskit.contract import STABLE
 from stresskit.errors import ConfigError, Problem
 
 NUMBER = r"[+-]?[\d_]+(?:\.\d+)?(?:e\d+)?"
@@ -100,7 +101,7 @@ def _place(account: NamedAccount, order: Order) -> int | None:
 
 def _mark_of(account: NamedAccount, symbol: str) -> float | None:
     marks = [position.mark for position in account.positions if position.symbol == symbol]
-    return next(filter(None, marks), None)
+    return next(filter(None, marks), (account.marks or {}).get(symbol.partition("/")[0]))
 
 
 def _usd(order: Order, mark: float | None) -> float:
@@ -127,9 +128,16 @@ def _changed(entry: dict[str, Any], old: Position, delta: float) -> dict[str, An
     kept["notional_usd"] = new
     if old.entry is not None and old.mark is not None and old.notional * new > 0:
         grown = abs(new) > abs(old.notional)
-        average = (old.notional * old.entry + delta * old.mark) / new
-        kept["entry"] = average if grown else old.entry
+        kept["entry"] = _average(old, old.entry, delta, old.mark) if grown else old.entry
     return kept
+
+
+def _average(old: Position, entry: float, delta: float, mark: float) -> float:
+    """Entry price of the enlarged position: by coins, or by USD face where the contract is inverse."""
+    new = old.notional + delta
+    if old.contract.kind == "inverse":
+        return new / (old.notional / entry + delta / mark)
+    return (old.notional * entry + delta * mark) / new
 
 
 def _realized(old: Position, delta: float) -> float:

@@ -12,9 +12,10 @@ from stresskit.config_file.rulebook import load_rulebook
 from stresskit.domain import Float1D
 from stresskit.errors import ConfigError, Problem
 from stresskit.margin import RuleSpec
+from stresskit.margin.bracket_table import table_symbol
 from stresskit.margin.rulebook import Rulebook, Tables, shipped_rulebooks
 from stresskit.margin.symbol import Symbol, inverse
-from stresskit.margin.venue import Offer
+from stresskit.margin.venue import CollateralTable, Offer
 from stresskit.spec import duration_text
 
 KeyPath = tuple[str | int, ...]
@@ -67,6 +68,7 @@ def misfits(
     return [
         problem((*path, "positions", i, key), expected)
         for i, position in enumerate(account.positions)
+        if position.contract.kind != "spot"
         for key, expected in _misfit(position, rulebook)
     ]
 
@@ -74,7 +76,7 @@ def misfits(
 def _misfit(position: Position, rulebook: Rulebook) -> Iterator[tuple[str, str]]:
     """Keys of one position, and what the rulebook expected there."""
     name, symbols = rulebook.name, rulebook.tables.symbols
-    symbol = symbols.get(position.symbol)
+    symbol = symbols.get(table_symbol(rulebook.tables, position.symbol) or "")
     if symbol is None:
         yield "symbol", f"a symbol that {name} lists: {', '.join(symbols)}"
     elif symbol.confidence == "unknown":
@@ -156,6 +158,20 @@ def newest_rulebooks(venue: str) -> list[Rulebook]:
     return list(newest.values())
 
 
+def collateral_table(
+    account: NamedAccount, modes: Mapping[str, RuleSpec], rulebooks: Mapping[str, Rulebook]
+) -> CollateralTable | None:
+    """What the account's venue counts collateral for, by the run's rulebooks; its own modes' offers first."""
+    rules = {spec.rule for spec in modes.values()}
+    for rulebook in rulebooks.values():
+        tables = rulebook.tables
+        if tables.venue == account.venue:
+            for offer in sorted(tables.offers.values(), key=lambda offer: offer.rule not in rules):
+                if offer.collateral is not None:
+                    return tables.collateral[offer.collateral]
+    return None
+
+
 def matching(spec: RuleSpec, found: Mapping[str, Offer]) -> Offer | None:
     """The offer that a mode is: of its rule, rather one whose other keys agree; None where there is none."""
     same = [offer for offer in found.values() if offer.rule == spec.rule and offer.priced]
@@ -192,6 +208,6 @@ def liquidation_fees(loaded: Loaded, account: NamedAccount, rulebooks: Mapping[s
 
 
 def _fee(tables: Tables, symbol: str) -> float | None:
-    listed = tables.symbols.get(symbol)
+    listed = tables.symbols.get(table_symbol(tables, symbol) or "")
     own = listed.liquidation_fee if listed else None
     return tables.liquidation_fee.rate if own is None else own

@@ -5,7 +5,7 @@ import pytest
 
 from stresskit.config_file.rulebook import load_rulebook
 from stresskit.margin import initial_by_position
-from stresskit.margin.bracket_table import bracket_table
+from stresskit.margin.bracket_table import Margined, bracket_table
 from stresskit.margin.rulebook import shipped_rulebooks
 from stresskit.simulate.loop import assess
 from stresskit.simulate.scratch import empty_breakdown, view_at
@@ -23,7 +23,7 @@ SYMBOLS = [
 
 def requirement(tables, symbols, notionals):
     """Maintenance and contributions; every position in an asset of its own."""
-    table = bracket_table(tables, symbols, np.full(len(symbols), 10.0))
+    table = bracket_table(tables, [Margined(symbol, 10.0, 100.0) for symbol in symbols])
     book = book_of(Account(tuple(Position(i, q, 0, 0, 0) for i, q in enumerate(notionals)), 0.0, 0.0))
     breakdown = empty_breakdown(len(symbols), len(symbols), 0)
     return assess(table, book, view_at(book, np.ones(len(symbols))), breakdown), breakdown.contribution
@@ -61,7 +61,7 @@ def test_a_hedge_gets_no_relief():
 
 def test_initial_margin_is_notional_over_leverage():
     tables = TABLES["binance-usdm-2026-09"]
-    table = bracket_table(tables, ["BTC/USDT:USDT", "ETH/USDT:USDT"], np.array([10.0, 4.0]))
+    table = bracket_table(tables, [Margined("BTC/USDT:USDT", 10.0), Margined("ETH/USDT:USDT", 4.0)])
     assert initial_by_position(table, np.array([50_000.0, -20_000.0]), np.zeros(2)).tolist() == [
         5000.0,
         5000.0,

@@ -8,7 +8,7 @@ import pytest
 from stresskit.config_file import load_run
 from stresskit.errors import ConfigError
 from stresskit.pipeline import margin
-from stresskit.pipeline.calculator import bankruptcy_mark
+from stresskit.pipeline.desk import bankruptcy_mark
 from stresskit.pipeline.margin_now import Desk
 from stresskit.pipeline.setting import prepare
 from tests.pipeline.conftest import CONFIGS
