@@ -21,7 +21,7 @@ def margin_text(found: Mapping[str, Any], modes: Mapping[str, Sequence[str]]) ->
         books = [(state, each["accounts"][account] if listed else each) for state, each in states]
         sides = [(label(name, book[name]) + state, book[name]) for name in names for state, book in books]
         parts += [f"ACCOUNT {account}"] if listed else []
-        parts += [_figures(sides), _factors(sides), *map(_positions, sides)]
+        parts += [_figures(sides), _factors(sides), *map(_positions, sides), *_doubts(sides)]
     return "\n\n".join(parts)
 
 
@@ -36,6 +36,7 @@ def _figures(sides: Sides) -> str:
         _row("venue's name", sides, lambda m: str(m.get("title") or NONE)),
         _row("rule", sides, lambda m: m["rule"]),
         _row("rulebook", sides, lambda m: m["rulebook"] or NONE),
+        _row("sha256 of it", sides, lambda m: (m.get("rulebook_sha256") or NONE)[:12]),
         _row("equity", sides, lambda m: usd(m["equity"])),
         *_haircut(sides),
         _row("initial margin", sides, lambda m: usd(m["initial"])),
@@ -49,6 +50,11 @@ def _figures(sides: Sides) -> str:
         _row("exposure per $ of initial", sides, lambda m: number(m["exposure_per_initial"])),
     ]
     return table(("USD", *(name for name, _ in sides)), rows)
+
+
+def _doubts(sides: Sides) -> list[str]:
+    found = dict.fromkeys(text for _, margin in sides for text in margin.get("doubts", ()))
+    return ["\n".join(f"warning: {text}" for text in found)] if found else []
 
 
 def _row(name: str, sides: Sides, show: Callable[[Margin], str]) -> tuple[str, ...]:
@@ -110,6 +116,7 @@ def _positions(side: tuple[str, Margin]) -> str:
         "daily sigmas",
         "bankruptcy price",
         "move to it",
+        "venue shows",
     )
     positions = margin["positions"]
     reasons = dict.fromkeys(found["reason"] for found in positions if "reason" in found)
@@ -126,6 +133,7 @@ def _position(found: Margin) -> tuple[str, ...]:
         number(found.get("liquidation_sigmas")),
         _price(found.get("bankruptcy_price")),
         _move(found.get("bankruptcy_move")),
+        _price(found.get("displayed", {}).get("price")),
     )
 
 

@@ -106,7 +106,8 @@ def _fee(fee: Mapping[str, Any]) -> str:
 def _offer(name: str, offer: Mapping[str, Any]) -> str:
     asks = [f"rule {offer['rule']}"]
     if "minimum_equity" in offer:
-        asks.append(f"from {offer['minimum_equity']:,.0f} USD")
+        waived = f", waived for {offer['waiver']}" if offer["waiver"] else ""
+        asks.append(f"from {offer['minimum_equity']:,.0f} USD{waived}")
     asks += [text for text in (offer["eligibility"],) if text]
     asks += ["default"] if offer["default"] else []
     asks += [] if offer["priced"] else ["its parameters are not public"]

@@ -43,19 +43,26 @@ def table_symbol(tables: Tables, symbol: str) -> str | None:
     return perpetual if contract.expiry and perpetual in tables.symbols else None
 
 
-def bracket_table(tables: Tables, positions: Sequence[Margined]) -> BracketTable:
+def bracket_table(
+    tables: Tables, positions: Sequence[Margined], closing_fee: float | None = None
+) -> BracketTable:
     """One row a position; spot positions need no margin.
+
+    Parameters
+    ----------
+    closing_fee : the account's own, in place of the rulebook's.
 
     Raises
     ------
     KeyError
         If the rulebook lists no table for a contract.
     ValueError
-        If a table counts coins or contracts and the position has no mark.
+        If a table counts coins or contracts and the position has no mark, or nothing says the fee that
+        the venue counts inside its trigger.
     """
     rows = [_row(tables, position) for position in positions]
     width = max(len(row.rate) for row in rows)
-    fee = tables.closing_fee.rate if tables.closing_fee else None
+    fee = closing_fee_of(tables, closing_fee)
     contracts = np.array([parse_contract(p.symbol).kind != "spot" for p in positions], dtype=float)
 
     def padded(columns: list[list[float]], padding: float) -> list[list[float]]:
@@ -68,9 +75,29 @@ def bracket_table(tables: Tables, positions: Sequence[Margined]) -> BracketTable
         initial_rate=np.array([row.initial_rate for row in rows]),
         in_coin=np.array([float(row.in_coin) for row in rows]),
         size_rate=np.array([row.size_rate for row in rows]),
-        closing_fee=contracts * (fee or 0.0),
+        closing_fee=contracts * fee,
         jumps=contracts * float(tables.scheme == "whole_position"),
     )
+
+
+def closing_fee_of(tables: Tables, own: float | None) -> float:
+    """The fee inside the trigger: the account's `own`, else the rulebook's; 0 where the venue counts none.
+
+    Raises
+    ------
+    ValueError
+        If the venue counts one and nothing says it, or an own fee is given and the venue counts none.
+    """
+    if tables.closing_fee is None:
+        if own is not None:
+            raise ValueError("no fee: the venue counts none inside its trigger")
+        return 0.0
+    fee = tables.closing_fee.rate if own is None else own
+    if fee is None:
+        raise ValueError(
+            "the account's fee to close: the venue counts it inside its trigger, its rate is unknown"
+        )
+    return fee
 
 
 def _row(tables: Tables, position: Margined) -> _Row:

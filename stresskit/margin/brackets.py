@@ -19,18 +19,23 @@ from typing import Any, Literal, NamedTuple
 from stresskit.domain import Float1D, Float2D, ceiling, focus, remember, requirement, requirement_of_leg
 from stresskit.numerics.jit import inline, overload, part
 from stresskit.numerics.notional import unit_notional
-from stresskit.spec import Duration, NonNegative, Spec
+from stresskit.spec import Duration, Fraction, NonNegative, Spec
 
 TERMS = ("maintenance_brackets", "closing_fees", "loans")
 ROUNDING = 1e-12  # room for rounding, so that "certainly healthy" stays certain
 
 
 class Brackets(Spec):
-    """``rule = "brackets"``: the cross baseline; a rulebook older than `max_age` is refused."""
+    """``rule = "brackets"``: the cross baseline.
+
+    A rulebook older than `max_age` is refused. `closing_fee` is the account's own, in place of the
+    rulebook's, where the venue counts one inside its trigger.
+    """
 
     rule: Literal["brackets"]
     rulebook: str
     max_age: Duration | None = None
+    closing_fee: Fraction | None = None
     liquidation: Literal["close_all", "largest_contribution"] = "close_all"
     buffer: NonNegative = 0.10
 

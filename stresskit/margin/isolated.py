@@ -11,7 +11,7 @@ others); Bybit help, "Liquidation Price (USDT Contract)".
 
 from typing import Literal
 
-from stresskit.spec import Duration, NonNegative, Spec
+from stresskit.spec import Duration, Fraction, NonNegative, Spec
 
 
 class Isolated(Spec):
@@ -20,6 +20,7 @@ class Isolated(Spec):
     rule: Literal["isolated"]
     rulebook: str
     max_age: Duration | None = None
+    closing_fee: Fraction | None = None
     liquidation: Literal["close_all", "largest_contribution"] = "close_all"
     buffer: NonNegative = 0.0
 

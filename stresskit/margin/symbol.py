@@ -139,6 +139,6 @@ class Symbol(Spec):
 
 
 def inverse(symbol: str) -> bool:
-    """Whether a symbol such as ``BTC/USD:BTC`` is settled in its own base asset, dated or not."""
+    """Whether a symbol such as ``BTC/USD:BTC``, dated or not, is settled in its own base asset."""
     base, _, rest = symbol.partition("/")
     return rest.partition(":")[2].partition("-")[0] == base

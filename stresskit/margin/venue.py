@@ -52,6 +52,7 @@ class Offer(Spec):
     default : whether an account starts in it.
     priced : whether its parameters are known well enough to compute it.
     minimum_equity : USD; absent where the venue publishes none.
+    waiver : who may enter below the minimum.
     position_mode : what it asks of hedge mode (a long and a short of one contract).
     open_positions : what it asks of positions when an account switches to it.
     isolated_positions : what it asks of positions under isolated margin.
@@ -68,6 +69,7 @@ class Offer(Spec):
     default: bool = False
     priced: bool = True
     minimum_equity: NonNegative | None = None
+    waiver: str = ""
     position_mode: Literal["any", "one_way", "unknown"] = "unknown"
     open_positions: Literal["kept", "flat", "unknown"] = "unknown"
     isolated_positions: Literal["kept", "closed", "unknown"] = "unknown"

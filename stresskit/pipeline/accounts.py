@@ -149,7 +149,13 @@ def _prepare(
             book._replace(buffer=float(spec.buffer)),
             spec.scenarios if isinstance(spec, Var) else 0,
         )
-        modes[name] = Mode(name, spec, rulebooks.get(name), matching(spec, on_offer), contender)
+        modes[name] = Mode(
+            name,
+            spec,
+            rulebooks.get(name),
+            matching(spec, on_offer, account.assets_mode == "multi_asset"),
+            contender,
+        )
     return Prepared(account.name, account, book, balances, modes)
 
 
@@ -159,4 +165,4 @@ def _rule(account: NamedAccount, spec: RuleSpec, rulebook: Rulebook | None, var:
         return var
     assert rulebook is not None
     positions = [Margined(p.symbol, p.leverage, p.mark, p.quote_usd or 1.0) for p in account.positions]
-    return bracket_table(rulebook.tables, positions)
+    return bracket_table(rulebook.tables, positions, spec.closing_fee)

@@ -1,12 +1,14 @@
 """``stresskit margin``: the margin of every mode now, and what a trader reads off it.
 
-To the ``margin`` object of ``metrics.json`` come: what collateral counts for, the venue's names and
-its own ratio, effective leverage, exposure by asset, the price at which equity is used up, and how
-many daily standard deviations away a liquidation is. Moves of marks are assessed by the rule itself
-at those marks, as on a simulated path; orders change the config and are checked like it.
+To the ``margin`` object of ``metrics.json`` come: the haircut of the collateral, the venue's names and
+its own ratio, effective leverage, exposure by asset, the price at which equity is used up, how many
+daily standard deviations away a liquidation is, and what of the rulebook is not certain. Moves of
+marks are assessed by the rule itself at those marks, as on a simulated path; orders change the config
+and are checked like it.
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -19,6 +21,7 @@ from stresskit.pipeline.changes import filled, read_move, read_order
 from stresskit.pipeline.desk import Desk, bankruptcy_mark
 from stresskit.pipeline.isolated_now import Alone, isolated_desks
 from stresskit.pipeline.margin_now import margin_object
+from stresskit.pipeline.rulebook_facts import doubts, used_rulebooks
 from stresskit.pipeline.setting import Setting, prepare
 
 DAY_S = 86400
@@ -120,6 +123,9 @@ def details(setting: Setting, account: Prepared, mode: Mode, marks: Float1D | No
         "effective_leverage": float(abs(notional).sum()) / equity if equity > 0 else None,
         "daily_volatility": {asset: float(daily[i]) for i, asset in enumerate(setting.assets)},
         "exposures": _exposures(mode, notional, setting.assets),
+        "haircut": _haircut(account, setting.assets, marks),
+        "rulebook_sha256": mode.rulebook.sha256 if mode.rulebook else None,
+        "doubts": _doubts(account, mode),
         "positions": [
             {**position, **_distance(account, desk, i, _own(desk, alone, i), position, daily)}
             for i, position in enumerate(margin["positions"])
@@ -134,6 +140,7 @@ _REASONS = {
     "title": "the venue has no such mode",
     "venue_ratio": "the venue shows no figure of its own for this mode, or none is known",
     "effective_leverage": "no equity is left",
+    "rulebook_sha256": "no rulebook is used",
 }
 
 
@@ -155,7 +162,7 @@ def _venue_ratio(mode: Mode, margin: Mapping[str, Any]) -> dict[str, Any] | None
     above, below = margin["maintenance"], margin["equity"]
     if ratio and ratio.form == "equity_over_maintenance":
         above, below = below, above
-    if ratio is None or below <= 0:
+    if ratio is None or below <= 0 or mode.spec.rule == "isolated":
         return None
     return {"name": ratio.name, "value": above / below, "liquidation_at": ratio.liquidation_at}
 
@@ -196,3 +203,18 @@ def _distance(
             [*filter(None, [reason]), "no positive price of this contract alone uses up the equity"]
         )
     return {**found, "reason": reason} if reason else found
+
+
+def _haircut(account: Prepared, assets: Sequence[str], marks: Float1D | None) -> float:
+    """USD of collateral at full value that the venue does not count."""
+    lost = 0.0
+    for balance in account.balances.values():
+        moved = 1.0 if marks is None or balance.asset not in assets else marks[assets.index(balance.asset)]
+        lost += (balance.value - balance.counted) * float(moved)
+    return lost
+
+
+def _doubts(account: Prepared, mode: Mode) -> list[str]:
+    """What of the mode's rulebook is not known for certain."""
+    used = used_rulebooks([replace(account, modes={mode.name: mode})])
+    return [text for book, symbols in used for text in doubts(book, symbols)]

@@ -49,7 +49,8 @@ def _least_initial(account: Prepared, mode: Mode) -> float:
 
 
 def _most(symbol: Symbol, position: Position) -> float:
-    size = symbol.size(position.notional, position.mark, inverse(position.symbol))
+    quoted = position.notional / (position.quote_usd or 1.0)
+    size = symbol.size(quoted, position.mark, inverse(position.symbol))
     assert size is not None  # a rulebook that counts coins or contracts was refused without a mark
     return symbol.largest_leverage(size)
 

@@ -73,7 +73,6 @@ def margin_object(
         found["standard_error"] = standard_error(rule, exposure)
     if any(balance.asset not in STABLE or balance.counted != balance.amount for balance in balances):
         found["balances"] = [_balance(balance) for balance in balances]
-        found["haircut"] = sum(balance.value - balance.counted for balance in balances)
     reasons = [text for key, text in _REASONS.items() if found[key] is None]
     return {**found, "reason": "; ".join(reasons)} if reasons else found
 

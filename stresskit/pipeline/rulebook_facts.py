@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from stresskit.margin.bracket_table import table_symbol
 from stresskit.margin.rulebook import Rulebook
 from stresskit.pipeline.accounts import Prepared
 from stresskit.pipeline.rulebooks import today
@@ -18,8 +19,8 @@ def used_rulebooks(accounts: Sequence[Prepared]) -> list[tuple[Rulebook, list[st
         for mode in account.modes.values():
             if mode.rulebook:
                 books[mode.rulebook.name] = mode.rulebook
-                held = dict.fromkeys(position.symbol for position in account.spec.positions)
-                symbols.setdefault(mode.rulebook.name, {}).update(held)
+                tables = [table_symbol(mode.rulebook.tables, p.symbol) for p in account.spec.positions]
+                symbols.setdefault(mode.rulebook.name, {}).update(dict.fromkeys(filter(None, tables)))
     return [(books[name], list(symbols[name])) for name in sorted(books)]
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from datetime import UTC, date, datetime
+from typing import NamedTuple
 
 import numpy as np
 
@@ -11,7 +12,7 @@ from stresskit.config_file.rulebook import load_rulebook
 from stresskit.domain import Float1D
 from stresskit.errors import ConfigError, Problem
 from stresskit.margin import RuleSpec
-from stresskit.margin.bracket_table import table_symbol
+from stresskit.margin.bracket_table import closing_fee_of, table_symbol
 from stresskit.margin.rulebook import Rulebook, Tables, shipped_rulebooks
 from stresskit.margin.symbol import Symbol, inverse
 from stresskit.margin.venue import CollateralTable, Offer
@@ -64,6 +65,10 @@ def misfits(
     if tables.venue != account.venue:
         expected = f'a rulebook of "{account.venue}"; {rulebook.name} is of "{tables.venue}"'
         return [problem(("modes", mode, "rulebook"), expected)]
+    try:
+        closing_fee_of(tables, getattr(loaded.run.modes[mode], "closing_fee", None))
+    except ValueError as error:
+        return [problem(("modes", mode, "closing_fee"), str(error))]
     return [
         problem((*path, "positions", i, key), expected)
         for i, position in enumerate(account.positions)
@@ -81,16 +86,16 @@ def _misfit(position: Position, rulebook: Rulebook) -> Iterator[tuple[str, str]]
     elif symbol.confidence == "unknown":
         known = ", ".join(s for s, found in symbols.items() if found.confidence != "unknown") or "none"
         why = f" ({symbol.note})" if symbol.note else ""
-        yield (
-            "symbol",
-            f"a symbol whose table {name} knows: {known}; that of {position.symbol} is unknown{why}",
-        )
+        unknown = f"that of {position.symbol} is unknown{why}"
+        yield "symbol", f"a symbol whose table {name} knows: {known}; {unknown}"
     else:
         yield from _within(position, symbol, name)
 
 
 def _within(position: Position, symbol: Symbol, name: str) -> Iterator[tuple[str, str]]:
-    size = symbol.size(position.notional, position.mark, inverse(position.symbol))
+    size = symbol.size(
+        position.notional / (position.quote_usd or 1.0), position.mark, inverse(position.symbol)
+    )
     if size is None:
         yield "mark", f"the mark price: {name} counts sizes in {_unit(symbol)}"
     elif symbol.cap is not None and size > symbol.cap:
@@ -104,16 +109,33 @@ def _unit(symbol: Symbol) -> str:
     return {"quote": "USD", "coin": "coins", "contracts": "contracts"}[symbol.unit]
 
 
-def offers(account: NamedAccount, rulebooks: Mapping[str, Rulebook]) -> dict[str, Offer]:
+class Listed(NamedTuple):
+    """A margin mode of a venue, and the rulebook that says so."""
+
+    offer: Offer
+    rulebook: Rulebook
+
+
+def listed_offers(account: NamedAccount, rulebooks: Mapping[str, Rulebook]) -> dict[str, Listed]:
     """The margin modes of the account's venue, by the rulebooks of its modes.
 
-    Where none of its modes names one, by the newest rulebooks that come with the package.
+    Where none of its modes names one, by the newest rulebooks that come with the package: those that
+    list all contracts of the account, if there are such.
     """
     books = [rulebook for rulebook in rulebooks.values() if rulebook.tables.venue == account.venue]
-    found: dict[str, Offer] = {}
-    for book in books or newest_rulebooks(account.venue):
-        found = {**book.tables.offers, **found}
+    if not books:
+        newest = newest_rulebooks(account.venue)
+        held = {position.symbol for position in account.positions}
+        books = [book for book in newest if held <= set(book.tables.symbols)] or newest
+    found: dict[str, Listed] = {}
+    for book in books:
+        found = {**{name: Listed(offer, book) for name, offer in book.tables.offers.items()}, **found}
     return found
+
+
+def offers(account: NamedAccount, rulebooks: Mapping[str, Rulebook]) -> dict[str, Offer]:
+    """The margin modes of the account's venue; see `listed_offers`."""
+    return {name: listed.offer for name, listed in listed_offers(account, rulebooks).items()}
 
 
 def newest_rulebooks(venue: str) -> list[Rulebook]:
@@ -140,9 +162,14 @@ def collateral_table(
     return None
 
 
-def matching(spec: RuleSpec, found: Mapping[str, Offer]) -> Offer | None:
-    """The offer that a mode is: of its rule, rather one whose other keys agree; None where there is none."""
+def matching(spec: RuleSpec, found: Mapping[str, Offer], multi_asset: bool = False) -> Offer | None:
+    """The offer that a mode is; None where there is none.
+
+    One of its rule, rather one whose other keys agree, and rather one with a collateral table where
+    several assets are to count.
+    """
     same = [offer for offer in found.values() if offer.rule == spec.rule and offer.priced]
+    same = [o for o in same if multi_asset and o.collateral is not None] or same
     agreeing = [o for o in same if all(getattr(spec, key, None) == value for key, value in o.mode.items())]
     return next(iter(agreeing or same), None)
 

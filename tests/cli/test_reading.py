@@ -65,8 +65,8 @@ def test_margin_in_words(monkeypatch: pytest.MonkeyPatch) -> None:
         "exposure per $ of initial 10.00 10.00",
         "term brackets 400.00 400.00",
         "binding term brackets brackets",
-        "BTC/USDT:USDT 50,000.00 5,000.00 200.00 36,385.5 -39.36 % - - -",
-        "ETH/USDT:USDT -50,000.00 5,000.00 200.00 - - - - -",
+        "BTC/USDT:USDT 50,000.00 5,000.00 200.00 36,385.5 -39.36 % - - - -",
+        "ETH/USDT:USDT -50,000.00 5,000.00 200.00 - - - - - -",
         "-: nothing kills it",
         "ETH, of equity used 1.23 % 1.23 %",
     ):

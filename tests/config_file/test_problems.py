@@ -152,13 +152,13 @@ SPOILED = {
     "unknown rule": (
         'rule = "var"',
         'rule = "varr"',
-        '25:8: modes.portfolio.rule: "brackets" or "var", not "varr" (did you mean \'var\'?)',
+        '25:8: modes.portfolio.rule: "brackets" or "isolated" or "var", not "varr" (did you mean \'var\'?)',
     ),
     "no rule": ('rule = "var"\n', "", "24:1: modes.portfolio.rule: this key is required"),
     "rule that is a table": (
         'rule = "var"',
         "rule = { a = 1 }",
-        '25:8: modes.portfolio.rule: "brackets" or "var", not a table',
+        '25:8: modes.portfolio.rule: "brackets" or "isolated" or "var", not a table',
     ),
     "key of another rule": (
         "confidence = 0.99",

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from stresskit.config_file.rulebook import load_rulebook
+from stresskit.margin import brackets
 from stresskit.margin.rulebook import SHIPPED, shipped_rulebooks
 from stresskit.margin.symbol import inverse
 from tests.golden_cases import golden
@@ -35,6 +36,13 @@ def test_names_its_venue_its_date_and_its_sources(name):
     parts += [*tables.collateral.values(), *filter(None, [tables.closing_fee])]
     assert all(part.source and part.confidence for part in parts)
     assert (SHIPPED / f"{name}.toml").read_text().startswith("# ")
+
+
+@pytest.mark.parametrize("name", TABLES)
+def test_names_our_terms_in_the_words_of_the_venue(name):
+    assert {"initial", "maintenance", "maintenance_brackets"} <= set(TABLES[name].terms)
+    assert set(TABLES[name].terms) <= {"initial", "maintenance", *brackets.TERMS}
+    assert ("closing_fees" in TABLES[name].terms) == (TABLES[name].closing_fee is not None)
 
 
 @pytest.mark.parametrize("name", TABLES)
@@ -140,6 +148,7 @@ def test_hyperliquid_asks_half_of_the_initial_margin():
 
 def test_inverse_contracts_settle_in_their_base():
     assert inverse("BTC/USD:BTC")
+    assert inverse("BTC/USD:BTC-260327")
     assert not inverse("BTC/USDT:USDT")
     assert not inverse("BTC/USDC:USDC")
 

@@ -211,3 +211,17 @@ def test_a_new_venue_is_one_file_and_no_code(tmp_path):
     assert found["names"]["maintenance_brackets"] == "Anchor"
     assert found["maintenance"] == pytest.approx(50_000 * 0.03 - 100 + 50_000 * 0.02)
     assert found["venue_ratio"]["value"] == pytest.approx(20_000 / found["maintenance"])
+
+
+def test_what_the_venue_does_not_count_of_the_collateral(tmp_path):
+    text = (CONFIGS / "quickstart.toml").read_text().replace('"binance"', '"bybit"')
+    text = text.replace("binance-usdm-2026-09", "bybit-uta-2025-12")
+    coins = '{ asset = "USDT", amount = 20_000 }, { asset = "BTC", amount = 0.5, mark = 60000 }'
+    (tmp_path / "run.toml").write_text(text.replace('{ asset = "USDT", amount = 20_000 }', coins))
+    found = margin(load_run(tmp_path / "run.toml"), ["BTC -10%"])
+    assert found["before"]["cross"]["haircut"] == pytest.approx(0.02 * 30_000)
+    assert found["after"]["cross"]["haircut"] == pytest.approx(0.02 * 27_000)
+    lost = found["before"]["cross"]["equity"] - found["after"]["cross"]["equity"]
+    assert lost == pytest.approx(0.98 * 3_000 + 5_000)
+    assert any("closing fee is medium" in text for text in found["before"]["cross"]["doubts"])
+    assert found["before"]["cross"]["names"]["closing_fees"] == "estimated fee to close"

@@ -7,7 +7,7 @@ import pytest
 from stresskit.config_file import load_run
 from stresskit.config_file.rulebook import load_rulebook
 from stresskit.errors import ConfigError, DataError
-from stresskit.pipeline import check
+from stresskit.pipeline import check, margin
 from stresskit.pipeline.manifest import warnings
 from stresskit.pipeline.rulebook_facts import doubts, facts
 from stresskit.pipeline.rulebooks import newest_rulebooks, offered, offers
@@ -115,3 +115,58 @@ def test_a_fee_that_the_rulebook_does_not_know_must_be_given(tmp_path):
     check(
         loaded(tmp_path, TEXT.replace("binance-usdm-2026-09", "mine.toml"), "execution.liquidation_fee=0.01")
     )
+
+
+BYBIT = TEXT.replace('"binance"', '"bybit"').replace("binance-usdm-2026-09", "bybit-uta-2025-12")
+
+
+def test_the_fee_inside_the_trigger_is_the_rulebooks_or_the_accounts_own(tmp_path):
+    def fees(*overrides):
+        modes = prepare(loaded(tmp_path, BYBIT, *overrides)).accounts[0].modes
+        return modes["cross"].contender.rule.closing_fee.tolist()
+
+    assert fees() == [0.00055, 0.00055]
+    assert fees("modes.cross.closing_fee=0.0003") == [0.0003, 0.0003]
+
+
+def test_a_fee_inside_the_trigger_that_nobody_knows_is_refused(tmp_path):
+    own = (CONFIGS.parent / "stresskit/margin/rulebooks/bybit-uta-2025-12.toml").read_text()
+    (tmp_path / "mine.toml").write_text(
+        own.replace('rate = 0.00055\nconfidence = "medium"', 'confidence = "unknown"', 1)
+    )
+    text = BYBIT.replace("bybit-uta-2025-12", "mine.toml")
+    with pytest.raises(ConfigError, match=r"modes\.cross\.closing_fee: the account's fee to close"):
+        check(loaded(tmp_path, text))
+    check(loaded(tmp_path, text, "modes.cross.closing_fee=0.0003"))
+    with pytest.raises(ConfigError, match=r"modes\.cross\.closing_fee: no fee: the venue counts none"):
+        check(loaded(tmp_path, TEXT, "modes.cross.closing_fee=0.0003"))
+
+
+VENUES = {
+    "bybit-uta-2025-12": ("BTC/USDT:USDT", "ETH/USDT:USDT", "USDT"),
+    "bingx-2026-03": ("BTC/USDT:USDT", "ETH/USDT:USDT", "USDT"),
+    "mexc-2025": ("BTC/USDT:USDT", "BTC/USDT:USDT", "USDT"),
+    "deribit-2025": ("BTC/USD:BTC", "ETH/USD:ETH", "USDC"),
+    "derive-2026-01": ("BTC/USDC:USDC", "ETH/USDC:USDC", "USDC"),
+    "hyperliquid-2024": ("BTC/USDC:USDC", "ETH/USDC:USDC", "USDC"),
+    "hyperliquid-2025": ("BTC/USDC:USDC", "XRP/USDC:USDC", "USDC"),
+    "binance-usdm-2023-08": ("BTC/USDT:USDT", "XRP/USDT:USDT", "USDT"),
+    "binance-usdm-2024-10": ("BTC/USDT:USDT", "SOL/USDT:USDT", "USDT"),
+}
+
+
+@pytest.mark.parametrize("name", VENUES)
+def test_every_venues_additive_mode_is_real_and_selectable(tmp_path, name):
+    one, two, asset = VENUES[name]
+    text = TEXT.replace('"binance"', f'"{name.split("-")[0]}"').replace("binance-usdm-2026-09", name)
+    text = text.replace('"BTC/USDT:USDT",', f'"{one}", mark = 60000,').replace(
+        '"ETH/USDT:USDT",', f'"{two}", mark = {60000 if one == two else 3000},'
+    )
+    text = text.replace('"USDT"', f'"{asset}"') + "\n[execution]\nliquidation_fee = 0.005\n"
+    modes = prepare(loaded(tmp_path, text)).accounts[0].modes
+    assert {mode: found.hypothetical for mode, found in modes.items()} == {"cross": False, "portfolio": True}
+    found = margin(loaded(tmp_path, text))["cross"]
+    assert found["title"]
+    assert 0 < found["maintenance"] < found["initial"] < found["equity"]
+    if one != two:  # long and short of one contract: no price kills it
+        assert found["positions"][0]["liquidation_price"] > 0
