@@ -98,19 +98,17 @@ def margins(setting: Setting, marks: Float1D | None = None) -> dict[str, Any]:
     """The calculator's object of every mode, by account where there are several."""
     found = {
         account.name: {
-            mode.name: {
-                **margin_object(account, mode, setting.variance, setting.assets, marks),
-                **details(setting, account, mode, marks),
-            }
-            for mode in account.modes.values()
+            mode.name: calculator_object(setting, account, mode, marks) for mode in account.modes.values()
         }
         for account in setting.accounts
     }
     return {"accounts": found} if setting.listed else found[setting.accounts[0].name]
 
 
-def details(setting: Setting, account: Prepared, mode: Mode, marks: Float1D | None = None) -> dict[str, Any]:
-    """What the calculator adds to the ``margin`` object of a mode."""
+def calculator_object(
+    setting: Setting, account: Prepared, mode: Mode, marks: Float1D | None = None
+) -> dict[str, Any]:
+    """The ``margin`` object of a mode with what the calculator adds."""
     margin = margin_object(account, mode, setting.variance, setting.assets, marks)
     desk = Desk(mode.contender, setting.variance, marks)
     alone = isolated_desks(account, mode, setting.variance, marks)
@@ -133,7 +131,7 @@ def details(setting: Setting, account: Prepared, mode: Mode, marks: Float1D | No
     }
     missing = [text for key, text in _REASONS.items() if found[key] is None]
     reasons = [*filter(None, [margin.get("reason")]), *missing]
-    return {**found, "reason": "; ".join(reasons)} if reasons else found
+    return {**margin, **found, **({"reason": "; ".join(reasons)} if reasons else {})}
 
 
 _REASONS = {
