@@ -1,8 +1,8 @@
 """The nouns that flow between the stages. No behaviour, no numerics.
 
 Units: prices are relative to the mark at the start of the run (1.0 there), so the quantity of a
-position is its signed USD notional at the start; variances are of simple returns over one step;
-money is USD.
+linear position is its signed USD notional at the start; variances are of simple returns over one
+step; money is USD.
 """
 
 from dataclasses import dataclass, field, replace
@@ -304,14 +304,34 @@ class Tile(NamedTuple):
     multiplier: float
 
 
+class Wallet(NamedTuple):
+    """Coins that an account holds or owes; its USD are in ``Book.cash``.
+
+    Amounts do not change while the account lives, so that tiers by quantity are settled once.
+    `asset` (coins,): place among the simulated assets. `value` (coins,): what the venue counts of the
+    balance, in USD at the start; it moves with the mark; negative for a loan. `spot` (coins,): the
+    signed part that was declared as spot positions, at full value, for rules that net it against
+    contracts. `loan` (coins,): maintenance of borrowed coins in USD at the start, `loan_usd` of
+    borrowed USD.
+    """
+
+    asset: Int1D
+    value: Float1D
+    spot: Float1D
+    loan: Float1D
+    loan_usd: float
+
+
 class Book(NamedTuple):
     """Positions, each pointing to a simulated asset; two may share one.
 
-    `asset` (positions,): place among the simulated assets; `quantity` (positions,): signed USD
-    notional at the start, + long; `cash`: equity net of the positions' own values, so that
-    equity = cash + sum(quantity * mark). Costs of closing a value v (USD at mark): v * `half_spread`
-    + `impact` * v**1.5, and the liquidation fee v * `fee`; each (positions,). `buffer`: a
-    liquidation stops at equity >= (1 + buffer) * maintenance.
+    `asset` (positions,): place among the simulated assets; `quantity` (positions,): signed USD slope of
+    the position's value in the relative mark, + long; `face` (positions,): USD notional of one unit of
+    quantity where the mark does not move it (inverse contracts), 0 where the notional is
+    quantity * mark (linear contracts). A spot position has quantity 0: it lives in the `wallet`. `cash`:
+    equity net of what moves, so that equity = cash + sum(quantity * mark) + sum(wallet.value * mark).
+    Costs of closing a notional v: v * `half_spread` + `impact` * v**1.5, and the liquidation fee
+    v * `fee`; each (positions,). `buffer`: a liquidation stops at equity >= (1 + buffer) * maintenance.
     """
 
     asset: Int1D
@@ -321,6 +341,8 @@ class Book(NamedTuple):
     impact: Float1D
     fee: Float1D
     buffer: float
+    face: Float1D
+    wallet: Wallet
 
 
 class View(NamedTuple):
@@ -336,19 +358,24 @@ class View(NamedTuple):
     multiplier: Float1D
 
 
+TERMS = 8  # the most terms that a rule has
+
+
 class Breakdown(NamedTuple):
     """Where a rule writes what its requirement is made of.
 
     `contribution` (positions,): share of each position in the maintenance requirement (its own
     term where the rule is additive, its Euler share of the binding term otherwise); `slope`
-    (positions,): change of the requirement per USD of the position's signed value; `terms`
-    (2,): the rule's named terms in USD; `binding` (1,): index of the binding term. `exposure`
+    (positions,): change of the requirement per USD of the position's signed notional; `drift` (assets,):
+    its change in USD per unit of relative change of a mark, with nothing closed; `terms`
+    (TERMS,): the rule's terms in USD; `binding` (1,): index of the binding term. `exposure`
     (assets,): scaled net exposure in USD. The rest is scratch: `scale`, `gradient` (assets,),
     `loss`, `base`, `tail` (scenarios,), `scratch` (2 * scenarios,), `aside` (1,).
     """
 
     contribution: Float1D
     slope: Float1D
+    drift: Float1D
     terms: Float1D
     binding: Int1D
     exposure: Float1D
@@ -364,14 +391,16 @@ class Breakdown(NamedTuple):
 class Block(NamedTuple):
     """The state of one account's life over a block of paths.
 
-    `quantity` (positions, paths) and `cash` (paths,) change when something is closed; `equity`
-    and `ceiling` (paths,) are of the current step. The anchors remember each path's last full
-    evaluation: `anchor_exposure` (assets, paths), `anchor_value`, `anchor_norm` (paths,);
-    `exposure` (assets, paths), `gross` and `scale` (paths,) are scratch.
+    `quantity` (positions, paths) and `cash` (paths,) change when something is closed; `held` (paths,)
+    is 1 while the wallet's coins are held and 0 once everything was closed out; `equity` and
+    `ceiling` (paths,) are of the current step. The anchors remember each path's last full evaluation:
+    `anchor_exposure` (assets, paths), `anchor_value`, `anchor_norm` (paths,); `exposure` (assets,
+    paths), `gross` and `scale` (paths,) are scratch.
     """
 
     quantity: Float2D
     cash: Float1D
+    held: Float1D
     equity: Float1D
     ceiling: Float1D
     anchor_exposure: Float2D

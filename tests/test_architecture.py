@@ -43,7 +43,7 @@ def specs(folder: str, key: str) -> set[type[Spec]]:
             own = (
                 isinstance(member, type) and issubclass(member, Spec) and member.__module__ == module.__name__
             )
-            if own and key in member.model_fields:
+            if own and key in member.model_fields and len(get_args(member.model_fields[key].annotation)) == 1:
                 found.add(member)
     return found
 

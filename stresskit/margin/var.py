@@ -1,10 +1,11 @@
 """Distribution margin: expected shortfall of the whole book over a fixed scenario set.
 
 ``maintenance = max(ES(x), minimum_charge * gross)``, ``initial = initial_factor * maintenance``.
-x is the net exposure per asset times its volatility scale, max(forecast volatility over the
-margin period given the path's state, long-run level) / long-run level. The scenarios come from
-the calibrated, calm model: the venue sees the stressed volatility, never the broken dependence.
-No crypto venue margins this way today; a clearing house such as OCC does (STANS).
+x is the net exposure per asset, spot positions included, times its volatility scale,
+max(forecast volatility over the margin period given the path's state, long-run level) / long-run
+level. The scenarios come from the calibrated, calm model: the venue sees the stressed volatility,
+never the broken dependence. No crypto venue margins this way today; a clearing house such as OCC
+does (STANS).
 
 The scenario set is the rule. What is cheaper than the set may only certify an account as healthy:
 ES is coherent, so from a full evaluation at x0, for any scale c >= 0,
@@ -23,6 +24,7 @@ from stresskit.domain import Float1D, Float2D, ceiling, focus, remember, require
 from stresskit.margin.tail import add_losses, book_losses, tail_gradient, tail_mean
 from stresskit.numerics.elementary import greater, sqrt
 from stresskit.numerics.jit import inline, overload, part
+from stresskit.numerics.notional import unit_notional
 from stresskit.spec import Confidence, Duration, Fraction, NonNegative, Spec
 
 TERMS = ("expected_shortfall", "minimum_charge")
@@ -77,6 +79,8 @@ def net_exposure(rule: Any, book: Any, view: Any, breakdown: Any) -> Any:
         value = view.quantity[p] * view.marks[book.asset[p]]
         exposure[book.asset[p]] += value
         gross += abs(value)
+    for c in range(book.wallet.asset.size):
+        exposure[book.wallet.asset[c]] += book.wallet.spot[c] * view.marks[book.wallet.asset[c]]
     for i in range(exposure.size):
         breakdown.scale[i] = volatility_scale(
             view.variance[i], rule.long_run[i], rule.persistence_weight[i], view.multiplier[0]
@@ -97,14 +101,21 @@ def var_requirement(rule: Any, book: Any, view: Any, breakdown: Any) -> Any:
     breakdown.binding[0] = 1 if charge > shortfall else 0
     for i in range(gradient.size):
         gradient[i] = tail_gradient(rule.losses[i], loss, rule.tail_count, edge, tail[:kept])
+    breakdown.drift[:] = 0.0
+    for c in range(book.wallet.asset.size):
+        i = book.wallet.asset[c]
+        if charge <= shortfall:
+            breakdown.drift[i] += book.wallet.spot[c] * view.marks[i] * breakdown.scale[i] * gradient[i]
     for p in range(book.asset.size):
         i = book.asset[p]
         value = view.quantity[p] * view.marks[i]
         if charge > shortfall:
-            breakdown.slope[p] = math.copysign(rule.minimum_charge, value)
+            slope = math.copysign(rule.minimum_charge, value)
         else:
-            breakdown.slope[p] = breakdown.scale[i] * gradient[i]
-        breakdown.contribution[p] = value * breakdown.slope[p]
+            slope = breakdown.scale[i] * gradient[i]
+        breakdown.contribution[p] = value * slope
+        breakdown.drift[i] += value * slope
+        breakdown.slope[p] = slope * (view.marks[i] / unit_notional(book.face[p], view.marks[i]))
     return max(shortfall, charge)
 
 
@@ -125,10 +136,11 @@ def var_leg(rule: Any, book: Any, view: Any, p: Any, breakdown: Any) -> Any:
     shortfall, edge, kept = tail_mean(loss, rule.tail_count, breakdown.scratch, tail)
     charge = breakdown.aside[0] + rule.minimum_charge * abs(value)
     if charge > shortfall:
-        breakdown.slope[p] = math.copysign(rule.minimum_charge, value)
+        slope = math.copysign(rule.minimum_charge, value)
     else:
         gradient = tail_gradient(rule.losses[i], loss, rule.tail_count, edge, tail[:kept])
-        breakdown.slope[p] = breakdown.scale[i] * gradient
+        slope = breakdown.scale[i] * gradient
+    breakdown.slope[p] = slope * (view.marks[i] / unit_notional(book.face[p], view.marks[i]))
     return max(shortfall, charge)
 
 
@@ -144,6 +156,11 @@ def var_ceiling(rule: Any, book: Any, tile: Any, step: Any, block: Any) -> None:
             value = quantity[b] * marks[b]
             exposure[b] += value
             block.gross[b] += abs(value)
+    for c in range(book.wallet.asset.size):
+        spot, marks = book.wallet.spot[c], tile.marks[step, book.wallet.asset[c]]
+        exposure = block.exposure[book.wallet.asset[c]]
+        for b in range(paths):
+            exposure[b] += spot * marks[b]
     along = block.ceiling
     along[:] = 0.0
     for i in range(assets):

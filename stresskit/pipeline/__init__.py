@@ -6,7 +6,7 @@ scenario on the same draws, measure, judge, and leave a sealed run folder.
 
 import json
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -15,6 +15,8 @@ import numpy as np
 
 from stresskit.config_file import Loaded
 from stresskit.metrics import AccountInput, MetricsInput, assemble
+from stresskit.pipeline.admissible import refuse_what_cannot_run
+from stresskit.pipeline.calculator import calculate
 from stresskit.pipeline.manifest import calibration, manifest
 from stresskit.pipeline.replay import replay
 from stresskit.pipeline.self_check import self_check
@@ -44,17 +46,20 @@ def check(loaded: Loaded) -> None:
     ConfigError, DataError
         As `run` would.
     """
-    prepare(loaded)
+    refuse_what_cannot_run(prepare(loaded))
 
 
-def margin(loaded: Loaded) -> dict[str, Any]:
-    """The margin of every mode now, without simulating paths: the ``margin`` object of 'metrics.json'.
+def margin(
+    loaded: Loaded, what_if: Sequence[str] = (), add: Sequence[str] = (), account: str | None = None
+) -> dict[str, Any]:
+    """The margin of every mode now, without simulating paths; see `stresskit.pipeline.calculator`.
 
-    With ``[[accounts]]`` it stands under ``accounts.<name>``.
+    Raises
+    ------
+    ConfigError, DataError
+        As `run` would, or if a move or an order cannot be read.
     """
-    setting = prepare(loaded)
-    found = setting.margin()
-    return {"accounts": found} if setting.listed else found[setting.accounts[0].name]
+    return calculate(loaded, what_if, add, account)
 
 
 def run(
@@ -65,12 +70,13 @@ def run(
     Raises
     ------
     ConfigError
-        If the config asks for what the snapshot or a rulebook does not hold.
+        If the config asks for what the snapshot or a rulebook does not hold, or what is not simulated.
     DataError
         If a data file cannot be used.
     """
     clock = [time.perf_counter()]
     setting = prepare(loaded)
+    refuse_what_cannot_run(setting)
     clock.append(time.perf_counter())
     run_id = setting.run_id()
     if not force and (found := find_finished(out, loaded.run.name, run_id)):

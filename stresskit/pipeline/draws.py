@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from stresskit.domain import Float1D, Float2D, Int1D, StressedModel, from_the_long_run
+from stresskit.domain import Book, Float1D, Float2D, Int1D, StressedModel, from_the_long_run
 from stresskit.margin.scenario_set import KEY
 from stresskit.margin.var import Var
 from stresskit.model.joint import build_sampler
@@ -42,6 +42,12 @@ def scenario_prices(market: MarketState, used: Int1D, spec: Var) -> Float2D:
         live_block(plan, first, space)
         parts.append(space.marks)
     return np.ascontiguousarray(np.concatenate(parts, axis=1))
+
+
+def exposures(book: Book) -> tuple[Int1D, Float1D]:
+    """Places and USD exposures of a book's positions and coins."""
+    wallet = book.wallet
+    return np.concatenate([book.asset, wallet.asset]), np.concatenate([book.quantity, wallet.value])
 
 
 def net_exposure(quantities: list[tuple[Int1D, Float1D]], used: Int1D, assets: int) -> Float1D:

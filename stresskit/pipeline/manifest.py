@@ -13,6 +13,7 @@ from stresskit.margin.var import VarRule
 from stresskit.market.snapshot_dependence import entry_of
 from stresskit.model.innovations import degrees, law_facts
 from stresskit.pipeline.margin_now import Desk
+from stresskit.pipeline.rulebook_facts import doubts, facts, used_rulebooks
 from stresskit.pipeline.setting import Setting
 
 STALE_DAYS = 7
@@ -81,20 +82,7 @@ def _snapshot(setting: Setting) -> dict[str, Any]:
 
 
 def _rulebooks(setting: Setting) -> list[dict[str, Any]]:
-    books = {m.rulebook.name: m.rulebook for a in setting.accounts for m in a.modes.values() if m.rulebook}
-    return [
-        {
-            "name": name,
-            "venue": book.tables.venue,
-            "as_of": book.tables.as_of,
-            "source": book.tables.source,
-            "sha256": book.sha256,
-            "confidence": book.tables.confidence,
-            "liquidation_fee": book.tables.liquidation_fee.rate,
-            "liquidation_fee_confidence": book.tables.liquidation_fee.confidence,
-        }
-        for name, book in sorted(books.items())
-    ]
+    return [facts(book, used) for book, used in used_rulebooks(setting.accounts)]
 
 
 def _scenario_sets(setting: Setting) -> dict[str, Any]:
@@ -132,12 +120,7 @@ def warnings(setting: Setting) -> list[str]:
         if not fit.get("converged", True):
             found.append(f"the volatility model of {asset} did not converge")
         found += [f"the fit of {asset} stopped at a bound: {bound}" for bound in fit.get("bounds", ())]
-    for rulebook in _rulebooks(setting):
-        for key in ("confidence", "liquidation_fee_confidence"):
-            if rulebook[key] != "high":
-                what = "its tables" if key == "confidence" else "its liquidation fee"
-                found.append(f"{rulebook['name']}: confidence in {what} is {rulebook[key]}")
-    return found
+    return found + [text for book, used in used_rulebooks(setting.accounts) for text in doubts(book, used)]
 
 
 def _dead_at_equal_efficiency(setting: Setting) -> list[str]:

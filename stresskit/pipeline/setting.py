@@ -8,10 +8,12 @@ from typing import Any
 from stresskit.config_file import Loaded
 from stresskit.domain import Float1D, Int1D, StressedModel
 from stresskit.errors import ConfigError
+from stresskit.margin.isolated import Isolated
 from stresskit.numerics.jit import package_sha256
-from stresskit.pipeline.accounts import Prepared, prepare_accounts, used_assets
-from stresskit.pipeline.draws import net_exposure, stretches
+from stresskit.pipeline.accounts import Prepared, keyed_accounts, prepare_accounts, used_assets
+from stresskit.pipeline.draws import exposures, net_exposure, stretches
 from stresskit.pipeline.efficiency import Endowed, endow
+from stresskit.pipeline.isolated_now import overdrawn
 from stresskit.pipeline.margin_now import margin_object
 from stresskit.pipeline.market import MarketState, read_market
 from stresskit.results import EQUAL_COLLATERAL, EQUAL_EFFICIENCY, Life, life, market
@@ -100,13 +102,22 @@ def _one_break_for_all(loaded: Loaded, accounts: list[Prepared], used: Int1D, ne
         if not isinstance(spec, CorrelationBreakdown) or spec.toward != "every_leg_loses":
             continue
         for account in accounts:
-            own = net_exposure([(account.book.asset, account.book.quantity)], used, net.size)
+            own = net_exposure([exposures(account.book)], used, net.size)
             if not agrees(own, net):
                 expected = (
                     f'accounts whose legs have the same signs; those of "{account.name}" differ from the '
                     "sum of all accounts, so its legs would not lose together: run it by itself"
                 )
                 raise ConfigError([loaded.source.problem(("scenarios", name, "toward"), expected)])
+
+
+def _enough_for_isolated(loaded: Loaded, accounts: list[Prepared]) -> None:
+    """Refuse isolated margins that are more than the wallet holds."""
+    for (path, _), account in zip(keyed_accounts(loaded), accounts, strict=True):
+        isolated = any(isinstance(mode.spec, Isolated) for mode in account.modes.values())
+        if isolated and (missing := overdrawn(account)) > 0:
+            expected = f"{missing:,.2f} USD more: the positions' own margins are above the wallet"
+            raise ConfigError([loaded.source.problem((*path, "collateral"), expected)])
 
 
 def prepare(loaded: Loaded) -> Setting:
@@ -123,8 +134,9 @@ def prepare(loaded: Loaded) -> Setting:
     state = read_market(loaded)
     used = used_assets(loaded, state)
     accounts = prepare_accounts(loaded, state, used)
+    _enough_for_isolated(loaded, accounts)
     variance = state.start_variance[used].copy()
-    held = [(account.book.asset, account.book.quantity) for account in accounts]
+    held = [exposures(account.book) for account in accounts]
     net = net_exposure(held, used, len(state.model.assets))
     _one_break_for_all(loaded, accounts, used, net)
     return Setting(

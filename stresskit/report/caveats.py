@@ -9,7 +9,10 @@ from stresskit.report.view import Account, Json
 ASSUMPTIONS = (
     "Prices follow the fitted volatility and dependence model: simple returns, floored at −95 % a step.",
     "Liquidation is tested on the whole account at mark prices, at the observed steps only.",
-    "Contracts are linear; one unit of a stablecoin is worth 1 USD; funding and basis are not simulated.",
+    "A stablecoin keeps its price, dated futures move like perpetuals; funding and basis are not simulated.",
+    "Coins in the wallet move with their marks at what the venue counts for them; their amounts stay. Losses "
+    "are taken in USD, at full value where that becomes negative; when everything is closed, coins are "
+    "exchanged at their collateral ratio.",
     "Forced closings pay half of the spread, a square-root impact and the liquidation fee; shortfall is what "
     "is lost beyond bankruptcy, fee excluded.",
     "The account does nothing: no collateral is added, no position is changed by choice.",
@@ -28,7 +31,7 @@ def caveats(account: Account) -> list[str]:
         f"Liquidation is tested every {duration(account.clock.step_h)}, at the observed steps only, without "
         "a bridge between them: wicks inside a step are not seen, so true probabilities are higher.",
         *_hypothetical(account),
-        "Contracts are linear, stablecoins are worth 1 USD, funding is not simulated. "
+        "Stablecoins keep their price, dated futures have no basis, funding is not simulated. "
         + as_of(account.results.manifest),
         *warnings(account.results.manifest),
     ]

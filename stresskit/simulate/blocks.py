@@ -18,7 +18,7 @@ from stresskit.domain import Block, Book, Float1D, Float2D, Float3D, Record, Til
 from stresskit.model.joint import Sampler, Work, build_state, build_work, compound, draw_tile
 from stresskit.model.memory import begin_paths
 from stresskit.simulate.loop import Hands, live_through, start
-from stresskit.simulate.scratch import empty_block, empty_record, take_hands
+from stresskit.simulate.scratch import empty_block, empty_record, start_equity, take_hands
 
 TILE_BYTES = 2 << 20
 LONGEST_TILE = 16
@@ -200,10 +200,12 @@ def record_copy(record: Record) -> Record:
 
 
 def mark_profit(book: Book, marks: Float2D) -> Float1D:
-    """Profit of the untouched book at marks (assets, paths), in USD."""
+    """Profit of the untouched book and its coins at marks (assets, paths), in USD, as the venue counts."""
     profit = np.zeros(marks.shape[1])
     for asset, quantity in zip(book.asset, book.quantity, strict=True):
         profit += quantity * (marks[asset] - 1.0)
+    for asset, value in zip(book.wallet.asset, book.wallet.value, strict=True):
+        profit += value * (marks[asset] - 1.0)
     return profit
 
 
@@ -245,5 +247,5 @@ def sample_equity(plan: Plan, paths: int) -> list[Float2D]:
 
     live_block(plan, 0, space, watch)
     for curve, contender in zip(equity, plan.contenders, strict=True):
-        curve[0] = contender.book.cash + float(contender.book.quantity.sum())
+        curve[0] = start_equity(contender.book)
     return equity

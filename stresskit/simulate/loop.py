@@ -40,6 +40,19 @@ def mark_to_market(book: Any, tile: Any, step: Any, block: Any) -> None:
         quantity, marks = block.quantity[p], tile.marks[step, book.asset[p]]
         for b in range(equity.size):
             equity[b] += quantity[b] * marks[b]
+    for c in range(book.wallet.asset.size):
+        value, marks = book.wallet.value[c], tile.marks[step, book.wallet.asset[c]]
+        for b in range(equity.size):
+            equity[b] += value * block.held[b] * marks[b]
+
+
+@part
+def wallet_value(wallet: Any, marks: Any) -> Any:
+    """What the venue counts of the wallet's coins at marks (assets,), in USD."""
+    value = 0.0
+    for c in range(wallet.asset.size):
+        value += wallet.value[c] * marks[wallet.asset[c]]
+    return value
 
 
 @part
@@ -65,7 +78,13 @@ def largest(contribution: Any) -> Any:
 
 @part
 def book_event(book: Any, block: Any, b: Any, hands: Any, equity: Any, step: Any, record: Any) -> None:
-    """Write a liquidation's outcome back to the block and the record."""
+    """Write a liquidation's outcome back to the block and the record.
+
+    Realized profit and costs are exchanged into USD at the mark as they arise: a loss eats the USD
+    first and then makes them negative, at full value. Coins stay as they are until everything is
+    closed out; then they are exchanged at what the venue counts for them, so that no equity appears
+    or vanishes.
+    """
     flat = True
     cash = equity
     for p in range(hands.seen.quantity.size):
@@ -73,7 +92,9 @@ def book_event(book: Any, block: Any, b: Any, hands: Any, equity: Any, step: Any
         block.quantity[p, b] = held
         cash -= held * hands.seen.marks[book.asset[p]]
         flat = flat and held == 0.0
+    cash -= wallet_value(book.wallet, hands.seen.marks)
     if flat:
+        block.held[b] = 0.0
         record.closed_step[b] = step
         record.shortfall[b] += max(-equity, 0.0)
         record.shortfall_price[b] += max(-equity - hands.ledger.slippage[0], 0.0)
@@ -178,9 +199,11 @@ def start(rule: Any, book: Any, block: Any, hands: Any, record: Any) -> float:
     block.anchor_value[:] = block.anchor_value[0]
     block.anchor_norm[:] = block.anchor_norm[0]
     block.cash[:] = book.cash
+    block.held[:] = 1.0
     equity = book.cash
     for p in range(book.quantity.size):
         equity += book.quantity[p] * hands.seen.marks[book.asset[p]]
+    equity += wallet_value(book.wallet, hands.seen.marks)
     for column in (record.terminal_equity, record.lowest_equity, block.equity):
         column[:] = equity
     record.lowest_ratio[:] = np.inf
