@@ -16,9 +16,12 @@ from stresskit.domain import (
     Vine,
 )
 from stresskit.model.archimedean import ClaytonCopula, GumbelCopula, build_archimedean
+from stresskit.model.bootstrap import BootstrapDraws, build_bootstrap
+from stresskit.model.dcc import DccCopula, build_dcc
 from stresskit.model.elliptical import GaussianCopula, StudentTCopula, build_elliptical
 from stresskit.model.grouped_t import GroupedTCopula, build_grouped_t, checked_groups
 from stresskit.model.mixture import MixtureCopula
+from stresskit.model.regime import RegimeCopula, build_regime
 from stresskit.model.scored import ScoredCopula, scored
 from stresskit.model.vine import VineCopula, build_vine
 
@@ -31,6 +34,9 @@ Copula = (
     | ScoredCopula
     | MixtureCopula
     | VineCopula
+    | DccCopula
+    | RegimeCopula
+    | BootstrapDraws
 )
 
 
@@ -52,7 +58,11 @@ def build_copula(dependence: AnyDependence, used: Int1D) -> Copula:
         return build_vine(dependence, used)
     if isinstance(dependence, Mixture):
         return build_mixture(dependence, used)
-    raise ValueError(f"a dependence with a sampler, not {type(dependence).__name__}")
+    if isinstance(dependence, Dcc):
+        return build_dcc(dependence, used)
+    if isinstance(dependence, Regime):
+        return build_regime(dependence, used)
+    return build_bootstrap(dependence, used)
 
 
 def build_mixture(dependence: Mixture, used: Int1D) -> MixtureCopula:
@@ -70,7 +80,7 @@ def build_mixture(dependence: Mixture, used: Int1D) -> MixtureCopula:
         raise ValueError("a mixture of two copulas of as many assets")
     if not 0 <= dependence.weight <= 1:
         raise ValueError(f"a weight from 0 to 1, got {dependence.weight}")
-    first, second = (scored(build_copula(part, used), variate_nu(part, used)) for part in parts)
+    first, second = (scored(build_copula(part, used), _static_nu(part, used)) for part in parts)
     return MixtureCopula(first, second, float(dependence.weight))
 
 
@@ -85,8 +95,21 @@ def asset_count(dependence: AnyDependence) -> int:
     return dependence.residuals.shape[1] if isinstance(dependence, Bootstrap) else dependence.assets
 
 
-def variate_nu(dependence: AnyDependence, used: Int1D) -> Float1D:
-    """Degrees of freedom (used,) of the law of each asset's variate; infinite: standard normal."""
+def variate_nu(dependence: AnyDependence, used: Int1D) -> Float1D | None:
+    """Degrees of freedom (used,) of the law of each asset's variate; infinite: standard normal.
+
+    None where the variates are innovations already.
+    """
+    if isinstance(dependence, Bootstrap):
+        return None
+    if isinstance(dependence, Regime):
+        return np.full(len(used), dependence.calm.nu)
+    if isinstance(dependence, Dcc):
+        return np.full(len(used), dependence.nu)
+    return _static_nu(dependence, used)
+
+
+def _static_nu(dependence: Dependence | GroupedT | Archimedean | Mixture | Vine, used: Int1D) -> Float1D:
     if isinstance(dependence, Dependence):
         return np.full(len(used), dependence.nu)
     if isinstance(dependence, GroupedT):
@@ -96,6 +119,8 @@ def variate_nu(dependence: AnyDependence, used: Int1D) -> Float1D:
 
 def work_shape(copula: Copula) -> tuple[int, int]:
     """Rows of variates and rows of scratch that a draw needs."""
+    if isinstance(copula, DccCopula | RegimeCopula | BootstrapDraws):
+        return copula.shape
     if isinstance(copula, ClaytonCopula | GumbelCopula | VineCopula):
         return copula.asset.size, 0
     if isinstance(copula, ScoredCopula):

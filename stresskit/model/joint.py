@@ -26,7 +26,7 @@ class Work(NamedTuple):
     """Scratch of one thread: words (4, paths), normals z and variates y (rows, paths), rows.
 
     `given` (steps, rows, paths): variates that were drawn before the kernel began, by step; `spare` is
-    as large as the copula's property `spare_shape` asks for.
+    as long as the copula's property `spare_size` asks for.
     """
 
     words: npt.NDArray[np.uint32]
@@ -35,7 +35,7 @@ class Work(NamedTuple):
     w: Float1D
     x: Float1D
     given: Float3D
-    spare: Float2D
+    spare: Float1D
 
 
 def build_sampler(model: JointModel, dependence: AnyDependence, used: Int1D) -> Sampler:
@@ -54,7 +54,7 @@ def build_work(sampler: Sampler, paths: int) -> Work:
         np.zeros(paths),
         np.zeros(paths),
         np.zeros((0, 0, 0)),
-        np.zeros(getattr(sampler.copula, "spare_shape", (0, 0))),
+        np.zeros(getattr(sampler.copula, "spare_size", 0)),
     )
 
 
@@ -98,7 +98,7 @@ def fill_tile(
     """Draw ``returns`` and ``variance`` (steps, assets, paths); `state` and h (assets, paths) move on."""
     for s in range(returns.shape[0]):
         advance(sampler.copula, key, path, step + s, state, work)
-        scale = amplitude(sampler.copula, multiplier, state)
+        scale = amplitude(sampler.copula, multiplier, state, work.w)
         for k in range(returns.shape[1]):
             step_asset(sampler.marginals, k, scale, work.y[k], work.x, h[k], returns[s, k], variance[s, k])
         observe(sampler.copula, state, variance[s])

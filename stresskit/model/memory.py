@@ -26,8 +26,8 @@ def advance(copula: Any, key: Any, path: Any, step: Any, state: Any, work: Any) 
     raise TypeError("dependences are drawn from kernels")
 
 
-def amplitude(copula: Any, multiplier: Any, state: Any) -> Any:
-    """Multiplier of the returns of the step that was drawn last: a number, or one a path (paths,)."""
+def amplitude(copula: Any, multiplier: Any, state: Any, scale: Any) -> Any:
+    """Multiplier of the returns of the step drawn last: a number, or one a path in `scale` (paths,)."""
     raise TypeError("dependences are drawn from kernels")
 
 
@@ -53,7 +53,7 @@ def _advance(copula: Any, key: Any, path: Any, step: Any, state: Any, work: Any)
     variates(copula, key, path, step, work)
 
 
-def _amplitude(copula: Any, multiplier: Any, state: Any) -> Any:
+def _amplitude(copula: Any, multiplier: Any, state: Any, scale: Any) -> Any:
     return multiplier
 
 
@@ -72,7 +72,7 @@ def _advance_without(copula: Any, key: Any, path: Any, step: Any, state: Any, wo
 
 
 @overload(amplitude)
-def _amplitude_alike(copula: Any, multiplier: Any, state: Any) -> Any:
+def _amplitude_alike(copula: Any, multiplier: Any, state: Any, scale: Any) -> Any:
     return None if hasattr(kind(copula), "amplitudes") else _amplitude
 
 
