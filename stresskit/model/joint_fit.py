@@ -42,6 +42,7 @@ def fit_joint(
     kind: str,
     innovations: str,
     max_half_life_s: int = 60 * DAY_S,
+    mean: str = "zero",
 ) -> JointFit:
     """Fit `returns` (observations, assets), NaN where one is missing.
 
@@ -57,7 +58,7 @@ def fit_joint(
     for i, asset in enumerate(assets):
         known = np.isfinite(returns[:, i])
         try:
-            fit = fit_marginal(returns[known, i], step_s, kind, innovations, max_half_life_s)
+            fit = fit_marginal(returns[known, i], step_s, kind, innovations, max_half_life_s, mean)
         except ValueError as error:
             raise FitError(asset, str(error)) from None
         residuals[known, i] = fit.residuals
