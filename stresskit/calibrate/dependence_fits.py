@@ -15,8 +15,8 @@ import numpy as np
 from stresskit.calibrate.criteria import criteria
 from stresskit.calibrate.progress import Meter
 from stresskit.config.model import AnyDependence as Spec
-from stresskit.config.model import Grouped, Mixed
-from stresskit.domain import AnyDependence, Dependence, Float2D
+from stresskit.config.model import Grouped, Historical, Mixed
+from stresskit.domain import AnyDependence, Bootstrap, Dependence, Float2D
 from stresskit.errors import ConfigError, DataError, Problem
 from stresskit.market.prices import Prices
 from stresskit.model.archimedean_fit import fit_archimedean
@@ -126,6 +126,15 @@ def _vine(_: Any, sample: Sample) -> Fit:
     return fit_vine(sample.residuals)
 
 
+def _bootstrap(spec: Historical, sample: Sample) -> Fit:
+    rows, length = len(sample.residuals), spec.mean_block / sample.step_s
+    if not 1 <= length <= rows:
+        text = f"from one step of {duration_text(sample.step_s)} to the {rows} rows that all assets share"
+        raise ConfigError([Problem("", "model.dependence.mean_block", text)])
+    said = {"rows": rows, "mean_block": length, "reason": "the history itself has no likelihood"}
+    return Bootstrap(sample.residuals, length), said
+
+
 FITS: dict[str, Callable[[Any, Sample], Fit]] = {
     "gaussian": _elliptical,
     "student_t": _elliptical,
@@ -134,4 +143,5 @@ FITS: dict[str, Callable[[Any, Sample], Fit]] = {
     "gumbel": _archimedean,
     "mixture": _mixture,
     "vine": _vine,
+    "bootstrap": _bootstrap,
 }

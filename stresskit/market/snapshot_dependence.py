@@ -19,7 +19,7 @@ from stresskit.domain import (
     Vine,
 )
 from stresskit.numerics.correlation import is_correlation
-from stresskit.spec import Fraction, Name, Spec
+from stresskit.spec import Fraction, Name, Positive, Spec
 
 ROUNDING = 1e-8
 Matrix = list[list[float]]
@@ -102,7 +102,7 @@ class RegimeEntry(Spec):
     """Two states of a Markov chain; `start_crisis` is the probability of the crisis at the next step."""
 
     kind: Literal["regime"]
-    multiplier: Annotated[float, Field(ge=1)]
+    multiplier: Positive
     stay_calm: Fraction
     stay_crisis: Fraction
     start_crisis: Fraction | None

@@ -80,7 +80,7 @@ def build_mixture(dependence: Mixture, used: Int1D) -> MixtureCopula:
         raise ValueError("a mixture of two copulas of as many assets")
     if not 0 <= dependence.weight <= 1:
         raise ValueError(f"a weight from 0 to 1, got {dependence.weight}")
-    first, second = (scored(build_copula(part, used), _law(part, used)) for part in parts)
+    first, second = (scored(build_copula(part, used), _static_nu(part, used)) for part in parts)
     return MixtureCopula(first, second, float(dependence.weight))
 
 
@@ -103,22 +103,24 @@ def variate_nu(dependence: AnyDependence, used: Int1D) -> Float1D | None:
     if isinstance(dependence, Bootstrap):
         return None
     if isinstance(dependence, Regime):
-        return variate_nu(dependence.calm, used)
-    if isinstance(dependence, Dependence | Dcc):
+        return np.full(len(used), dependence.calm.nu)
+    if isinstance(dependence, Dcc):
+        return np.full(len(used), dependence.nu)
+    return _static_nu(dependence, used)
+
+
+def _static_nu(dependence: Dependence | GroupedT | Archimedean | Mixture | Vine, used: Int1D) -> Float1D:
+    if isinstance(dependence, Dependence):
         return np.full(len(used), dependence.nu)
     if isinstance(dependence, GroupedT):
         return np.asarray(checked_groups(dependence).nu[dependence.group[used]], dtype=np.float64)
     return np.full(len(used), np.inf)
 
 
-def _law(part: AnyDependence, used: Int1D) -> Float1D:
-    nu = variate_nu(part, used)
-    assert nu is not None  # only a bootstrap has none, and it is no part of a mixture
-    return nu
-
-
 def work_shape(copula: Copula) -> tuple[int, int]:
     """Rows of variates and rows of scratch that a draw needs."""
+    if isinstance(copula, DccCopula | RegimeCopula | BootstrapDraws):
+        return copula.shape
     if isinstance(copula, ClaytonCopula | GumbelCopula | VineCopula):
         return copula.asset.size, 0
     if isinstance(copula, ScoredCopula):
@@ -126,7 +128,5 @@ def work_shape(copula: Copula) -> tuple[int, int]:
     if isinstance(copula, MixtureCopula):
         (a, b), (c, d) = work_shape(copula.first), work_shape(copula.second)
         return max(a, c), max(a, c) + max(b, d)
-    if isinstance(copula, DccCopula | RegimeCopula | BootstrapDraws):
-        return copula.shape
     rows, columns = copula.factor.shape
     return rows, columns

@@ -5,6 +5,7 @@ from dataclasses import replace
 import numpy as np
 
 from stresskit.domain import AnyDependence, Blend, Bootstrap, Dcc, Dependence, JointModel, Regime
+from stresskit.model.forecast import chosen
 from tests.shipped import shipped
 
 CORRELATION = np.array(
@@ -36,6 +37,5 @@ DEPENDENCES: dict[str, AnyDependence] = {
 def model(dependence: AnyDependence, assets: int = 4) -> JointModel:
     """Marginals of the snapshot's first assets under a dependence of its own."""
     whole = shipped("1d")
-    m = whole.marginals
-    few = type(m)(**{name: getattr(m, name)[:assets].copy() for name in m.__slots__})
+    few = chosen(whole.marginals, np.arange(assets))
     return JointModel(whole.assets[:assets], whole.step_s, few, dependence)

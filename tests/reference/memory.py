@@ -6,10 +6,12 @@ the coming step, which the venue observes.
 
 import math
 from collections.abc import Iterator
+from dataclasses import replace
 
 import numpy as np
 
-from stresskit.domain import Bootstrap, Dcc, Float1D, Float2D, JointModel, Marginals, Regime
+from stresskit.domain import Bootstrap, Dcc, Float1D, Float2D, JointModel, Marginals, Regime, StudentT
+from stresskit.model.forecast import chosen
 from tests.reference.paths import FLOOR, Maps, box_muller, normals, polynomial_maps, variates
 from tests.reference.philox import words
 
@@ -87,8 +89,8 @@ def crisis_to_calm(model: Regime, marginals: Marginals):
         return lambda x: x
     calm = model.calm.nu
     spread = math.sqrt(calm / (calm - 2)) if np.isfinite(calm) else 1.0
-    columns = {name: getattr(marginals, name)[:1] for name in marginals.__slots__}
-    one = polynomial_maps(Marginals(**columns | {"nu": np.array([calm])}), model.crisis.nu)
+    law = replace(chosen(marginals, np.array([0])), innovations=(StudentT(calm),))
+    one = polynomial_maps(law, model.crisis.nu)
     return lambda x: spread * one.innovation(0, x)
 
 
