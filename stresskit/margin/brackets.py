@@ -12,7 +12,16 @@ Source: Binance USD-M, "Leverage and Margin of USDⓈ-M Futures"; deduction recu
 import math
 from typing import Any, Literal, NamedTuple
 
-from stresskit.domain import Float1D, Float2D, ceiling, focus, remember, requirement, requirement_of_leg
+from stresskit.domain import (
+    Float1D,
+    Float2D,
+    ceiling,
+    focus,
+    remember,
+    requirement,
+    requirement_of_leg,
+    steepest,
+)
 from stresskit.numerics.elementary import greater
 from stresskit.numerics.jit import overload, part
 from stresskit.spec import NonNegative, Spec
@@ -97,6 +106,14 @@ def bracket_ceiling(rule: Any, book: Any, tile: Any, step: Any, block: Any) -> N
             block.ceiling[b] += own[b] * (1.0 + ROUNDING)
 
 
+def bracket_steepest(rule: Any, book: Any, p: Any, variance: Any, multiplier: Any, bound: Any) -> None:
+    """The highest rate of the position's tiers."""
+    rate = rule.rate[p, 0]
+    for tier in range(1, rule.rate.shape[1]):
+        rate = greater(rate, rule.rate[p, tier])
+    bound[:] = rate
+
+
 def bracket_remember(rule: Any, block: Any, path: Any, breakdown: Any) -> None:
     """Nothing to remember: the ceiling is exact."""
 
@@ -119,6 +136,11 @@ def _leg(rule: Any, book: Any, view: Any, p: Any, breakdown: Any) -> Any:
 @overload(ceiling)
 def _ceiling(rule: Any, book: Any, tile: Any, step: Any, block: Any) -> Any:
     return bracket_ceiling if getattr(rule, "instance_class", None) is BracketTable else None
+
+
+@overload(steepest)
+def _steepest(rule: Any, book: Any, p: Any, variance: Any, multiplier: Any, bound: Any) -> Any:
+    return bracket_steepest if getattr(rule, "instance_class", None) is BracketTable else None
 
 
 @overload(remember)
