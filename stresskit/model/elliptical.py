@@ -6,6 +6,7 @@ sqrt(nu / chi2_nu) (Student-t), one a path and step.
 Source: McNeil, Frey, Embrechts, "Quantitative Risk Management", 2015, section 7.3.
 """
 
+import math
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -53,6 +54,12 @@ def build_copula(dependence: Dependence, used: Int1D) -> Copula:
     if np.isfinite(dependence.nu):
         return StudentTCopula(factor, chi_square_scale(dependence.nu))
     return GaussianCopula(factor)
+
+
+def correlation_of(copula: Copula, assets: int) -> Float2D:
+    """Correlation (assets, assets) of the variates of the first `assets` rows, L L' summed in fixed order."""
+    rows = copula.factor[:assets].tolist()
+    return np.array([[math.fsum(a * b for a, b in zip(x, y, strict=True)) for y in rows] for x in rows])
 
 
 @part

@@ -15,7 +15,9 @@ from typing import Any
 import numpy as np
 
 from stresskit.domain import Block, Book, Float1D, Float2D, Float3D, Record, Tile
+from stresskit.model.elliptical import correlation_of
 from stresskit.model.joint import Sampler, Work, build_work, compound, draw_tile
+from stresskit.simulate.bridge import Bridge
 from stresskit.simulate.loop import Hands, live_through, start
 from stresskit.simulate.scratch import empty_block, empty_record, start_equity, take_hands
 
@@ -45,7 +47,10 @@ class Stretch:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Plan:
-    """What to simulate: stretches in order, contenders, books to mark without margin, start and seed."""
+    """What to simulate: stretches in order, contenders, books to mark without margin, start and seed.
+
+    `always` evaluates every path in full at every step; `bridged` looks for breaches between steps too.
+    """
 
     stretches: tuple[Stretch, ...]
     contenders: tuple[Contender, ...]
@@ -53,6 +58,7 @@ class Plan:
     variance: Float1D
     seed: int
     always: bool = False
+    bridged: bool = False
 
     @property
     def steps(self) -> int:
@@ -76,7 +82,7 @@ Watch = Callable[[int, Tile, list[Block], list[Record]], None]
 
 @dataclass(slots=True, eq=False)
 class Workspace:
-    """One thread's memory for blocks of `paths` paths."""
+    """One thread's memory for blocks of `paths` paths; `eve`: marks and variance before a tile."""
 
     paths: int
     works: list[Work]
@@ -84,6 +90,8 @@ class Workspace:
     marks: Float2D
     tile_marks: Float3D
     tile_variance: Float3D
+    eve: tuple[Float2D, Float2D]
+    correlations: list[Float2D]
     blocks: list[Block]
     records: list[Record]
     hands: list[Hands]
@@ -109,6 +117,8 @@ def workspace(plan: Plan, paths: int, tile_steps: int) -> Workspace:
         np.empty((assets, paths)),
         np.empty((tile_steps, assets, paths)),
         np.empty((tile_steps, assets, paths)),
+        (np.empty((assets, paths)), np.empty((assets, paths))),
+        [correlation_of(stretch.sampler.copula, assets) for stretch in plan.stretches],
         [empty_block(c.book.asset.size, assets, paths) for c in plan.contenders],
         [empty_record(paths) for _ in plan.contenders],
         [take_hands(c.book, plan.variance, c.scenarios) for c in plan.contenders],
@@ -141,6 +151,7 @@ def _begin(plan: Plan, space: Workspace) -> None:
                 block,
                 hands,
                 record,
+                None,
             )
 
 
@@ -153,11 +164,13 @@ def live_block(plan: Plan, path: int, space: Workspace, watch: Watch | None = No
         If a price or a variance leaves the finite numbers: such a path has no outcome.
     """
     _begin(plan, space)
-    evaluated, floored = [0] * len(plan.contenders), 0
-    for stretch, work in zip(plan.stretches, space.works, strict=True):
+    evaluated, floored, multiplier = [0] * len(plan.contenders), 0, 1.0
+    for stretch, work, correlation in zip(plan.stretches, space.works, space.correlations, strict=True):
         for first in range(stretch.first, stretch.last, len(space.tile_marks)):
             length = min(len(space.tile_marks), stretch.last - first)
             tile = Tile(space.tile_marks[:length], space.tile_variance[:length], stretch.multiplier)
+            bridge = _bridge(plan, space, multiplier, correlation, path) if plan.bridged else None
+            multiplier = stretch.multiplier
             draw_tile(
                 stretch.sampler, plan.seed, path, first, stretch.multiplier, work, space.variance, *tile[:2]
             )
@@ -165,7 +178,7 @@ def live_block(plan: Plan, path: int, space: Workspace, watch: Watch | None = No
             for i, c in enumerate(plan.contenders):
                 evaluated[i] += live_through(
                     c.rule, c.policy, c.book, tile, first, plan.always,
-                    space.blocks[i], space.hands[i], space.records[i],
+                    space.blocks[i], space.hands[i], space.records[i], bridge,
                 )  # fmt: skip
             if watch:
                 watch(first + length, tile, space.blocks, space.records)
@@ -178,6 +191,13 @@ def live_block(plan: Plan, path: int, space: Workspace, watch: Watch | None = No
         tuple(evaluated),
         floored,
     )
+
+
+def _bridge(plan: Plan, space: Workspace, multiplier: float, correlation: Float2D, path: int) -> Bridge:
+    """Keep what the next tile overwrites."""
+    marks, variance = space.eve
+    marks[:], variance[:] = space.marks, space.variance
+    return Bridge(marks, variance, multiplier, correlation, plan.seed, path)
 
 
 def record_copy(record: Record) -> Record:
