@@ -395,7 +395,9 @@ class Block(NamedTuple):
     is 1 while the wallet's coins are held and 0 once everything was closed out; `equity` and
     `ceiling` (paths,) are of the current step. The anchors remember each path's last full evaluation:
     `anchor_exposure` (assets, paths), `anchor_value`, `anchor_norm` (paths,); `exposure` (assets,
-    paths), `gross` and `scale` (paths,) are scratch.
+    paths), `gross` and `scale` (paths,) are scratch. For the bridge between two steps (paths,): `slack`,
+    a lower bound of the excess at the step before, and `reach`, an upper bound of the variance of the
+    excess over the step.
     """
 
     quantity: Float2D
@@ -409,6 +411,8 @@ class Block(NamedTuple):
     exposure: Float2D
     gross: Float1D
     scale: Float1D
+    slack: Float1D
+    reach: Float1D
 
 
 class Ledger(NamedTuple):
@@ -426,7 +430,8 @@ class Record(NamedTuple):
 
     Money in USD; `shortfall_price` is the part of the shortfall that is not slippage of the closing
     that ended the account. Steps count from 1, 0 is a breach at the start, -1 means never; `trigger`
-    is the position with the largest contribution at the first breach.
+    is the position with the largest contribution at the first breach; `inside` counts the breaches
+    that came between two steps.
     """
 
     terminal_equity: Float1D
@@ -442,6 +447,7 @@ class Record(NamedTuple):
     closed_step: Int1D
     closings: Int1D
     trigger: Int1D
+    inside: Int1D
 
 
 def requirement(rule: Any, book: Any, view: Any, breakdown: Any) -> Any:
@@ -481,6 +487,19 @@ def requirement_of_leg(rule: Any, book: Any, view: Any, p: Any, breakdown: Any) 
 
 def ceiling(rule: Any, book: Any, tile: Any, step: Any, block: Any) -> Any:
     """Fill ``block.ceiling`` (paths,) with an upper bound of the requirement; overloaded by `rule`.
+
+    Raises
+    ------
+    TypeError
+        Always: only its overloads are ever compiled.
+    """
+    raise TypeError("margin rules are called from kernels")
+
+
+def steepest(rule: Any, book: Any, p: Any, variance: Any, multiplier: Any, bound: Any) -> Any:
+    """Fill `bound` (paths,) with an upper bound of ``abs(breakdown.slope[p])``; overloaded by `rule`.
+
+    `variance` (assets, paths) and `multiplier` are what the rule is shown; the marks may be anything.
 
     Raises
     ------

@@ -171,5 +171,6 @@ def _live(profit: Any, start: float, gross: float, mode: str) -> tuple[dict[str,
         "closed_notional": notional,
         "closings": closings,
         "trigger": np.where(first > 0, np.arange(paths) % int(gross / LEG), -1),
+        "inside": np.zeros(paths, dtype=np.int32),
     }
     return outcome, np.array(sample)

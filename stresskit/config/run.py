@@ -1,7 +1,7 @@
 """``Run``: everything one config file may say."""
 
 from collections.abc import Iterable
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import Field, model_validator
 
@@ -21,10 +21,14 @@ LONGEST_STEPS = 20_000
 
 
 class Simulation(Spec):
-    """``[simulation]``: how long, how fine, how many paths and from which seed."""
+    """``[simulation]``: how long, how fine, how many paths and from which seed.
+
+    `between_steps`: whether breaches are also looked for between two steps, by a Brownian bridge.
+    """
 
     horizon: Duration = 10 * 86400
     step: Duration = 3600
+    between_steps: Literal["bridge", "none"] = "bridge"
     paths: Annotated[int, Field(ge=1, le=10_000_000)] = 100_000
     seed: Annotated[int, Field(ge=0, le=2**63 - 1)] = 0
     block: Annotated[int, Field(ge=64, le=8192)] | None = None

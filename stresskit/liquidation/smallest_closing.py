@@ -147,6 +147,8 @@ def smallest_closing(
     held = abs(view.quantity[p])
     tolerance = TOLERANCE * held * unit_notional(book.face[p], view.marks[book.asset[p]])
     now = equity - (1.0 + book.buffer) * maintenance
+    if now >= -tolerance:  # without a buffer an account that just touches maintenance is healthy again
+        return 0.0, True
     solvent = solvent_amount(book, view, p, done, equity)
     focus(rule, book, view, p, breakdown)
     best, value, restored = climb(rule, book, view, p, solvent, done, equity, now, breakdown)

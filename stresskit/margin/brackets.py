@@ -16,12 +16,23 @@ fee to close counts as maintenance.
 import math
 from typing import Any, Literal, NamedTuple
 
-from stresskit.domain import Float1D, Float2D, ceiling, focus, remember, requirement, requirement_of_leg
+from stresskit.domain import (
+    Float1D,
+    Float2D,
+    ceiling,
+    focus,
+    remember,
+    requirement,
+    requirement_of_leg,
+    steepest,
+)
+from stresskit.numerics.elementary import greater
 from stresskit.numerics.jit import inline, overload, part
 from stresskit.numerics.notional import unit_notional
 from stresskit.spec import Duration, Fraction, NonNegative, Spec
 
 TERMS = ("maintenance_brackets", "closing_fees", "loans")
+UNBOUNDED = 1e9  # an inverse contract holds more coins the lower the mark
 ROUNDING = 1e-12  # room for rounding, so that "certainly healthy" stays certain
 
 
@@ -183,6 +194,16 @@ def bracket_ceiling(rule: Any, book: Any, tile: Any, step: Any, block: Any) -> N
             block.ceiling[b] += loan * marks[b] * (1.0 + ROUNDING)
 
 
+def bracket_steepest(rule: Any, book: Any, p: Any, variance: Any, multiplier: Any, bound: Any) -> None:
+    """The highest rate of the position's tiers and the fee; where rates rise with the size, with it too."""
+    rate = rule.rate[p, 0]
+    for tier in range(1, rule.rate.shape[1]):
+        rate = greater(rate, rule.rate[p, tier])
+    if rule.size_rate[p] > 0.0:
+        rate += UNBOUNDED if book.face[p] > 0.0 else 2.0 * rule.size_rate[p] * abs(book.quantity[p])
+    bound[:] = rate + rule.closing_fee[p]
+
+
 def bracket_remember(rule: Any, block: Any, path: Any, breakdown: Any) -> None:
     """Nothing to remember: the ceiling is exact."""
 
@@ -205,6 +226,11 @@ def _leg(rule: Any, book: Any, view: Any, p: Any, breakdown: Any) -> Any:
 @overload(ceiling)
 def _ceiling(rule: Any, book: Any, tile: Any, step: Any, block: Any) -> Any:
     return bracket_ceiling if getattr(rule, "instance_class", None) is BracketTable else None
+
+
+@overload(steepest)
+def _steepest(rule: Any, book: Any, p: Any, variance: Any, multiplier: Any, bound: Any) -> Any:
+    return bracket_steepest if getattr(rule, "instance_class", None) is BracketTable else None
 
 
 @overload(remember)

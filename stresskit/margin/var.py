@@ -20,7 +20,16 @@ from typing import Annotated, Any, Literal, NamedTuple
 
 from pydantic import Field
 
-from stresskit.domain import Float1D, Float2D, ceiling, focus, remember, requirement, requirement_of_leg
+from stresskit.domain import (
+    Float1D,
+    Float2D,
+    ceiling,
+    focus,
+    remember,
+    requirement,
+    requirement_of_leg,
+    steepest,
+)
 from stresskit.margin.tail import add_losses, book_losses, tail_gradient, tail_mean
 from stresskit.numerics.elementary import greater, sqrt
 from stresskit.numerics.jit import inline, overload, part
@@ -188,6 +197,16 @@ def var_ceiling(rule: Any, book: Any, tile: Any, step: Any, block: Any) -> None:
         block.ceiling[b] = bound + ROUNDING * block.gross[b]
 
 
+def var_steepest(rule: Any, book: Any, p: Any, variance: Any, multiplier: Any, bound: Any) -> None:
+    """No tail of the book is worse for a position than its own: the scaled stand-alone ES, or the charge."""
+    i = book.asset[p]
+    h, long_run, weight = variance[i], rule.long_run[i], rule.persistence_weight[i]
+    unit = greater(rule.unit_long[i], rule.unit_short[i])
+    for b in range(bound.size):
+        own = unit * volatility_scale(h[b], long_run, weight, multiplier)
+        bound[b] = greater(own, rule.minimum_charge)
+
+
 def var_remember(rule: Any, block: Any, path: Any, breakdown: Any) -> None:
     """Anchor the path at the evaluation in `breakdown`."""
     norm = 0.0
@@ -217,6 +236,11 @@ def _leg(rule: Any, book: Any, view: Any, p: Any, breakdown: Any) -> Any:
 @overload(ceiling)
 def _ceiling(rule: Any, book: Any, tile: Any, step: Any, block: Any) -> Any:
     return var_ceiling if getattr(rule, "instance_class", None) is VarRule else None
+
+
+@overload(steepest)
+def _steepest(rule: Any, book: Any, p: Any, variance: Any, multiplier: Any, bound: Any) -> Any:
+    return var_steepest if getattr(rule, "instance_class", None) is VarRule else None
 
 
 @overload(remember)

@@ -11,15 +11,20 @@ from stresskit.model.egarch import Egarch
 from stresskit.model.gjr import FLOOR, GjrGarch, step_asset
 from stresskit.model.marginal import build_marginals
 from stresskit.model.memory import advance, amplitude, observe, state_rows
+from stresskit.model.step_correlation import step_correlation
 from stresskit.model.vine import VineCopula, vine_scores
 from stresskit.numerics.jit import kernel
 
 
 class Sampler(NamedTuple):
-    """Everything a tile is drawn from, except key, place and state; `copula` is one of the copula tuples."""
+    """Everything a tile is drawn from, except key, place and state.
+
+    `correlation` (assets, assets): of the returns of a step, for what happens between two steps.
+    """
 
     copula: Any
     marginals: GjrGarch | Egarch
+    correlation: Float2D
 
 
 class Work(NamedTuple):
@@ -41,7 +46,8 @@ class Work(NamedTuple):
 def build_sampler(model: JointModel, dependence: AnyDependence, used: Int1D) -> Sampler:
     """Compile `model` with `dependence` in place of its own, for the sorted places `used`."""
     nu = variate_nu(dependence, used)
-    return Sampler(build_copula(dependence, used), build_marginals(model.marginals, nu, used))
+    marginals = build_marginals(model.marginals, nu, used)
+    return Sampler(build_copula(dependence, used), marginals, step_correlation(dependence, used))
 
 
 def build_work(sampler: Sampler, paths: int) -> Work:

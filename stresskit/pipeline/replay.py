@@ -84,6 +84,7 @@ def _live(setting: Setting, plan: Plan, path: int) -> tuple[dict[str, Any], Bloc
                 }
             )
             told[-1]["closed_notional"] = float(record.closed_notional[0])
+            told[-1]["breaches_inside"] = int(record.inside[0])
 
     outcome = live_block(plan, path, workspace(plan, 1, 1), watch)
     return {"marks": marks, "lives": {name: {"steps": told} for name, told in steps.items()}}, outcome
@@ -113,6 +114,8 @@ def _event(record: Record, step: int, told: list[dict[str, Any]]) -> str | None:
     """What was forced at this step, in words."""
     before = told[-1].get("closed_notional", 0.0)
     closed = float(record.closed_notional[0]) - before
+    inside = int(record.inside[0]) > told[-1].get("breaches_inside", 0)
+    when = " within the step" if inside else ""
     if record.closed_step[0] == step:
-        return f"everything closed by force, {closed:,.2f} USD"
-    return f"{closed:,.2f} USD closed by force" if closed > 0 else None
+        return f"everything closed by force{when}, {closed:,.2f} USD"
+    return f"{closed:,.2f} USD closed by force{when}" if closed > 0 else None

@@ -66,6 +66,7 @@ class Setting:
             self.variance,
             self.loaded.run.simulation.seed,
             always,
+            self.loaded.run.simulation.between_steps == "bridge",
         )
 
     def margin(self) -> dict[str, dict[str, Any]]:

@@ -5,7 +5,7 @@ import shlex
 from collections.abc import Iterator
 
 from stresskit.report.blocks import Block, Cell, Page, bullets, cell, code, left, right, section, table, text
-from stresskit.report.caveats import ASSUMPTIONS, warnings
+from stresskit.report.caveats import assumptions, warnings
 from stresskit.report.format import optional, percent, stated
 from stresskit.report.model_table import model_table
 from stresskit.report.settings import compact, flat, plain
@@ -63,7 +63,7 @@ def audit(results: Results) -> Page:
         *_rulebooks(manifest),
         *_work(manifest),
         section("Assumptions", "What every figure takes for granted"),
-        bullets(ASSUMPTIONS),
+        bullets(assumptions(manifest)),
     ]
     return {"title": "Audit", "subtitle": "", "blocks": blocks}
 

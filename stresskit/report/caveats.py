@@ -6,9 +6,20 @@ from typing import Any
 from stresskit.report.format import duration
 from stresskit.report.view import Account, Json
 
-ASSUMPTIONS = (
+LOOKED = {
+    "none": "Liquidation is tested on the whole account at mark prices, at the observed steps only.",
+    "bridge": "Liquidation is tested on the whole account at mark prices, at the steps and between them: a "
+    "Brownian bridge on equity less maintenance, with the path's own covariance; what is closed between two "
+    "steps is closed at the marks of the crossing.",
+}
+BETWEEN = {
+    "none": "at the observed steps only, without a bridge between them: wicks inside a step are not seen, so "
+    "true probabilities are higher.",
+    "bridge": "and a Brownian bridge stands for the time between: exact for normal steps, a convention for "
+    "fat tails. Prices do not jump over the crossing, and wicks such as 10 October 2025 are not in it.",
+}
+_ASSUMED = (
     "Prices follow the fitted volatility and dependence model: simple returns, floored at −95 % a step.",
-    "Liquidation is tested on the whole account at mark prices, at the observed steps only.",
     "A stablecoin keeps its price, dated futures move like perpetuals; funding and basis are not simulated.",
     "Coins in the wallet move with their marks at what the venue counts for them; their amounts stay. Losses "
     "are taken in USD, at full value where that becomes negative; when everything is closed, coins are "
@@ -23,13 +34,24 @@ ASSUMPTIONS = (
 )
 
 
+def between_steps(manifest: Json) -> str:
+    """What the run did between steps; a run of before this was a choice did nothing."""
+    return str(manifest["config"].get("simulation", {}).get("between_steps", "none"))
+
+
+def assumptions(manifest: Json) -> list[str]:
+    """The assumptions behind every figure of the run."""
+    first, *rest = _ASSUMED
+    return [first, LOOKED[between_steps(manifest)], *rest]
+
+
 def caveats(account: Account) -> list[str]:
     """The reader's warnings, gravest first, with the manifest's own at the end."""
     return [
         "Intervals are Monte Carlo error only; the error of the model (parameters, sample, law) is larger "
         "and not in them.",
-        f"Liquidation is tested every {duration(account.clock.step_h)}, at the observed steps only, without "
-        "a bridge between them: wicks inside a step are not seen, so true probabilities are higher.",
+        f"Liquidation is tested every {duration(account.clock.step_h)}, "
+        + BETWEEN[between_steps(account.results.manifest)],
         *_hypothetical(account),
         "Stablecoins keep their price, dated futures have no basis, funding is not simulated. "
         + as_of(account.results.manifest),

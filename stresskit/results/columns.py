@@ -33,15 +33,25 @@ SAMPLED_PATHS = 1000
 
 OUTCOME_COLUMNS = (
     Column("terminal_equity", "float64", "USD", "equity at the horizon, never below zero"),
-    Column("lowest_equity", "float64", "USD", "lowest equity at the observed steps"),
-    Column("lowest_ratio", "float64", "1", "certified lower bound of the lowest equity / maintenance"),
+    Column(
+        "lowest_equity",
+        "float64",
+        "USD",
+        "lowest equity at the steps and right after forced closings between them",
+    ),
+    Column(
+        "lowest_ratio",
+        "float64",
+        "1",
+        "certified lower bound of the lowest equity / maintenance at the steps and breaches",
+    ),
     Column(
         "first_step",
         "int32",
         "step",
-        "step of the first forced closing, counted from 1, 0 at the start; -1 if none",
+        "step by whose end the first forced closing came, counted from 1, 0 at the start; -1 if none",
     ),
-    Column("closed_step", "int32", "step", "step at which everything was forced shut; -1 if never"),
+    Column("closed_step", "int32", "step", "step by whose end everything was forced shut; -1 if never"),
     Column("fee", "float64", "USD", "liquidation fee charged"),
     Column("fee_waived", "float64", "USD", "liquidation fee that equity could not pay"),
     Column("slippage", "float64", "USD", "half-spread and price impact of forced closings"),
@@ -50,6 +60,7 @@ OUTCOME_COLUMNS = (
     Column("closed_notional", "float64", "USD", "notional closed by force, at the mark"),
     Column("closings", "int32", "1", "number of forced closings"),
     Column("trigger", "int32", "position", "position that weighs most at the first breach; -1 if none"),
+    Column("inside", "int32", "1", "number of breaches between two steps, by the bridge"),
 )
 MARKET_COLUMNS = (Column("pnl", "float64", "USD", "mark-to-market profit at the horizon, no liquidation"),)
 EQUITY_SAMPLE = Column(

@@ -17,6 +17,7 @@ import numpy as np
 from stresskit.domain import Block, Book, Float1D, Float2D, Float3D, Record, Tile
 from stresskit.model.joint import Sampler, Work, build_state, build_work, compound, draw_tile
 from stresskit.model.memory import begin_paths
+from stresskit.simulate.bridge import Bridge
 from stresskit.simulate.loop import Hands, live_through, start
 from stresskit.simulate.scratch import empty_block, empty_record, start_equity, take_hands
 
@@ -46,7 +47,10 @@ class Stretch:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Plan:
-    """What to simulate: stretches in order, contenders, books to mark without margin, start and seed."""
+    """What to simulate: stretches in order, contenders, books to mark without margin, start and seed.
+
+    `always` evaluates every path in full at every step; `bridged` looks for breaches between steps too.
+    """
 
     stretches: tuple[Stretch, ...]
     contenders: tuple[Contender, ...]
@@ -54,6 +58,7 @@ class Plan:
     variance: Float1D
     seed: int
     always: bool = False
+    bridged: bool = False
 
     @property
     def steps(self) -> int:
@@ -77,7 +82,7 @@ Watch = Callable[[int, Tile, list[Block], list[Record]], None]
 
 @dataclass(slots=True, eq=False)
 class Workspace:
-    """One thread's memory for blocks of `paths` paths."""
+    """One thread's memory for blocks of `paths` paths; `eve`: marks and variance before a tile."""
 
     paths: int
     works: list[Work]
@@ -86,6 +91,7 @@ class Workspace:
     marks: Float2D
     tile_marks: Float3D
     tile_variance: Float3D
+    eve: tuple[Float2D, Float2D]
     blocks: list[Block]
     records: list[Record]
     hands: list[Hands]
@@ -112,6 +118,7 @@ def workspace(plan: Plan, paths: int, tile_steps: int) -> Workspace:
         np.empty((assets, paths)),
         np.empty((tile_steps, assets, paths)),
         np.empty((tile_steps, assets, paths)),
+        (np.empty((assets, paths)), np.empty((assets, paths))),
         [empty_block(c.book.asset.size, assets, paths) for c in plan.contenders],
         [empty_record(paths) for _ in plan.contenders],
         [take_hands(c.book, plan.variance, c.scenarios) for c in plan.contenders],
@@ -131,6 +138,7 @@ def _begin(plan: Plan, path: int, space: Workspace) -> None:
     begin_paths(plan.stretches[0].sampler, plan.seed, path, space.state)
     space.variance[:] = plan.variance[:, None]
     space.marks[:] = 1.0
+    space.eve[0][:], space.eve[1][:] = space.marks, space.variance
     for contender, block, hands, record in zip(
         plan.contenders, space.blocks, space.hands, space.records, strict=True
     ):
@@ -153,6 +161,7 @@ def _begin(plan: Plan, path: int, space: Workspace) -> None:
                 block,
                 hands,
                 record,
+                None,
             )
 
 
@@ -165,11 +174,14 @@ def live_block(plan: Plan, path: int, space: Workspace, watch: Watch | None = No
         If a price or a variance leaves the finite numbers: such a path has no outcome.
     """
     _begin(plan, path, space)
-    evaluated, floored = [0] * len(plan.contenders), 0
+    evaluated, floored, multiplier = [0] * len(plan.contenders), 0, 1.0
     for stretch, work in zip(plan.stretches, space.works, strict=True):
         for first in range(stretch.first, stretch.last, len(space.tile_marks)):
             length = min(len(space.tile_marks), stretch.last - first)
             tile = Tile(space.tile_marks[:length], space.tile_variance[:length], stretch.multiplier)
+            bridge = None
+            if plan.bridged:
+                bridge = Bridge(*space.eve, multiplier, stretch.sampler.correlation, plan.seed, path)
             draw_tile(
                 stretch.sampler, plan.seed, path, first, stretch.multiplier, work, space.state,
                 space.variance, *tile[:2],
@@ -178,8 +190,10 @@ def live_block(plan: Plan, path: int, space: Workspace, watch: Watch | None = No
             for i, c in enumerate(plan.contenders):
                 evaluated[i] += live_through(
                     c.rule, c.policy, c.book, tile, first, plan.always,
-                    space.blocks[i], space.hands[i], space.records[i],
+                    space.blocks[i], space.hands[i], space.records[i], bridge,
                 )  # fmt: skip
+            _keep(space, tile)
+            multiplier = stretch.multiplier
             if watch:
                 watch(first + length, tile, space.blocks, space.records)
     if not (np.isfinite(space.marks).all() and np.isfinite(space.variance).all()):
@@ -191,6 +205,12 @@ def live_block(plan: Plan, path: int, space: Workspace, watch: Watch | None = No
         tuple(evaluated),
         floored,
     )
+
+
+def _keep(space: Workspace, tile: Tile) -> None:
+    """Keep what the next tile overwrites: the last marks, and the variances that the venue saw last."""
+    marks, variance = space.eve
+    marks[:], variance[:] = tile.marks[-1], tile.variance[-1]
 
 
 def record_copy(record: Record) -> Record:

@@ -2,7 +2,7 @@
 
 A block of paths lives through a tile step by step. The rule's ceiling certifies most paths as
 healthy; the others are evaluated in full, and a breach, equity <= maintenance, is liquidated by
-the policy. Trigger on mark, for the whole account, at every step.
+the policy. Trigger on mark, for the whole account, at every step and, with a bridge, between steps.
 """
 
 from typing import Any, NamedTuple
@@ -11,6 +11,7 @@ import numpy as np
 
 from stresskit.domain import (
     Breakdown,
+    Float2D,
     Ledger,
     View,
     ceiling,
@@ -20,14 +21,21 @@ from stresskit.domain import (
 )
 from stresskit.numerics.elementary import smaller
 from stresskit.numerics.jit import kernel, part
+from stresskit.simulate.bridge import brace, crossing, in_doubt, worth
+from stresskit.simulate.wallet import wallet_value
 
 
 class Hands(NamedTuple):
-    """Scratch with which one thread handles one account at a time."""
+    """Scratch with which one thread handles one account at a time.
+
+    `sway` (4, assets) is the bridge's: gradient w of the excess, Sigma w, marks at the start of the
+    step, and the returns since.
+    """
 
     seen: View
     breakdown: Breakdown
     ledger: Ledger
+    sway: Float2D
 
 
 @part
@@ -44,15 +52,6 @@ def mark_to_market(book: Any, tile: Any, step: Any, block: Any) -> None:
         value, marks = book.wallet.value[c], tile.marks[step, book.wallet.asset[c]]
         for b in range(equity.size):
             equity[b] += value * block.held[b] * marks[b]
-
-
-@part
-def wallet_value(wallet: Any, marks: Any) -> Any:
-    """What the venue counts of the wallet's coins at marks (assets,), in USD."""
-    value = 0.0
-    for c in range(wallet.asset.size):
-        value += wallet.value[c] * marks[wallet.asset[c]]
-    return value
 
 
 @part
@@ -119,6 +118,48 @@ def clear(ledger: Any) -> None:
 
 
 @part
+def evaluate(rule: Any, book: Any, tile: Any, s: Any, block: Any, b: Any, hands: Any) -> Any:
+    """Maintenance of path `b` after step `s` of the tile, in full."""
+    look(tile, s, block, b, hands.seen)
+    maintenance = requirement(rule, book, hands.seen, hands.breakdown)
+    remember(rule, block, b, hands.breakdown)
+    return maintenance
+
+
+@part
+def breach(
+    rule: Any,
+    policy: Any,
+    book: Any,
+    step: Any,
+    block: Any,
+    b: Any,
+    hands: Any,
+    equity: Any,
+    maintenance: Any,
+    record: Any,
+) -> None:
+    """Liquidate path `b` where the view and the breakdown stand."""
+    if maintenance > 0.0:
+        record.lowest_ratio[b] = min(record.lowest_ratio[b], equity / maintenance)
+    if record.first_step[b] < 0:
+        record.first_step[b] = step
+        record.trigger[b] = largest(hands.breakdown.contribution)
+    clear(hands.ledger)
+    equity = liquidate(policy, rule, book, hands.seen, equity, maintenance, hands.breakdown, hands.ledger)
+    book_event(book, block, b, hands, equity, step, record)
+
+
+@part
+def carry_on(book: Any, tile: Any, s: Any, block: Any, b: Any, hands: Any, record: Any) -> None:
+    """After a breach within the step: mark what is left at the step's end."""
+    record.inside[b] += 1
+    record.lowest_equity[b] = min(record.lowest_equity[b], block.equity[b])
+    look(tile, s, block, b, hands.seen)
+    block.equity[b] = worth(book, block.cash[b], hands.seen)
+
+
+@part
 def settle(
     rule: Any,
     policy: Any,
@@ -130,22 +171,28 @@ def settle(
     b: Any,
     hands: Any,
     record: Any,
+    bridge: Any,
+    always: Any,
 ) -> None:
-    """Evaluate path `b` in full; liquidate it if equity <= maintenance."""
-    look(tile, s, block, b, hands.seen)
-    maintenance = requirement(rule, book, hands.seen, hands.breakdown)
-    remember(rule, block, b, hands.breakdown)
+    """Evaluate path `b` in full; liquidate it where it crosses, and if equity <= maintenance at the end."""
+    maintenance = evaluate(rule, book, tile, s, block, b, hands)
+    hit, equity, required = crossing(
+        bridge, rule, book, tile, s, step - 1, block, b, hands, maintenance, always
+    )
+    if hit:
+        breach(rule, policy, book, step, block, b, hands, equity, required, record)
+        carry_on(book, tile, s, block, b, hands, record)
+        if record.closed_step[b] >= 0:
+            return
+    if hit or block.equity[b] <= maintenance:  # the view is no longer at the end, or the book has changed
+        maintenance = evaluate(rule, book, tile, s, block, b, hands)
     equity = block.equity[b]
-    if maintenance > 0.0:
+    block.ceiling[b] = maintenance
+    if equity <= maintenance:
+        breach(rule, policy, book, step, block, b, hands, equity, maintenance, record)
+        block.ceiling[b] = np.inf  # of the smaller book nothing is certain yet
+    elif maintenance > 0.0:
         record.lowest_ratio[b] = min(record.lowest_ratio[b], equity / maintenance)
-    if equity > maintenance:
-        return
-    if record.first_step[b] < 0:
-        record.first_step[b] = step
-        record.trigger[b] = largest(hands.breakdown.contribution)
-    clear(hands.ledger)
-    equity = liquidate(policy, rule, book, hands.seen, equity, maintenance, hands.breakdown, hands.ledger)
-    book_event(book, block, b, hands, equity, step, record)
 
 
 @kernel
@@ -159,24 +206,27 @@ def live_through(
     block: Any,
     hands: Any,
     record: Any,
+    bridge: Any = None,
 ) -> int:
     """Live through a tile; return the number of full evaluations (`always`: of every path)."""
     evaluated = 0
     for s in range(tile.marks.shape[0]):
         mark_to_market(book, tile, s, block)
+        brace(bridge, rule, book, tile, s, block)
         ceiling(rule, book, tile, s, block)
         for b in range(block.cash.size):
             if record.closed_step[b] >= 0:
                 continue
-            equity, bound = block.equity[b], block.ceiling[b]
-            if equity <= bound or always:
-                settle(rule, policy, book, tile, s, first_step + s + 1, block, b, hands, record)
+            equity, bound, step = block.equity[b], block.ceiling[b], first_step + s + 1
+            if equity <= bound or always or in_doubt(bridge, step - 1, block, b):
+                settle(rule, policy, book, tile, s, step, block, b, hands, record, bridge, always)
                 evaluated += 1
             elif bound > 0.0:
                 record.lowest_ratio[b] = min(record.lowest_ratio[b], equity / bound)
         for b in range(block.cash.size):
             record.lowest_equity[b] = smaller(record.lowest_equity[b], block.equity[b])
             record.terminal_equity[b] = block.equity[b]
+            block.slack[b] = block.equity[b] - block.ceiling[b]
     return evaluated
 
 
@@ -206,6 +256,7 @@ def start(rule: Any, book: Any, block: Any, hands: Any, record: Any) -> float:
     equity += wallet_value(book.wallet, hands.seen.marks)
     for column in (record.terminal_equity, record.lowest_equity, block.equity):
         column[:] = equity
+    block.slack[:] = equity - maintenance
     record.lowest_ratio[:] = np.inf
     for column in (record.fee, record.fee_waived, record.slippage, record.closed_notional):
         column[:] = 0.0
@@ -214,4 +265,5 @@ def start(rule: Any, book: Any, block: Any, hands: Any, record: Any) -> float:
     for count in (record.first_step, record.closed_step, record.trigger):
         count[:] = -1
     record.closings[:] = 0
+    record.inside[:] = 0
     return maintenance

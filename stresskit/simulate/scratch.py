@@ -16,7 +16,7 @@ def empty_block(positions: int, assets: int, paths: int) -> Block:
 
 def empty_record(paths: int) -> Record:
     """Allocate the outcome columns of a block."""
-    whole = ("first_step", "closed_step", "closings", "trigger")
+    whole = ("first_step", "closed_step", "closings", "trigger", "inside")
     columns: Any = (np.zeros(paths, dtype=np.int64 if f in whole else np.float64) for f in Record._fields)
     return Record(*columns)
 
@@ -64,4 +64,5 @@ def take_hands(book: Book, variance: Float1D, scenarios: int) -> Hands:
     """Allocate one thread's scratch for one account."""
     ledger = Ledger(np.zeros(1), np.zeros(1), np.zeros(1), np.zeros(1), np.zeros(1, dtype=np.int64))
     breakdown = empty_breakdown(book.asset.size, variance.size, scenarios)
-    return Hands(view_at(book, variance), breakdown, ledger)
+    sway = np.zeros((4, variance.size))
+    return Hands(view_at(book, variance), breakdown, ledger, sway)

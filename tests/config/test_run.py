@@ -16,6 +16,7 @@ def test_defaults_are_those_of_the_design() -> None:
     assert run.simulation.model_dump() == {
         "horizon": "10d",
         "step": "1h",
+        "between_steps": "bridge",
         "paths": 100_000,
         "seed": 0,
         "block": None,

@@ -82,8 +82,8 @@ FAULTS = (
     Fault(
         "dies_only_below_maintenance",
         "stresskit/simulate/loop.py",
-        "if equity > maintenance:",
-        "if equity > 0.9 * maintenance:",
+        "    if equity <= maintenance:",
+        "    if equity <= 0.9 * maintenance:",
         ("tests/simulate/test_loop.py",),
     ),
     Fault(
@@ -315,7 +315,7 @@ FAULTS = (
         "stresskit/margin/collateral.py",
         "- floor, 0.0) * ratio for",
         "- floor, 0.0) * ratios[0][1] for",
-        ("tests/margin/test_golden_venues.py",),
+        ("tests/margin/test_collateral.py",),
     ),
     Fault(
         "closing_fee_outside_the_trigger",
@@ -337,5 +337,40 @@ FAULTS = (
         "own[b] = line if size[b] > floor else own[b]",
         "own[b] = own[b] if size[b] > floor else own[b]",
         ("tests/properties/test_contracts.py",),
+    ),
+    Fault(
+        "bridge_without_its_factor_two",
+        "stresskit/simulate/bridge.py",
+        "return -0.5 * LN2 * log2(",
+        "return -1.0 * LN2 * log2(",
+        ("tests/worlds/test_between_steps.py",),
+    ),
+    Fault(
+        "bridge_blind_to_the_slope_of_the_requirement",
+        "stresskit/simulate/bridge.py",
+        "(out[i] - breakdown.drift[i] / view.marks[i])",
+        "(out[i] - 0.0 * breakdown.drift[i] / view.marks[i])",
+        ("tests/simulate/test_bridge.py",),
+    ),
+    Fault(
+        "every_life_has_its_own_bridge",
+        "stresskit/simulate/blocks.py",
+        "space.records[i], bridge,",
+        "space.records[i], bridge and bridge._replace(key=plan.seed + i),",
+        ("tests/worlds/test_between_steps.py",),
+    ),
+    Fault(
+        "crossing_taken_for_the_step_end",
+        "stresskit/simulate/bridge.py",
+        "time = start * mills_ratio(start + end)",
+        "time = 1.0",
+        ("tests/simulate/test_bridge.py",),
+    ),
+    Fault(
+        "bridge_certificate_too_bold",
+        "stresskit/simulate/bridge.py",
+        "weight = value + greater(value, abs(quantity[b] * face)) * bound[b]",
+        "weight = 0.2 * value",
+        ("tests/simulate/test_bridge.py",),
     ),
 )

@@ -282,6 +282,7 @@ class Life:
     closed_notional: float = 0.0
     peaked: bool = False
     closest: float = np.inf
+    inside: int = 0
 
 
 def live(account: Account, rule: Rule, policy: Policy, path: Sequence[Market]) -> Life:

@@ -5,6 +5,7 @@ pipeline takes part: two modes, a scenario whose correlation breaks after a day.
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -61,6 +62,8 @@ def test_the_plan_has_something_to_differ_in(plan: Plan, expected: dict[str, byt
     """Two modes, two stretches, liquidations in part and in full."""
     assert len(plan.contenders) == 2
     assert [(s.first, s.last) for s in plan.stretches] == [(0, 24), (24, 48)]
+    assert plan.bridged
+    assert np.frombuffer(expected["1 inside"], dtype=np.int64).sum() > 20
     closings = np.frombuffer(expected["1 closings"], dtype=np.int64)
     assert 20 < (closings > 0).sum() < PATHS - 20
     assert closings.max() > 1
@@ -139,7 +142,7 @@ def test_a_scenario_shifts_no_draw(plan: Plan) -> None:
 
 def test_the_modes_shift_no_draw_and_not_each_other(plan: Plan, expected: dict[str, bytes]) -> None:
     for i, contender in enumerate(plan.contenders):
-        alone = Plan(plan.stretches, (contender,), plan.books, plan.variance, plan.seed)
+        alone = replace(plan, contenders=(contender,))
         found = columns(alone, 512)
         assert found["profits"] == expected["profits"]
         assert all(found[f"0 {name}"] == expected[f"{i} {name}"] for name in Record._fields)

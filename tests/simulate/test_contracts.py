@@ -25,7 +25,9 @@ def lives(held, wealth, marks, policy, prices=PRICES, always=True):
     block, record = empty_block(len(held), 3, marks.shape[2]), empty_record(marks.shape[2])
     hands = take_hands(book, ones, 0)
     start(rule, book, block, hands, record)
-    live_through(rule, policy, book, Tile(marks, np.ones_like(marks), 1.0), 0, always, block, hands, record)
+    live_through(
+        rule, policy, book, Tile(marks, np.ones_like(marks), 1.0), 0, always, block, hands, record, None
+    )
     return block, record
 
 

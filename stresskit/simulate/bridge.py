@@ -1,0 +1,239 @@
+"""Between two steps: a Brownian bridge on each life's excess X = equity - maintenance.
+
+Given X0 > 0 and X1 > 0 at the ends of a step, X touches zero in between with probability
+``exp(-2 X0 X1 / v)``. v = w' Sigma w is the variance of X over the step: w is the gradient of X in
+the returns at the step's start, the slope of the requirement included, and Sigma the path's own
+stressed conditional covariance, ``m^2 D R D`` with the variances h of the step on the diagonal of
+D^2, R the copula's correlation and m the volatility multiplier. One uniform a path and step decides
+for all lives alike.
+
+After a breach the account stands at the conditional mean of the returns given the crossing. Of a
+bridge from X0 to X1 that crosses, the crossing comes at the mean time ``t = a M(a + e)``,
+``a = X0 / sqrt(v)``, ``e = abs(X1) / sqrt(v)``, M Mills' ratio; the returns then are
+``t r - Sigma w (X0 + t (X1 - X0)) / v``. Variance and multiplier, which the rule sees, are taken
+linear in time.
+
+Exact for normal steps and an excess linear in the returns. A convention otherwise: the step is
+bridged as if it were normal with the path's conditional covariance, also under a t copula and fat
+tails, and where the excess bends, the returns move on along Sigma w until X is zero.
+
+Certificates only say "certainly no crossing": `slack` and `reach` of the block bound X0 and v.
+
+Source: Broadie, Glasserman, Kou, Mathematical Finance 7 (1997); Glasserman, "Monte Carlo Methods in
+Financial Engineering" (2003), section 6.4; Karatzas, Shreve, "Brownian Motion and Stochastic
+Calculus", 2.8 for the density of the first passage.
+"""
+
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from stresskit.domain import Float2D, requirement, steepest
+from stresskit.numerics.elementary import LN2, greater, log2, sqrt
+from stresskit.numerics.jit import part
+from stresskit.numerics.mills import mills_ratio
+from stresskit.numerics.philox import BRIDGE, HALF, LOW, philox
+from stresskit.simulate.wallet import wallet_value
+
+DEEPEST = 0.5 * LN2 * 33.0  # of `depth`: the smallest uniform is 2^-33
+ROUNDING = 1e-9  # room for rounding, so that "certainly no crossing" stays certain
+ZERO = 1e-9  # of equity + maintenance: how close to zero the excess is brought
+ROUNDS = 12
+UNBOUNDED = 1e150
+LEAST_MARK = 0.05  # of a mark within a step, as the floor of the returns
+
+
+class Bridge(NamedTuple):
+    """What the bridge of a tile must know besides the tile.
+
+    `marks`, `variance` (assets, paths) and `multiplier` are as they stood before the tile's first
+    step; `correlation` (assets, assets) holds over the tile; `key` is the seed and `path` the number
+    of the block's first path.
+    """
+
+    marks: Float2D
+    variance: Float2D
+    multiplier: float
+    correlation: Float2D
+    key: int
+    path: int
+
+
+@part
+def before(bridge: Any, tile: Any, s: Any) -> Any:
+    """Marks, variances (assets, paths) and multiplier at the start of step `s` of the tile."""
+    if s > 0:
+        return tile.marks[s - 1], tile.variance[s - 1], tile.multiplier
+    return bridge.marks, bridge.variance, bridge.multiplier
+
+
+@part
+def depth(bridge: Any, b: Any, index: Any) -> Any:
+    """``-log(U) / 2`` of path `b` at step `index`: X crosses where X0 X1 <= v * depth."""
+    path, key = np.uint64(bridge.path) + np.uint64(b), np.uint64(bridge.key)
+    word = philox(path, np.uint64(index), BRIDGE, np.uint64(0), key & LOW, key >> HALF)[0]
+    return -0.5 * LN2 * log2((float(np.int64(word)) + 0.5) * 2.0**-32)
+
+
+@part
+def worth(book: Any, cash: Any, view: Any) -> Any:
+    """Equity at the view."""
+    equity = cash
+    for p in range(book.asset.size):
+        equity += view.quantity[p] * view.marks[book.asset[p]]
+    return equity + wallet_value(book.wallet, view.marks)
+
+
+@part
+def pull(book: Any, view: Any, breakdown: Any, marks: Any, out: Any) -> None:
+    """Fill out (assets,) with the gradient of the excess in the returns from `marks` (assets,)."""
+    out[:] = 0.0
+    for p in range(book.asset.size):
+        out[book.asset[p]] += view.quantity[p]
+    for c in range(book.wallet.asset.size):
+        out[book.wallet.asset[c]] += book.wallet.value[c]
+    for i in range(out.size):
+        out[i] = marks[i] * (out[i] - breakdown.drift[i] / view.marks[i])
+
+
+@part
+def step_variance(correlation: Any, variance: Any, multiplier: Any, w: Any, out: Any) -> Any:
+    """Fill out (assets,) with Sigma w; return w' Sigma w."""
+    total = 0.0
+    for i in range(w.size):
+        across = 0.0
+        for j in range(w.size):
+            across += correlation[i, j] * sqrt(variance[j]) * w[j]
+        out[i] = multiplier * multiplier * sqrt(variance[i]) * across
+        total += w[i] * out[i]
+    return total
+
+
+@part
+def find_zero(rule: Any, book: Any, cash: Any, variance: Any, hands: Any) -> Any:
+    """Move the returns along Sigma w until the excess is zero, by Newton's method; none if it is already.
+
+    The view is left there. Returns whether the account is in breach, equity and maintenance.
+    """
+    view, breakdown = hands.seen, hands.breakdown
+    w, lean, origin, moves = hands.sway
+    equity = required = 0.0
+    for n in range(ROUNDS):
+        for i in range(moves.size):
+            view.marks[i] = origin[i] * max(1.0 + moves[i], LEAST_MARK)
+        equity = worth(book, cash, view)
+        required = requirement(rule, book, view, breakdown)
+        excess, room = equity - required, ZERO * (abs(equity) + required)
+        if -2.0 * room <= excess <= 0.0 or n == ROUNDS - 1:
+            break
+        pull(book, view, breakdown, origin, w)
+        slope = 0.0
+        for i in range(moves.size):
+            slope += w[i] * lean[i] / variance
+        if not slope > 0.0:
+            break
+        for i in range(moves.size):
+            moves[i] -= (excess + room) / slope * lean[i] / variance
+    return equity <= required, equity, required
+
+
+@part
+def strike(
+    rule: Any, book: Any, tile: Any, s: Any, cash: Any, b: Any, hands: Any, x0: Any, x1: Any, variance: Any
+) -> Any:
+    """Put the view, which is at the step's start, to the crossing; see `find_zero`."""
+    view, (_, lean, origin, moves) = hands.seen, hands.sway
+    deviation = sqrt(variance)
+    start, end = x0 / deviation, abs(x1) / deviation
+    time = start * mills_ratio(start + end)
+    gap = (x0 + time * (x1 - x0)) / variance
+    for i in range(moves.size):
+        origin[i] = view.marks[i]
+        moves[i] = time * (tile.marks[s, i, b] / origin[i] - 1.0) - gap * lean[i]
+        view.variance[i] += time * (tile.variance[s, i, b] - view.variance[i])
+    view.multiplier[0] += time * (tile.multiplier - view.multiplier[0])
+    return find_zero(rule, book, cash, variance, hands)
+
+
+@part
+def brace(bridge: Any, rule: Any, book: Any, tile: Any, s: Any, block: Any) -> None:
+    """Bound the variance of the excess: ``(sum a sigma)^2 <= sum a * sum a sigma^2``, no correlation."""
+    if bridge is None:
+        return
+    marks, variance, multiplier = before(bridge, tile, s)
+    gross, bound, reach = block.gross, block.scale, block.reach
+    gross[:] = 0.0
+    reach[:] = 0.0
+    for p in range(book.asset.size):
+        steepest(rule, book, p, variance, multiplier, bound)
+        quantity, mark, h = block.quantity[p], marks[book.asset[p]], variance[book.asset[p]]
+        face = book.face[p]
+        for b in range(reach.size):
+            value = abs(quantity[b] * mark[b])
+            weight = value + greater(value, abs(quantity[b] * face)) * bound[b]
+            gross[b] += weight
+            reach[b] += weight * h[b]
+    for c in range(book.wallet.asset.size):
+        coin = abs(book.wallet.value[c]) + book.wallet.loan[c]
+        if book.wallet.spot[c] != 0.0:
+            coin = UNBOUNDED  # what a rule makes of netted spot is not bounded: never certified
+        mark, h = marks[book.wallet.asset[c]], variance[book.wallet.asset[c]]
+        for b in range(reach.size):
+            gross[b] += coin * mark[b]
+            reach[b] += coin * mark[b] * h[b]
+    square = tile.multiplier * tile.multiplier * (1.0 + ROUNDING)
+    for b in range(reach.size):
+        reach[b] *= gross[b] * square
+
+
+@part
+def in_doubt(bridge: Any, index: Any, block: Any, b: Any) -> Any:
+    """Whether path `b`, healthy at the step's end, may have crossed; draws the uniform if it matters."""
+    if bridge is None:
+        return False
+    x0, x1 = block.slack[b], block.equity[b] - block.ceiling[b]
+    if x0 > 0.0 and x1 > 0.0:
+        if x0 * x1 > DEEPEST * block.reach[b]:
+            return False
+        return not x0 * x1 > depth(bridge, b, index) * block.reach[b]
+    return True
+
+
+@part
+def crossing(
+    bridge: Any,
+    rule: Any,
+    book: Any,
+    tile: Any,
+    s: Any,
+    index: Any,
+    block: Any,
+    b: Any,
+    hands: Any,
+    maintenance: Any,
+    always: Any,
+) -> Any:
+    """Whether path `b` is in breach within the step; then the view and the breakdown stand there.
+
+    `maintenance` is that at the step's end, where the view stands. Returns equity and maintenance
+    at the crossing too.
+    """
+    if bridge is None:
+        return False, 0.0, 0.0
+    x1, deep, view = block.equity[b] - maintenance, depth(bridge, b, index), hands.seen
+    if not always and block.slack[b] > 0.0 and x1 > 0.0 and block.slack[b] * x1 > deep * block.reach[b]:
+        return False, 0.0, 0.0
+    marks, variance, view.multiplier[0] = before(bridge, tile, s)
+    for i in range(view.marks.size):
+        view.marks[i] = marks[i, b]
+        view.variance[i] = variance[i, b]
+    equity = worth(book, block.cash[b], view)
+    required = requirement(rule, book, view, hands.breakdown)
+    x0, w, lean = equity - required, hands.sway[0], hands.sway[1]
+    if x0 <= 0.0:
+        return True, equity, required
+    pull(book, view, hands.breakdown, view.marks, w)
+    spread = step_variance(bridge.correlation, view.variance, tile.multiplier, w, lean)
+    if not spread > 0.0 or (x1 > 0.0 and x0 * x1 > spread * deep):
+        return False, 0.0, 0.0
+    return strike(rule, book, tile, s, block.cash[b], b, hands, x0, x1, spread)

@@ -1,0 +1,109 @@
+"""Lives with a bridge between the steps: the kernels against the plain-Python twin, path by path."""
+
+from collections import Counter
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+
+from stresskit.simulate.bridge import Bridge
+from stresskit.simulate.loop import live_through, start
+from stresskit.simulate.scratch import empty_block, empty_record, take_hands
+from tests.reference.account import Market
+from tests.reference.bridge import Between, live_bridged
+from tests.reference.random_accounts import POLICIES, STEADY, Shape, case, shapes
+
+SEED, FIRST = 2**40 + 7, 1000
+WHOLE = ("first_step", "closed_step", "trigger", "inside")
+MONEY = ("terminal_equity", "lowest_equity", "fee", "fee_waived", "slippage", "shortfall")
+NEAR, CENTS = 1e-9, 2e-6  # of gross: how near a decision may be, and the money
+
+
+def correlation(found, seed):
+    root = np.random.default_rng(seed).standard_normal((found.variance.size, 3))
+    covariance = root @ root.T + 0.2 * np.eye(found.variance.size)
+    scale = np.sqrt(np.diag(covariance))
+    return covariance / np.outer(scale, scale)
+
+
+def bridged_lives(found, policy, matrix, *, always):
+    """Every path of a case by the kernels, with a bridge."""
+    block = empty_block(found.book.asset.size, found.variance.size, found.paths)
+    record = empty_record(found.paths)
+    hands = take_hands(found.book, found.variance, found.scenarios)
+    start(found.rule, found.book, block, hands, record)
+    shape = (found.variance.size, found.paths)
+    marks, variance, multiplier, step = np.ones(shape), np.empty(shape), 1.0, 0
+    variance[:] = found.variance[:, None]
+    for tile in found.tiles:
+        bridge = Bridge(marks, variance, multiplier, matrix, SEED, FIRST)
+        live_through(found.rule, policy, found.book, tile, step, always, block, hands, record, bridge)
+        marks, variance = tile.marks[-1].copy(), tile.variance[-1].copy()
+        multiplier, step = tile.multiplier, step + len(tile.marks)
+    return record
+
+
+def compare(full, certified, twin, b, gross, loose):
+    for name in full._fields:
+        if name != "lowest_ratio":
+            assert getattr(full, name)[b] == getattr(certified, name)[b], name
+    assert certified.lowest_ratio[b] <= full.lowest_ratio[b]
+    for name in WHOLE:
+        assert getattr(full, name)[b] == getattr(twin, name), name
+    inexact = abs(full.closed_notional[b] - twin.closed_notional)
+    assert inexact <= (1e-3 if loose else 1e-4) * gross
+    for name in MONEY:
+        near = (1e-4 if twin.peaked else CENTS) * gross + inexact
+        assert abs(getattr(full, name)[b] - getattr(twin, name)) <= near, name
+    allowed = 0.05 if twin.peaked else 1e-4
+    assert full.lowest_ratio[b] == pytest.approx(twin.lowest_ratio, rel=allowed, abs=allowed)
+
+
+@pytest.mark.parametrize("policy", POLICIES)
+@pytest.mark.parametrize("kind", ["brackets", "var"])
+def test_lives_are_those_of_the_twin(kind, policy, figures):
+    tally = Counter()
+    slow, fast = POLICIES[policy]
+
+    @settings(STEADY, max_examples=40)
+    @given(shapes())
+    def agree(shape):
+        found = case(shape._replace(buffer=shape.buffer or 0.05), kind)  # without one every step is a tie
+        matrix = correlation(found, shape.seed)
+        full, certified = (bridged_lives(found, fast, matrix, always=always) for always in (True, False))
+        opening = Market([1.0] * found.variance.size, found.variance.tolist(), 1.0)
+        gross = found.account.gross()
+        for b in range(found.paths):
+            between = Between(SEED, FIRST + b, matrix)
+            twin = live_bridged(found.account, found.twin, slow, opening, found.path(b), between)
+            tally["lives"] += 1
+            if twin.closest < (1e-4 if twin.peaked else NEAR) * gross:
+                tally["set aside"] += 1
+                continue
+            tally["liquidated"] += twin.first_step > 0
+            tally["inside a step"] += twin.inside > 0
+            tally["more than once"] += twin.inside > 1
+            compare(full, certified, twin, b, gross, policy != "close_all")
+
+    agree()
+    told = ", ".join(f"{name} {int(number)}" for name, number in tally.items())
+    figures.append(f"bridged lives against the twin, {kind} x {policy}: {told}")
+    assert tally["set aside"] < 0.2 * tally["lives"]
+    assert tally["inside a step"] > 10
+
+
+def test_without_a_buffer_an_account_at_the_edge_closes_what_it_must_and_no_more():
+    """After each breach the excess is zero: it breaches at once again, and a touch closes nothing."""
+    shape = Shape(0, 1, 1, 0.0, 1.015625, 0.0, 0.0, 0.005, 0.95, 0.0)
+    found = case(shape, "brackets")
+    slow, fast = POLICIES["largest_contribution"]
+    one = np.eye(1)
+    record = bridged_lives(found, fast, one, always=False)
+    opening = Market([1.0], found.variance.tolist(), 1.0)
+    for b in range(found.paths):
+        twin = live_bridged(
+            found.account, found.twin, slow, opening, found.path(b), Between(SEED, FIRST + b, one)
+        )
+        assert twin.inside > 1
+        assert record.closed_notional[b] == pytest.approx(twin.closed_notional, rel=1e-9)
+        assert record.closed_step[b] == twin.closed_step
