@@ -208,8 +208,8 @@ FAULTS = (
     Fault(
         "bridge_certificate_too_bold",
         "stresskit/simulate/bridge.py",
-        "weight = abs(quantity[b] * mark[b]) * (1.0 + bound[b])",
-        "weight = 0.2 * abs(quantity[b] * mark[b])",
+        "return deviation * deviation",
+        "return 0.2 * deviation * deviation",
         ("tests/simulate/test_bridge.py",),
     ),
 )
