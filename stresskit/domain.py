@@ -396,8 +396,8 @@ class Block(NamedTuple):
     `ceiling` (paths,) are of the current step. The anchors remember each path's last full evaluation:
     `anchor_exposure` (assets, paths), `anchor_value`, `anchor_norm` (paths,); `exposure` (assets,
     paths), `gross` and `scale` (paths,) are scratch. For the bridge between two steps (paths,): `slack`,
-    a lower bound of the excess at the step before, and `reach`, an upper bound of the variance of the
-    excess over the step.
+    a lower bound of the excess at the step before, and upper bounds of the variance over the step:
+    `reach` of the excess, `bend` of the requirement alone.
     """
 
     quantity: Float2D
@@ -413,6 +413,7 @@ class Block(NamedTuple):
     scale: Float1D
     slack: Float1D
     reach: Float1D
+    bend: Float1D
 
 
 class Ledger(NamedTuple):

@@ -1,6 +1,6 @@
 """What the outcome columns of one account under one margin mode amount to."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -8,13 +8,9 @@ import numpy.typing as npt
 
 from stresskit.domain import Float1D
 from stresskit.measure.figure import figure
-from stresskit.measure.mean import BLOCK, mean, mean_of_blocks
+from stresskit.measure.law import LEVELS, PLAIN, Law
 from stresskit.measure.paired import Hits
-from stresskit.measure.probability import probability
-from stresskit.measure.tail import tail_figures
-from stresskit.measure.waiting import waiting_time
 
-LEVELS = (0.95, 0.975, 0.99)
 SPARED = "no path is liquidated"
 
 Columns = Callable[[str], npt.NDArray[Any]]
@@ -27,7 +23,7 @@ def liquidated(column: Columns) -> Hits:
     return np.asarray(column("first_step") >= 0)
 
 
-def life_figures(column: Columns, equity: float, step_h: float) -> dict[str, Any]:
+def life_figures(column: Columns, equity: float, step_h: float, law: Law = PLAIN) -> dict[str, Any]:
     """The figures of one life: the entries of ``modes.<mode>`` in ``metrics.json``.
 
     Parameters
@@ -38,39 +34,29 @@ def life_figures(column: Columns, equity: float, step_h: float) -> dict[str, Any
         Equity at the start, from which losses count.
     step_h : float
         Hours a step.
+    law : Law
+        How the paths count.
     """
-    hits, n = liquidated(column), len(column("first_step"))
+    hits = liquidated(column)
+    lost = equity - column("terminal_equity")[hits]
+    costs = [column(name) for name in ("fee", "slippage", "shortfall_price")]
     return {
-        "p_liquidation": _share(hits),
-        "p_closed_out": _share(np.asarray(column("closed_step") >= 0)),
-        "p_shortfall": _share(np.asarray(column("shortfall") > 0)),
-        "time_to_liquidation_h": waiting_time(column("first_step")[hits] * step_h),
-        "loss_given_liquidation": figure(mean(equity - column("terminal_equity")[hits], nothing=SPARED)),
-        "expected_liquidation_cost": figure(mean_of_blocks(_costs(column, n), floor=0.0)),
-        "shortfall": figure(mean(column("shortfall"), floor=0.0)),
-        **tail_table(equity - column("terminal_equity")),
+        "p_liquidation": figure(law.share(hits)),
+        "p_closed_out": figure(law.share(np.asarray(column("closed_step") >= 0))),
+        "p_shortfall": figure(law.share(np.asarray(column("shortfall") > 0))),
+        "time_to_liquidation_h": law.waiting(column("first_step")[hits] * step_h, hits),
+        "loss_given_liquidation": figure(law.mean(lost, hits, nothing=SPARED)),
+        "expected_liquidation_cost": figure(law.mean_of_sum(costs, floor=0.0)),
+        "shortfall": figure(law.mean(column("shortfall"), floor=0.0)),
+        **tail_table(equity - column("terminal_equity"), law),
     }
 
 
-def tail_table(loss: Float1D) -> dict[str, Any]:
+def tail_table(loss: Float1D, law: Law = PLAIN) -> dict[str, Any]:
     """``var`` and ``es`` of the losses (paths,) at the reported levels, as JSON."""
-    quantiles, averages = tail_figures(loss, LEVELS)
+    quantiles, averages = law.tails(loss)
     names = [f"{level:g}" for level in LEVELS]
     return {
         "var": dict(zip(names, map(figure, quantiles), strict=True)),
         "es": dict(zip(names, map(figure, averages), strict=True)),
     }
-
-
-def _share(hits: Hits) -> dict[str, Any]:
-    return figure(probability(int(np.count_nonzero(hits)), len(hits)))
-
-
-def _costs(column: Columns, n: int) -> Iterator[Float1D]:
-    """Fee charged, slippage of all closings, and what of the shortfall is not slippage, per path."""
-    for start in range(0, n, BLOCK):
-        rows = slice(start, start + BLOCK)
-        fee, slippage, rest = (
-            np.array(column(name)[rows]) for name in ("fee", "slippage", "shortfall_price")
-        )
-        yield fee + slippage + rest

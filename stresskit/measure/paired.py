@@ -7,6 +7,7 @@ Medicine 33, 2850-2875, recommend. It keeps its coverage where the modes hardly 
 discordant path among n it is +-2.8 / n, not zero.
 """
 
+from collections.abc import Sequence
 from math import sqrt
 from typing import Any
 
@@ -34,17 +35,24 @@ def paired_difference(mode: Hits, baseline: Hits) -> Estimate:
     """
     if len(mode) != len(baseline):
         raise ValueError(f"{len(mode)} and {len(baseline)} paths cannot be paired")
-    return _difference(_count(mode & ~baseline), _count(baseline & ~mode), len(mode))
+    return difference_of(_count(mode & ~baseline), _count(baseline & ~mode), len(mode))
 
 
 def paired_table(mode: Hits, baseline: Hits) -> dict[str, Any]:
     """Fractions of the paths in the four cells and the difference, as JSON."""
     difference, n = paired_difference(mode, baseline), max(len(mode), 1)
+    cells = [_count(cell) / n for cell in (mode & baseline, mode & ~baseline, baseline & ~mode)]
+    return paired_cells([*cells, _count(~(mode | baseline)) / n], difference)
+
+
+def paired_cells(cells: Sequence[float], difference: Estimate) -> dict[str, Any]:
+    """Both, only mode, only baseline and, unless it is what remains, neither; and the difference, as JSON."""
+    both, only_mode, only_baseline, *rest = cells
     return {
-        "both": _count(mode & baseline) / n,
-        "only_mode": _count(mode & ~baseline) / n,
-        "only_baseline": _count(baseline & ~mode) / n,
-        "neither": _count(~(mode | baseline)) / n,
+        "both": both,
+        "only_mode": only_mode,
+        "only_baseline": only_baseline,
+        "neither": rest[0] if rest else max(1.0 - both - only_mode - only_baseline, 0.0),
         "difference": figure(difference),
     }
 
@@ -53,7 +61,8 @@ def _count(hits: Hits) -> int:
     return int(np.count_nonzero(hits))
 
 
-def _difference(only_mode: int, only_baseline: int, n: int) -> Estimate:
+def difference_of(only_mode: float, only_baseline: float, n: float) -> Estimate:
+    """The estimate from the two discordant counts among `n` paths; none need be whole."""
     if n == 0:
         return undefined("no path")
     more, less = (only_mode + 1) / (n + 2), (only_baseline + 1) / (n + 2)

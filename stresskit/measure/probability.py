@@ -26,9 +26,14 @@ def probability(hits: int, n: int) -> Estimate:
         raise ValueError(f"{hits} hits among {n} trials")
     if n == 0:
         return undefined("no path")
-    share, weight = hits / n, Z95 * Z95 / n
+    return wilson(hits / n, n)
+
+
+def wilson(share: float, n: float) -> Estimate:
+    """The 95 % Wilson interval of a share of `n` trials, which need not be a whole number."""
+    weight = Z95 * Z95 / n
     centre = (share + weight / 2) / (1 + weight)
     half = Z95 * sqrt(share * (1 - share) / n + weight / (4 * n)) / (1 + weight)
-    low = 0.0 if hits == 0 else centre - half
-    high = 1.0 if hits == n else centre + half
+    low = 0.0 if share == 0 else centre - half
+    high = 1.0 if share == 1 else centre + half
     return Estimate(share, low, high)

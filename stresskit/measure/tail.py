@@ -21,6 +21,7 @@ from stresskit.domain import Estimate, Float1D
 from stresskit.measure.figure import Z95, undefined
 
 MISS = 0.025  # on either side
+MISSING = "only {:.0f} losses lie in the tail, fewer than 100"
 TRUSTED = 100  # tail observations below which an expected shortfall carries a warning
 
 
@@ -105,14 +106,15 @@ def _worst(loss: Float1D, level: float) -> Worst:
     return Worst(losses, n)
 
 
-def _too_few(n: int, level: float) -> Estimate:
+def too_few(n: int, level: float) -> Estimate:
+    """The estimate that a sample of `n` does not allow."""
     needed = observations_needed(level)
     return undefined(f"level {level:g} needs at least {needed} paths for a 95 % interval, there are {n}")
 
 
 def _quantile(worst: Worst, level: float) -> Estimate:
     if worst.n < observations_needed(level):
-        return _too_few(worst.n, level)
+        return too_few(worst.n, level)
     low, high = order_statistics(worst.n, level)
     return Estimate(worst.ranked(_rank(worst.n, level)), worst.ranked(low), worst.ranked(high))
 
@@ -120,12 +122,12 @@ def _quantile(worst: Worst, level: float) -> Estimate:
 def _tail_average(worst: Worst, level: float) -> Estimate:
     n = worst.n
     if n < observations_needed(level):
-        return _too_few(n, level)
+        return too_few(n, level)
     rank, share = _rank(n, level), n * (1 - level)
     quantile = worst.ranked(rank)
     excess = worst.losses[rank - n - 1 :] - quantile
     mean = float(np.sum(excess)) / n
     variance = max(float(np.sum(excess * excess)) / n - mean * mean, 0.0)
     value, half = quantile + mean / (1 - level), Z95 * sqrt(variance / n) / (1 - level)
-    few = f"only {share:.0f} losses lie in the tail, fewer than {TRUSTED}" if share < TRUSTED - 1e-6 else None
+    few = MISSING.format(share) if share < TRUSTED - 1e-6 else None
     return Estimate(value, value - half, value + half, few)

@@ -16,6 +16,7 @@ from stresskit.model.gjr import FLOOR
 from stresskit.model.innovation_map import innovate
 from stresskit.model.joint import Sampler, build_state, build_work, draw_tile
 from stresskit.model.marginal import build_marginals
+from stresskit.model.step_correlation import step_correlation
 from stresskit.numerics.jit import kernel
 
 FARTHEST = 1e12
@@ -83,7 +84,8 @@ def build_completion(
     place = np.searchsorted(used, named)
     z = (moves - model.marginals.mean[named]) / (multiplier * np.sqrt(variance[place]))
     values = np.array([variate_of(marginals.map, int(k), float(v)) for k, v in zip(place, z, strict=True)])
-    return Sampler(build_conditional(model.dependence, used, named, values), marginals)
+    correlation = step_correlation(model.dependence, used)
+    return Sampler(build_conditional(model.dependence, used, named, values), marginals, correlation)
 
 
 def complete_moves(

@@ -17,7 +17,7 @@ Exact for normal steps and an excess linear in the returns. A convention otherwi
 bridged as if it were normal with the path's conditional covariance, also under a t copula and fat
 tails, and where the excess bends, the returns move on along Sigma w until X is zero.
 
-Certificates only say "certainly no crossing": `slack` and `reach` of the block bound X0 and v.
+Certificates only say "certainly no crossing": `slack` of the block bounds X0, `reach` and `bend` v.
 
 Source: Broadie, Glasserman, Kou, Mathematical Finance 7 (1997); Glasserman, "Monte Carlo Methods in
 Financial Engineering" (2003), section 6.4; Karatzas, Shreve, "Brownian Motion and Stochastic
@@ -157,46 +157,74 @@ def strike(
 
 @part
 def brace(bridge: Any, rule: Any, book: Any, tile: Any, s: Any, block: Any) -> None:
-    """Bound the variance of the excess: ``(sum a sigma)^2 <= sum a * sum a sigma^2``, no correlation."""
+    """Bound the variances of the excess and of the requirement alone over the step.
+
+    ``(sum a sigma)^2 <= sum a * sum a sigma^2``: no correlation, no root.
+    """
     if bridge is None:
         return
     marks, variance, multiplier = before(bridge, tile, s)
-    gross, bound, reach = block.gross, block.scale, block.reach
-    gross[:] = 0.0
-    reach[:] = 0.0
+    whole, part_of, steep = block.gross, block.exposure[0], block.scale
+    for column in (whole, part_of, block.reach, block.bend):
+        column[:] = 0.0
     for p in range(book.asset.size):
-        steepest(rule, book, p, variance, multiplier, bound)
+        steepest(rule, book, p, variance, multiplier, steep)
         quantity, mark, h = block.quantity[p], marks[book.asset[p]], variance[book.asset[p]]
         face = book.face[p]
-        for b in range(reach.size):
+        for b in range(whole.size):
             value = abs(quantity[b] * mark[b])
-            weight = value + greater(value, abs(quantity[b] * face)) * bound[b]
-            gross[b] += weight
-            reach[b] += weight * h[b]
+            asked = greater(value, abs(quantity[b] * face)) * steep[b]
+            whole[b] += value + asked
+            part_of[b] += asked
+            block.reach[b] += (value + asked) * h[b]
+            block.bend[b] += asked * h[b]
     for c in range(book.wallet.asset.size):
         coin = abs(book.wallet.value[c]) + book.wallet.loan[c]
         if book.wallet.spot[c] != 0.0:
             coin = UNBOUNDED  # what a rule makes of netted spot is not bounded: never certified
         mark, h = marks[book.wallet.asset[c]], variance[book.wallet.asset[c]]
-        for b in range(reach.size):
-            gross[b] += coin * mark[b]
-            reach[b] += coin * mark[b] * h[b]
+        for b in range(whole.size):
+            whole[b] += coin * mark[b]
+            part_of[b] += coin * mark[b]
+            block.reach[b] += coin * mark[b] * h[b]
+            block.bend[b] += coin * mark[b] * h[b]
     square = tile.multiplier * tile.multiplier * (1.0 + ROUNDING)
-    for b in range(reach.size):
-        reach[b] *= gross[b] * square
+    for b in range(whole.size):
+        block.reach[b] *= whole[b] * square
+        block.bend[b] *= part_of[b] * square
 
 
 @part
-def in_doubt(bridge: Any, index: Any, block: Any, b: Any) -> Any:
-    """Whether path `b`, healthy at the step's end, may have crossed; draws the uniform if it matters."""
+def tight_reach(bridge: Any, book: Any, tile: Any, s: Any, block: Any, b: Any, hands: Any) -> Any:
+    """A closer bound of the variance of the excess: that of equity, correlation and all, and `bend`."""
+    marks, variance, _ = before(bridge, tile, s)
+    w, lean, _, h = hands.sway
+    w[:] = 0.0
+    for p in range(book.asset.size):
+        w[book.asset[p]] += block.quantity[p, b] * marks[book.asset[p], b]
+    for i in range(w.size):
+        h[i] = variance[i, b]
+    of_equity = max(step_variance(bridge.correlation, h, tile.multiplier, w, lean), 0.0)
+    deviation = sqrt(of_equity * (1.0 + ROUNDING)) + sqrt(block.bend[b])
+    return deviation * deviation
+
+
+@part
+def in_doubt(
+    bridge: Any, book: Any, tile: Any, s: Any, index: Any, block: Any, b: Any, hands: Any, required: Any
+) -> Any:
+    """Whether path `b`, with at most `required` asked at the step's end, may have crossed in between."""
     if bridge is None:
         return False
-    x0, x1 = block.slack[b], block.equity[b] - block.ceiling[b]
-    if x0 > 0.0 and x1 > 0.0:
-        if x0 * x1 > DEEPEST * block.reach[b]:
-            return False
-        return not x0 * x1 > depth(bridge, b, index) * block.reach[b]
-    return True
+    x0, x1 = block.slack[b], block.equity[b] - required
+    if not (x0 > 0.0 and x1 > 0.0):
+        return True
+    if x0 * x1 > DEEPEST * block.reach[b]:
+        return False
+    deep = depth(bridge, b, index)
+    if x0 * x1 > deep * block.reach[b]:
+        return False
+    return not x0 * x1 > deep * tight_reach(bridge, book, tile, s, block, b, hands)
 
 
 @part
@@ -220,9 +248,9 @@ def crossing(
     """
     if bridge is None:
         return False, 0.0, 0.0
-    x1, deep, view = block.equity[b] - maintenance, depth(bridge, b, index), hands.seen
-    if not always and block.slack[b] > 0.0 and x1 > 0.0 and block.slack[b] * x1 > deep * block.reach[b]:
+    if not always and not in_doubt(bridge, book, tile, s, index, block, b, hands, maintenance):
         return False, 0.0, 0.0
+    x1, deep, view = block.equity[b] - maintenance, depth(bridge, b, index), hands.seen
     marks, variance, view.multiplier[0] = before(bridge, tile, s)
     for i in range(view.marks.size):
         view.marks[i] = marks[i, b]

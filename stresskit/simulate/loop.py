@@ -218,7 +218,7 @@ def live_through(
             if record.closed_step[b] >= 0:
                 continue
             equity, bound, step = block.equity[b], block.ceiling[b], first_step + s + 1
-            if equity <= bound or always or in_doubt(bridge, step - 1, block, b):
+            if equity <= bound or always or in_doubt(bridge, book, tile, s, step - 1, block, b, hands, bound):
                 settle(rule, policy, book, tile, s, step, block, b, hands, record, bridge, always)
                 evaluated += 1
             elif bound > 0.0:

@@ -3,7 +3,7 @@ from math import comb
 import numpy as np
 import pytest
 
-from stresskit.measure.paired import _difference, paired_difference, paired_table
+from stresskit.measure.paired import difference_of, paired_difference, paired_table
 
 
 def hits(text):
@@ -25,7 +25,7 @@ def test_no_discordant_path_leaves_an_interval():
 
 
 def test_swapping_the_modes_turns_the_sign():
-    one, other = _difference(30, 4, 500), _difference(4, 30, 500)
+    one, other = difference_of(30, 4, 500), difference_of(4, 30, 500)
     assert (one.value, one.low, one.high) == pytest.approx((-other.value, -other.high, -other.low))
 
 
@@ -33,7 +33,7 @@ def test_swapping_the_modes_turns_the_sign():
 def test_interval_holds_the_value_and_stays_in_range(n):
     for only_mode in range(n + 1):
         for only_baseline in range(n + 1 - only_mode):
-            value, low, high, _ = _difference(only_mode, only_baseline, n)
+            value, low, high, _ = difference_of(only_mode, only_baseline, n)
             assert -1.0 <= low <= value <= high <= 1.0
 
 
@@ -44,14 +44,14 @@ def test_exact_coverage(more, less):
     n, same, covered = 60, 1.0 - more - less, 0.0
     for i in range(n + 1):
         for j in range(n + 1 - i):
-            _, low, high, _ = _difference(i, j, n)
+            _, low, high, _ = difference_of(i, j, n)
             if low <= more - less <= high:
                 covered += comb(n, i) * comb(n - i, j) * more**i * less**j * same ** (n - i - j)
     assert 0.93 <= covered <= 1.0 + 1e-9
 
 
 def test_interval_narrows_with_the_square_root():
-    wide, narrow = (_difference(5 * k, 3 * k, 1000 * k) for k in (10, 1000))
+    wide, narrow = (difference_of(5 * k, 3 * k, 1000 * k) for k in (10, 1000))
     assert (wide.high - wide.low) / (narrow.high - narrow.low) == pytest.approx(10, rel=0.03)
 
 

@@ -34,7 +34,7 @@ def drawn(
 
 def filled(copula: Any, paths: int, seed: int = 0, step: int = 0, first: int = 0) -> Float2D:
     """Rows of variates of one step, padding included."""
-    work = build_work(Sampler(copula, None), paths)  # type: ignore[arg-type]
+    work = build_work(Sampler(copula, None, None), paths)  # type: ignore[arg-type]
     if isinstance(copula, VineCopula):
         work = work._replace(given=vine_scores(copula, seed, first, step, 1, paths))
     fill(copula, seed, first, step, work)

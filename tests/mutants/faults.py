@@ -369,8 +369,8 @@ FAULTS = (
     Fault(
         "bridge_certificate_too_bold",
         "stresskit/simulate/bridge.py",
-        "weight = value + greater(value, abs(quantity[b] * face)) * bound[b]",
-        "weight = 0.2 * value",
+        "return deviation * deviation",
+        "return 0.2 * deviation * deviation",
         ("tests/simulate/test_bridge.py",),
     ),
 )

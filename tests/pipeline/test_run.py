@@ -55,11 +55,13 @@ def test_equity_sample_is_of_the_recorded_lives(small_run):
             curve = small_run.column(scenario, life, "equity_sample")
             column = {
                 name: small_run.column(scenario, life, name)[:1000]
-                for name in ("terminal_equity", "lowest_equity", "closed_step")
+                for name in ("terminal_equity", "lowest_equity", "closed_step", "inside")
             }
             assert curve.shape == (STEPS + 1, 1000)
             assert np.array_equal(curve[-1], column["terminal_equity"])
-            assert np.array_equal(curve.min(axis=0), column["lowest_equity"])
+            lowest, between = curve.min(axis=0), column["inside"] > 0
+            assert np.array_equal(lowest[~between], column["lowest_equity"][~between])
+            assert (lowest >= column["lowest_equity"]).all()
             assert np.unique(curve[0]).size == 1
             out = np.flatnonzero(column["closed_step"] > 0)
             for b in out:

@@ -1,0 +1,81 @@
+"""How the paths of a run count: all alike, or each by its weight."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from stresskit.domain import Estimate, Float1D
+from stresskit.measure import weighted
+from stresskit.measure.mean import BLOCK, mean, mean_of_blocks
+from stresskit.measure.paired import Hits, paired_table
+from stresskit.measure.probability import probability
+from stresskit.measure.tail import tail_figures
+from stresskit.measure.waiting import waiting_time
+
+LEVELS = (0.95, 0.975, 0.99)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Law:
+    """Estimates over all paths, or over the ones that a mask (paths,) picks; `weight` None: all alike."""
+
+    weight: Float1D | None = None
+
+    def _of(self, mask: Hits | None) -> Float1D:
+        assert self.weight is not None
+        return self.weight if mask is None else self.weight[mask]
+
+    def share(self, hits: Hits) -> Estimate:
+        """How often something happens."""
+        if self.weight is None:
+            return probability(int(np.count_nonzero(hits)), len(hits))
+        return weighted.probability(hits, self.weight)
+
+    def mean(
+        self,
+        values: Float1D,
+        mask: Hits | None = None,
+        floor: float | None = None,
+        nothing: str = "no path",
+    ) -> Estimate:
+        """Average of `values`, which are those of the picked paths already."""
+        if self.weight is None:
+            return mean(values, floor, nothing)
+        return weighted.mean(values, self._of(mask), floor, nothing)
+
+    def mean_of_sum(self, columns: list[npt.NDArray[Any]], floor: float) -> Estimate:
+        """Average of the sum of several columns (paths,)."""
+        blocks = _sums(columns)
+        if self.weight is None:
+            return mean_of_blocks(blocks, floor)
+        return weighted.mean(np.concatenate(list(blocks)), self.weight, floor)
+
+    def tails(self, loss: Float1D) -> tuple[list[Estimate], list[Estimate]]:
+        """Value at risk and expected shortfall at the reported levels."""
+        if self.weight is None:
+            return tail_figures(loss, LEVELS)
+        return weighted.tail_figures(loss, self.weight, LEVELS)
+
+    def waiting(self, hours: Float1D, mask: Hits) -> dict[str, Any]:
+        """Quantiles of the hours of the picked paths."""
+        if self.weight is None:
+            return waiting_time(hours)
+        return weighted.waiting_time(hours, self._of(mask))
+
+    def paired(self, mode: Hits, baseline: Hits) -> dict[str, Any]:
+        """Two modes on the same paths."""
+        if self.weight is None:
+            return paired_table(mode, baseline)
+        return weighted.paired_table(mode, baseline, self.weight)
+
+
+def _sums(columns: list[npt.NDArray[Any]]) -> Iterator[Float1D]:
+    for start in range(0, len(columns[0]), BLOCK):
+        first, *others = (np.array(column[start : start + BLOCK]) for column in columns)
+        yield sum(others, start=first)
+
+
+PLAIN = Law()
