@@ -16,7 +16,16 @@ fee to close counts as maintenance.
 import math
 from typing import Any, Literal, NamedTuple
 
-from stresskit.domain import Float1D, Float2D, ceiling, focus, remember, requirement, requirement_of_leg
+from stresskit.domain import (
+    Float1D,
+    Float2D,
+    ceiling,
+    convex,
+    focus,
+    remember,
+    requirement,
+    requirement_of_leg,
+)
 from stresskit.numerics.jit import inline, overload, part
 from stresskit.numerics.notional import unit_notional
 from stresskit.spec import Duration, Fraction, NonNegative, Spec
@@ -187,6 +196,11 @@ def bracket_remember(rule: Any, block: Any, path: Any, breakdown: Any) -> None:
     """Nothing to remember: the ceiling is exact."""
 
 
+def bracket_convex(rule: Any) -> Any:
+    """Deductions make it continuous, with rising rates."""
+    return True
+
+
 @overload(requirement)
 def _requirement(rule: Any, book: Any, view: Any, breakdown: Any) -> Any:
     return bracket_requirement if getattr(rule, "instance_class", None) is BracketTable else None
@@ -210,3 +224,8 @@ def _ceiling(rule: Any, book: Any, tile: Any, step: Any, block: Any) -> Any:
 @overload(remember)
 def _remember(rule: Any, block: Any, path: Any, breakdown: Any) -> Any:
     return bracket_remember if getattr(rule, "instance_class", None) is BracketTable else None
+
+
+@overload(convex)
+def _convex(rule: Any) -> Any:
+    return bracket_convex if getattr(rule, "instance_class", None) is BracketTable else None

@@ -20,7 +20,16 @@ from typing import Annotated, Any, Literal, NamedTuple
 
 from pydantic import Field
 
-from stresskit.domain import Float1D, Float2D, ceiling, focus, remember, requirement, requirement_of_leg
+from stresskit.domain import (
+    Float1D,
+    Float2D,
+    ceiling,
+    convex,
+    focus,
+    remember,
+    requirement,
+    requirement_of_leg,
+)
 from stresskit.margin.tail import add_losses, book_losses, tail_gradient, tail_mean
 from stresskit.numerics.elementary import greater, sqrt
 from stresskit.numerics.jit import inline, overload, part
@@ -199,6 +208,11 @@ def var_remember(rule: Any, block: Any, path: Any, breakdown: Any) -> None:
     block.anchor_norm[path] = 1.0 / norm if norm > 0.0 else 0.0
 
 
+def var_convex(rule: Any) -> Any:
+    """Expected shortfall is convex."""
+    return True
+
+
 @overload(requirement)
 def _requirement(rule: Any, book: Any, view: Any, breakdown: Any) -> Any:
     return var_requirement if getattr(rule, "instance_class", None) is VarRule else None
@@ -222,6 +236,11 @@ def _ceiling(rule: Any, book: Any, tile: Any, step: Any, block: Any) -> Any:
 @overload(remember)
 def _remember(rule: Any, block: Any, path: Any, breakdown: Any) -> Any:
     return var_remember if getattr(rule, "instance_class", None) is VarRule else None
+
+
+@overload(convex)
+def _convex(rule: Any) -> Any:
+    return var_convex if getattr(rule, "instance_class", None) is VarRule else None
 
 
 def persistence_weight(persistence: float, steps: int) -> float:

@@ -10,14 +10,19 @@ from stresskit.config_file import Loaded
 from stresskit.domain import Book, Int1D, Marginals
 from stresskit.errors import ConfigError
 from stresskit.liquidation import POLICIES
-from stresskit.margin import Rule, RuleSpec
+from stresskit.margin import Rule, RuleSpec, scratch_size
 from stresskit.margin.bracket_table import Margined, bracket_table
+from stresskit.margin.brackets import Brackets
+from stresskit.margin.grid.parameters import Grid
+from stresskit.margin.isolated import Isolated
 from stresskit.margin.rulebook import Rulebook
+from stresskit.margin.scenario_grid import ScenarioGrid
 from stresskit.margin.scenario_set import build_var
 from stresskit.margin.var import Var, VarRule
 from stresskit.margin.venue import Offer
 from stresskit.pipeline.books import build_book
 from stresskit.pipeline.draws import scenario_prices
+from stresskit.pipeline.grids import grid_table, read_grids
 from stresskit.pipeline.market import MarketState, place
 from stresskit.pipeline.rulebooks import (
     collateral_table,
@@ -43,6 +48,7 @@ class Mode:
     name: str
     spec: RuleSpec
     rulebook: Rulebook | None
+    grid: Grid | None
     offer: Offer | None
     contender: Contender
 
@@ -70,9 +76,10 @@ class Prepared:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Shelf:
-    """What the accounts share: rulebooks of the bracket modes, rules of the ``var`` modes."""
+    """What the accounts share: rulebooks and parameter files by mode, rules of the ``var`` modes."""
 
     rulebooks: dict[str, Rulebook]
+    grids: dict[str, Grid]
     rules: dict[str, VarRule]
 
 
@@ -112,9 +119,10 @@ def prepare_accounts(loaded: Loaded, market: MarketState, used: Int1D) -> list[P
     Raises
     ------
     ConfigError
-        If a rulebook does not exist, belongs to another venue, or does not admit a position.
+        If a rulebook or parameter file does not exist or does not admit a position, or a rulebook
+        belongs to another venue.
     """
-    shelf = _Shelf(read_rulebooks(loaded), _var_rules(loaded, market, used))
+    shelf = _Shelf(read_rulebooks(loaded), read_grids(loaded), _var_rules(loaded, market, used))
     return [_prepare(loaded, market, used, path, account, shelf) for path, account in keyed_accounts(loaded)]
 
 
@@ -142,24 +150,24 @@ def _prepare(
     on_offer = offers(account, shelf.rulebooks)
     modes = {}
     for name, spec in specs.items():
-        rule = _rule(account, spec, rulebooks.get(name), shelf.rules.get(name))
+        grid = shelf.grids.get(name)
+        if isinstance(spec, ScenarioGrid):
+            rule: Rule = grid_table(loaded, path, account, spec, shelf.grids[name])
+        else:
+            rule = _rule(account, spec, rulebooks.get(name), shelf.rules.get(name))
         contender = Contender(
-            rule,
-            POLICIES[spec.liquidation](),
-            book._replace(buffer=float(spec.buffer)),
-            spec.scenarios if isinstance(spec, Var) else 0,
+            rule, POLICIES[spec.liquidation](), book._replace(buffer=float(spec.buffer)), scratch_size(rule)
         )
-        modes[name] = Mode(
-            name,
-            spec,
-            rulebooks.get(name),
-            matching(spec, on_offer, account.assets_mode == "multi_asset"),
-            contender,
-        )
+        offer = matching(spec, on_offer, account.assets_mode == "multi_asset")
+        if grid is not None and grid.parameters.venue != account.venue:
+            offer = None
+        modes[name] = Mode(name, spec, rulebooks.get(name), grid, offer, contender)
     return Prepared(account.name, account, book, balances, modes)
 
 
-def _rule(account: NamedAccount, spec: RuleSpec, rulebook: Rulebook | None, var: VarRule | None) -> Rule:
+def _rule(
+    account: NamedAccount, spec: Brackets | Isolated | Var, rulebook: Rulebook | None, var: VarRule | None
+) -> Rule:
     if isinstance(spec, Var):
         assert var is not None
         return var

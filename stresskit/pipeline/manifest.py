@@ -9,8 +9,11 @@ from typing import Any
 
 import numpy as np
 
+from stresskit.config.account import NamedAccount
+from stresskit.margin.grid.parameters import Grid
 from stresskit.margin.scenario_set import KEY, set_sha256
 from stresskit.margin.var import VarRule
+from stresskit.pipeline.grids import grid_facts, grid_warnings
 from stresskit.pipeline.margin_now import Desk
 from stresskit.pipeline.rulebook_facts import doubts, facts, used_rulebooks
 from stresskit.pipeline.setting import Setting
@@ -36,6 +39,7 @@ def manifest(
         "hashes": setting.hashes(),
         "snapshot": _snapshot(setting),
         "rulebooks": _rulebooks(setting),
+        "parameters": grid_facts({name: grid for name, grid, _ in _grids(setting)}),
         "scenario_set": _scenario_sets(setting),
         "seed": run.simulation.seed,
         "paths": run.simulation.paths,
@@ -79,6 +83,11 @@ def _snapshot(setting: Setting) -> dict[str, Any]:
     }
 
 
+def _grids(setting: Setting) -> list[tuple[str, Grid, NamedAccount]]:
+    """Every grid mode of every account: its name, its parameters and the account."""
+    return [(m.name, m.grid, a.spec) for a in setting.accounts for m in a.modes.values() if m.grid]
+
+
 def _rulebooks(setting: Setting) -> list[dict[str, Any]]:
     return [facts(book, used) for book, used in used_rulebooks(setting.accounts)]
 
@@ -118,6 +127,8 @@ def warnings(setting: Setting) -> list[str]:
         if not fit.get("converged", True):
             found.append(f"the volatility model of {asset} did not converge")
         found += [f"the fit of {asset} stopped at a bound: {bound}" for bound in fit.get("bounds", ())]
+    for _, grid, holder in _grids(setting):
+        found += [text for text in grid_warnings(grid, holder) if text not in found]
     return found + [text for book, used in used_rulebooks(setting.accounts) for text in doubts(book, used)]
 
 

@@ -1,12 +1,16 @@
 """The margin of an account now, under one mode: the ``margin.<mode>`` object of ``metrics.json``."""
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
 from stresskit.contract import STABLE
 from stresskit.domain import Float1D
-from stresskit.margin import Rule, initial_by_position, terms_of
+from stresskit.margin import initial_by_position, terms_of
+from stresskit.margin.brackets import BracketTable
+from stresskit.margin.grid.table import GridTable
+from stresskit.margin.grid.table import initial as initial_rule
 from stresskit.margin.scenario_set import standard_error
 from stresskit.margin.var import VarRule
 from stresskit.pipeline.accounts import Mode, Prepared
@@ -21,17 +25,20 @@ from stresskit.simulate.scratch import notionals
 
 def initial_margin(mode: Mode, variance: Float1D, marks: Float1D | None = None) -> float:
     """Initial requirement of a mode in USD."""
-    desk = Desk(mode.contender, variance, marks)
-    maintenance = desk.maintenance()
-    rule = mode.contender.rule
-    if isinstance(rule, VarRule):
-        return rule.initial_factor * maintenance
-    return float(_initial(desk, desk.breakdown.contribution).sum())
+    return initial_shares(mode, variance, marks)[0]
 
 
-def _initial(desk: Desk, own: Float1D) -> Float1D:
-    book = desk.contender.book
-    return initial_by_position(desk.contender.rule, notionals(book, desk.view), own, desk.base[book.asset])
+def initial_shares(mode: Mode, variance: Float1D, marks: Float1D | None = None) -> tuple[float, Float1D]:
+    """Initial requirement of a mode in USD, and what of it each position bears (positions,)."""
+    contender, rule = mode.contender, mode.contender.rule
+    if isinstance(rule, GridTable):
+        desk = Desk(replace(contender, rule=initial_rule(rule)), variance, marks)
+        return desk.maintenance(), desk.breakdown.contribution
+    desk = Desk(contender, variance, marks)
+    maintenance, book = desk.maintenance(), contender.book
+    shares = initial_by_position(rule, notionals(book, desk.view), _own(desk), desk.base[book.asset])
+    whole = rule.initial_factor * maintenance if isinstance(rule, VarRule) else float(shares.sum())
+    return whole, shares
 
 
 def margin_object(
@@ -44,17 +51,17 @@ def margin_object(
     desk, rule = Desk(mode.contender, variance, marks), mode.contender.rule
     maintenance, equity = desk.maintenance(), account.equity if marks is None else desk.equity()
     terms, binding = desk.breakdown.terms.copy(), int(desk.breakdown.binding[0])
-    exposure, names = desk.breakdown.exposure.copy(), _names(rule, terms)
+    exposure, names = desk.breakdown.exposure.copy(), _names(mode, terms)
     own = _own(desk)
-    shares = _initial(desk, own)
-    initial = initial_margin(mode, variance, marks)
+    initial, shares = initial_shares(mode, variance, marks)
+    tables = mode.rulebook or mode.grid
     alone = isolated_desks(account, mode, variance, marks)
     balances = list(account.balances.values())
     standing = Standing(account, mode, desk, equity, maintenance)
     gross = float(abs(notionals(desk.contender.book, desk.view)).sum())
     found: dict[str, Any] = {
         "rule": mode.spec.rule,
-        "rulebook": mode.rulebook.name if mode.rulebook else None,
+        "rulebook": tables.name if tables else None,
         "hypothetical": mode.hypothetical,
         "equity": equity,
         "initial": initial,
@@ -95,10 +102,11 @@ def _balance(balance: Balance) -> dict[str, Any]:
     }
 
 
-def _names(rule: Rule, terms: Float1D) -> dict[int, str]:
-    """The rule's terms by place; of terms that add up those that ask for something, and the first."""
-    names = dict(enumerate(terms_of(rule)))
-    if isinstance(rule, VarRule):
+def _names(mode: Mode, terms: Float1D) -> dict[int, str]:
+    """The rule's terms by place; of brackets', which add up, the first and those that ask for something."""
+    rule = mode.contender.rule
+    names = terms_of(rule, mode.grid)
+    if not isinstance(rule, BracketTable):
         return names
     return {k: name for k, name in names.items() if k == 0 or terms[k] != 0.0}
 
