@@ -134,6 +134,17 @@ def tail_gradient(losses: Any, loss: Any, count: Any, edge: Any, tail: Any) -> A
 
 
 @part
+def quantile_gradient(losses: Any, loss: Any, edge: Any, tail: Any) -> Any:
+    """Mean of losses (scenarios,) of a unit exposure over the scenarios exactly at the edge of the tail."""
+    total, at_edge = 0.0, 0
+    for k in range(tail.size):
+        if loss[tail[k]] == edge:
+            total += losses[tail[k]]
+            at_edge += 1
+    return total / at_edge
+
+
+@part
 def expected_shortfall(loss: Any, count: Any) -> Any:
     """Mean of the `count` largest of loss (scenarios,)."""
     scratch, tail = np.empty(2 * loss.size), np.empty(loss.size, dtype=np.int64)

@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 
 class Level(NamedTuple):
-    """What the venue does while the ratio is at or below `ratio`."""
+    """What the venue does while its ratio is beyond `ratio`."""
 
     ratio: float
     action: str
@@ -23,14 +23,14 @@ def uni_mmr(adjusted_equity: float, maintenance: float) -> float:
     return adjusted_equity / maintenance if maintenance > 0 else float("inf")
 
 
-def action_at(ratio: float, levels: Sequence[Level]) -> str:
-    """What the venue does at a ratio that falls through the levels; empty above them all.
+def action_at(ratio: float, levels: Sequence[Level], *, falling: bool = True) -> str:
+    """What the venue does at a ratio that falls, or rises, through the levels; empty before them all.
 
     >>> action_at(1.1, [Level(1.5, "reminder"), Level(1.2, "reducing orders only")])
     'reducing orders only'
     """
-    reached = [level for level in levels if ratio <= level.ratio]
-    return min(reached).action if reached else ""
+    reached = [level for level in levels if (ratio <= level.ratio if falling else ratio > level.ratio)]
+    return (min(reached) if falling else max(reached)).action if reached else ""
 
 
 def borrowed(dollars: float) -> float:

@@ -7,22 +7,23 @@ import numpy as np
 
 from stresskit.config.account import NamedAccount
 from stresskit.config_file import Loaded
-from stresskit.domain import Book, Int1D, Marginals
+from stresskit.domain import Book, Dependence, Int1D, Marginals
 from stresskit.errors import ConfigError
 from stresskit.liquidation import POLICIES
-from stresskit.margin import Rule, RuleSpec, scratch_size
+from stresskit.margin import ParameterFile, Rule, RuleSpec, scratch_size
 from stresskit.margin.bracket_table import Margined, bracket_table
-from stresskit.margin.brackets import Brackets
+from stresskit.margin.clearing import ClearingRule
 from stresskit.margin.grid.parameters import Grid
-from stresskit.margin.isolated import Isolated
 from stresskit.margin.rulebook import Rulebook
 from stresskit.margin.scenario_grid import ScenarioGrid
-from stresskit.margin.scenario_set import build_var
+from stresskit.margin.scenario_set import build_clearing, build_var
+from stresskit.margin.unified import Unified, unified_table
+from stresskit.margin.unified_parameters import UnifiedAccount
 from stresskit.margin.var import Var, VarRule
 from stresskit.margin.venue import Offer
 from stresskit.pipeline.books import build_book
 from stresskit.pipeline.draws import scenario_prices
-from stresskit.pipeline.grids import grid_table, read_grids
+from stresskit.pipeline.grids import grid_table, read_parameters
 from stresskit.pipeline.market import MarketState, place
 from stresskit.pipeline.rulebooks import (
     collateral_table,
@@ -48,7 +49,7 @@ class Mode:
     name: str
     spec: RuleSpec
     rulebook: Rulebook | None
-    grid: Grid | None
+    parameters: ParameterFile | None
     offer: Offer | None
     contender: Contender
 
@@ -79,8 +80,8 @@ class _Shelf:
     """What the accounts share: rulebooks and parameter files by mode, rules of the ``var`` modes."""
 
     rulebooks: dict[str, Rulebook]
-    grids: dict[str, Grid]
-    rules: dict[str, VarRule]
+    parameters: dict[str, ParameterFile]
+    rules: dict[str, VarRule | ClearingRule]
 
 
 def used_assets(loaded: Loaded, market: MarketState) -> Int1D:
@@ -122,18 +123,26 @@ def prepare_accounts(loaded: Loaded, market: MarketState, used: Int1D) -> list[P
         If a rulebook or parameter file does not exist or does not admit a position, or a rulebook
         belongs to another venue.
     """
-    shelf = _Shelf(read_rulebooks(loaded), read_grids(loaded), _var_rules(loaded, market, used))
+    shelf = _Shelf(read_rulebooks(loaded), read_parameters(loaded), _var_rules(loaded, market, used))
     return [_prepare(loaded, market, used, path, account, shelf) for path, account in keyed_accounts(loaded)]
 
 
-def _var_rules(loaded: Loaded, market: MarketState, used: Int1D) -> dict[str, VarRule]:
+def _var_rules(loaded: Loaded, market: MarketState, used: Int1D) -> dict[str, VarRule | ClearingRule]:
     step, whole = loaded.run.simulation.step, market.model.marginals
     marginals = Marginals(*(getattr(whole, f.name)[used] for f in fields(whole)))
-    return {
-        name: build_var(spec, scenario_prices(market, used, spec), marginals, spec.margin_period // step)
-        for name, spec in loaded.run.modes.items()
-        if isinstance(spec, Var)
-    }
+    found: dict[str, VarRule | ClearingRule] = {}
+    for name, spec in loaded.run.modes.items():
+        if isinstance(spec, Var):
+            prices = scenario_prices(market, used, spec)
+            base = build_var(spec, prices, marginals, spec.margin_period // step)
+            found[name] = _with_add_ons(market, used, spec, base) if spec.add_ons else base
+    return found
+
+
+def _with_add_ons(market: MarketState, used: Int1D, spec: Var, base: VarRule) -> ClearingRule:
+    n, nu = len(market.model.assets), market.model.dependence.nu
+    sets = (Dependence(np.ones((n, n)), nu), Dependence(np.eye(n), nu))
+    return build_clearing(base, *(scenario_prices(market, used, spec, one) for one in sets))
 
 
 def _prepare(
@@ -150,27 +159,38 @@ def _prepare(
     on_offer = offers(account, shelf.rulebooks)
     modes = {}
     for name, spec in specs.items():
-        grid = shelf.grids.get(name)
-        if isinstance(spec, ScenarioGrid):
-            rule: Rule = grid_table(loaded, path, account, spec, shelf.grids[name])
-        else:
-            rule = _rule(account, spec, rulebooks.get(name), shelf.rules.get(name))
+        file = shelf.parameters.get(name)
+        coins = [market.model.assets[used[i]] for i in book.wallet.asset]
+        rule = _rule(loaded, path, account, name, spec, shelf, coins)
         contender = Contender(
             rule, POLICIES[spec.liquidation](), book._replace(buffer=float(spec.buffer)), scratch_size(rule)
         )
         offer = matching(spec, on_offer, account.assets_mode == "multi_asset")
-        if grid is not None and grid.parameters.venue != account.venue:
+        if file is not None and file.parameters.venue != account.venue:
             offer = None
-        modes[name] = Mode(name, spec, rulebooks.get(name), grid, offer, contender)
+        modes[name] = Mode(name, spec, rulebooks.get(name), file, offer, contender)
     return Prepared(account.name, account, book, balances, modes)
 
 
 def _rule(
-    account: NamedAccount, spec: Brackets | Isolated | Var, rulebook: Rulebook | None, var: VarRule | None
+    loaded: Loaded,
+    path: KeyPath,
+    account: NamedAccount,
+    name: str,
+    spec: RuleSpec,
+    shelf: _Shelf,
+    coins: list[str],
 ) -> Rule:
+    """The rule of one mode for the account; `coins` of the wallet."""
+    file = shelf.parameters.get(name)
     if isinstance(spec, Var):
-        assert var is not None
-        return var
-    assert rulebook is not None
+        return shelf.rules[name]
+    if isinstance(spec, ScenarioGrid):
+        assert isinstance(file, Grid)
+        return grid_table(loaded, path, account, spec, file)
+    tables = shelf.rulebooks[name].tables
     positions = [Margined(p.symbol, p.leverage, p.mark, p.quote_usd or 1.0) for p in account.positions]
-    return bracket_table(rulebook.tables, positions, spec.closing_fee)
+    if isinstance(spec, Unified):
+        assert isinstance(file, UnifiedAccount)
+        return unified_table(bracket_table(tables, positions, None), file.parameters, coins)
+    return bracket_table(tables, positions, spec.closing_fee)

@@ -1,36 +1,41 @@
 """The scenario grids of a run: parameter files read, and built for the book of each account."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from stresskit.config.account import NamedAccount
 from stresskit.config.position import Position
 from stresskit.config_file import Loaded
-from stresskit.config_file.grid import load_grid
+from stresskit.config_file.parameters import load_grid, load_unified
 from stresskit.errors import ConfigError
+from stresskit.margin import ParameterFile
 from stresskit.margin.grid.build import build_grid, class_of
 from stresskit.margin.grid.leg import Leg
 from stresskit.margin.grid.parameters import Grid
 from stresskit.margin.grid.table import GridTable
 from stresskit.margin.scenario_grid import ScenarioGrid
+from stresskit.margin.unified import Unified
 from stresskit.pipeline.rulebooks import today
 
 KeyPath = tuple[str | int, ...]
 
 
-def read_grids(loaded: Loaded) -> dict[str, Grid]:
-    """Read the parameter file of every grid mode.
+def read_parameters(loaded: Loaded) -> dict[str, ParameterFile]:
+    """Read the parameter file of every grid mode and of every unified account.
 
     Raises
     ------
     ConfigError
-        If there is no such file, or it lacks an initial factor and the mode gives none.
+        If there is no such file, or a grid lacks an initial factor and the mode gives none.
     DataError
         If a file is not valid.
     """
-    found = {}
+    found: dict[str, ParameterFile] = {}
     for mode, spec in loaded.run.modes.items():
-        if isinstance(spec, ScenarioGrid):
+        if isinstance(spec, Unified):
+            with loaded.source.placing("modes", mode, "parameters"):
+                found[mode] = load_unified(spec.parameters, loaded.source.base)
+        elif isinstance(spec, ScenarioGrid):
             with loaded.source.placing("modes", mode, "parameters"):
                 grid = found[mode] = load_grid(spec.parameters, loaded.source.base)
             if grid.parameters.factors.initial is None and spec.initial_factor is None:
@@ -78,29 +83,29 @@ def _misfit(grid: Grid, leg: Leg) -> Iterator[tuple[str, str]]:
         yield "mark", f"the mark price: the delta shock of {grid.name} is counted in coins"
 
 
-def grid_facts(grids: Mapping[str, Grid]) -> list[dict[str, Any]]:
+def parameter_facts(files: Iterable[ParameterFile]) -> list[dict[str, Any]]:
     """Name, origin and hash of each parameter file, for the manifest."""
     return [
         {
             "name": name,
-            "venue": grid.parameters.venue,
-            "as_of": grid.parameters.as_of,
-            "source": grid.parameters.source,
-            "confidence": grid.parameters.confidence,
-            "sha256": grid.sha256,
-            "unknown": list(grid.parameters.unknown),
+            "venue": file.parameters.venue,
+            "as_of": file.parameters.as_of,
+            "source": file.parameters.source,
+            "confidence": file.parameters.confidence,
+            "sha256": file.sha256,
+            "unknown": list(file.parameters.unknown),
         }
-        for name, grid in sorted({grid.name: grid for grid in grids.values()}.items())
+        for name, file in sorted({file.name: file for file in files}.items())
     ]
 
 
-def grid_warnings(grid: Grid, account: NamedAccount) -> list[str]:
+def parameter_warnings(file: ParameterFile, account: NamedAccount) -> list[str]:
     """What of the rule is not known, for the assets of one account."""
-    assets = dict.fromkeys(position.asset for position in account.positions)
-    found = [f"{grid.name}: {what}" for what in grid.parameters.unknown]
-    for asset in assets:
-        known = grid.parameters.class_of(asset)
-        found += [f"{grid.name}, {asset}: {what}" for what in (known.unknown if known else ())]
-    if grid.parameters.confidence == "low":
-        found.append(f"{grid.name}: only a part of the rule is public, no parity with the venue is claimed")
+    found = [f"{file.name}: {what}" for what in file.parameters.unknown]
+    if isinstance(file, Grid):
+        for asset in dict.fromkeys(position.asset for position in account.positions):
+            known = file.parameters.class_of(asset)
+            found += [f"{file.name}, {asset}: {what}" for what in (known.unknown if known else ())]
+    if file.parameters.confidence == "low":
+        found.append(f"{file.name}: only a part of the rule is public, no parity with the venue is claimed")
     return found

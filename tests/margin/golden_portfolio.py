@@ -9,7 +9,7 @@ import numpy as np
 from scipy.optimize import brentq
 
 from stresskit.config.position import Position
-from stresskit.config_file.grid import load_grid
+from stresskit.config_file.parameters import load_grid
 from stresskit.domain import Book, Breakdown, Wallet
 from stresskit.liquidation import CloseAll
 from stresskit.margin import initial_by_position

@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from hypothesis import strategies as st
 
-from stresskit.config_file.grid import load_grid
+from stresskit.config_file.parameters import load_grid
 from stresskit.domain import Book, View, Wallet
 from stresskit.margin.grid.build import build_grid
 from stresskit.margin.grid.leg import Leg

@@ -14,12 +14,12 @@ from stresskit.numerics.jit import part
 
 
 @part
-def owed(book: Any, view: Any) -> Any:
-    """USD owed by one account now."""
+def dollars_of(book: Any, view: Any) -> Any:
+    """USD of one account now, unrealized profit included; what it owes is negative."""
     dollars = view.cash[0]
     for p in range(book.asset.size):
         dollars += view.quantity[p] * view.marks[book.asset[p]]
-    return max(-dollars, 0.0)
+    return dollars
 
 
 @part
@@ -30,7 +30,7 @@ def borrowing_charge(rule: Any, book: Any, view: Any, drift: Any) -> Any:
     """
     charge = loans(book.wallet, view.marks, drift)
     if rule.borrowing > 0.0:
-        charge += rule.borrowing * owed(book, view) - book.wallet.loan_usd
+        charge += rule.borrowing * max(-dollars_of(book, view), 0.0) - book.wallet.loan_usd
     return charge
 
 
