@@ -349,13 +349,15 @@ class View(NamedTuple):
     """One account at one moment: what a margin rule looks at.
 
     `quantity` (positions,), `marks` (assets,), `variance` (assets,) of the coming step,
-    `multiplier` (1,): the volatility multiplier the venue observes.
+    `multiplier` (1,): the volatility multiplier the venue observes; `cash` (1,): as in `Book`, for rules
+    that charge what is owed.
     """
 
     quantity: Float1D
     marks: Float1D
     variance: Float1D
     multiplier: Float1D
+    cash: Float1D = np.zeros(1)
 
 
 TERMS = 8  # the most terms that a rule has
@@ -477,6 +479,17 @@ def requirement_of_leg(rule: Any, book: Any, view: Any, p: Any, breakdown: Any) 
     """Maintenance requirement when nothing but position `p` has changed since `focus`.
 
     Of the breakdown only ``slope[p]`` is written. Overloaded by the type of `rule`.
+
+    Raises
+    ------
+    TypeError
+        Always: only its overloads are ever compiled.
+    """
+    raise TypeError("margin rules are called from kernels")
+
+
+def convex(rule: Any) -> Any:
+    """Whether the requirement is convex in the value of every position; overloaded by `rule`.
 
     Raises
     ------

@@ -64,6 +64,8 @@ def close(book: Any, view: Any, p: Any, amount: Any, done: Any, equity: Any, led
     slip, charged, waived = costs(book, p, done[p], value, equity)
     held = abs(view.quantity[p])
     left = held - amount
+    moved = amount * view.marks[book.asset[p]]
+    view.cash[0] += (moved if view.quantity[p] > 0.0 else -moved) - slip - charged
     view.quantity[p] = 0.0 if amount >= held else left if view.quantity[p] > 0.0 else -left
     done[p] += value
     ledger.slippage[0] += slip

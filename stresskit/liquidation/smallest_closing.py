@@ -32,13 +32,15 @@ def health(
 
     A position closed whole keeps its sign as that of its zero, on which the slope depends.
     """
-    held = view.quantity[p]
-    value = amount * unit_notional(book.face[p], view.marks[book.asset[p]])
+    held, cash = view.quantity[p], view.cash[0]
+    mark = view.marks[book.asset[p]]
+    value = amount * unit_notional(book.face[p], mark)
     slip, charged, _ = costs(book, p, done[p], value, equity)
     rest = max(abs(held) - amount, 0.0)
     view.quantity[p] = rest if held > 0.0 else -rest
+    view.cash[0] = cash + (amount if held > 0.0 else -amount) * mark - slip - charged
     maintenance = requirement_of_leg(rule, book, view, p, breakdown)
-    view.quantity[p] = held
+    view.quantity[p], view.cash[0] = held, cash
     return equity - slip - charged - (1.0 + book.buffer) * maintenance
 
 

@@ -20,6 +20,7 @@ from stresskit.domain import (
     Float1D,
     Float2D,
     ceiling,
+    convex,
     focus,
     remember,
     requirement,
@@ -208,6 +209,11 @@ def bracket_remember(rule: Any, block: Any, path: Any, breakdown: Any) -> None:
     """Nothing to remember: the ceiling is exact."""
 
 
+def bracket_convex(rule: Any) -> Any:
+    """Deductions make it continuous, with rising rates."""
+    return True
+
+
 @overload(requirement)
 def _requirement(rule: Any, book: Any, view: Any, breakdown: Any) -> Any:
     return bracket_requirement if getattr(rule, "instance_class", None) is BracketTable else None
@@ -236,3 +242,8 @@ def _steepest(rule: Any, book: Any, p: Any, variance: Any, multiplier: Any, boun
 @overload(remember)
 def _remember(rule: Any, block: Any, path: Any, breakdown: Any) -> Any:
     return bracket_remember if getattr(rule, "instance_class", None) is BracketTable else None
+
+
+@overload(convex)
+def _convex(rule: Any) -> Any:
+    return bracket_convex if getattr(rule, "instance_class", None) is BracketTable else None

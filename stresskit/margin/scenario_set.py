@@ -10,6 +10,8 @@ import math
 import numpy as np
 
 from stresskit.domain import Float1D, Float2D
+from stresskit.margin.clearing import ClearingRule
+from stresskit.margin.clearing_addons import SHARE
 from stresskit.margin.tail import expected_shortfall
 from stresskit.margin.var import Var, VarRule
 from stresskit.numerics.jit import kernel
@@ -46,6 +48,28 @@ def build_var(spec: Var, relative_prices: Float2D, long_run: Float1D, weight: Fl
         tail_count=count,
         minimum_charge=spec.minimum_charge,
         initial_factor=spec.initial_factor,
+        lowest_scale=1.0 if spec.volatility_floor else 0.0,
+        quantile=1.0 if spec.measure == "var" else 0.0,
+    )
+
+
+def build_clearing(base: VarRule, perfect: Float2D, zero: Float2D) -> ClearingRule:
+    """The rule with add-ons; relative prices (assets, scenarios) of the perfect and the zero set."""
+    sets = [base.losses, np.ascontiguousarray(1.0 - perfect), np.ascontiguousarray(1.0 - zero)]
+    deep = 0.5 * base.tail_count
+    long = [[_unit_shortfall(row, deep) for row in losses] for losses in sets]
+    short = [[_unit_shortfall(-row, deep) for row in losses] for losses in sets]
+    return ClearingRule(
+        base=base,
+        bound=base._replace(
+            unit_long=(1 - SHARE) * base.unit_long + SHARE * np.max(long, axis=0),
+            unit_short=(1 - SHARE) * base.unit_short + SHARE * np.max(short, axis=0),
+        ),
+        perfect=sets[1],
+        zero=sets[2],
+        deep_count=deep,
+        single_long=np.array(long[0]),
+        single_short=np.array(short[0]),
     )
 
 
@@ -55,8 +79,16 @@ def set_sha256(rule: VarRule) -> str:
 
 
 def standard_error(rule: VarRule, exposure: Float1D) -> float:
-    """Sampling error in USD of the expected shortfall at `exposure` (assets,), by influence function."""
+    """Sampling error in USD of the measure at `exposure` (assets,).
+
+    Of the expected shortfall by its influence function; of a quantile by half the distance between the
+    order statistics one binomial standard error to either side.
+    """
     loss = exposure @ rule.losses
+    if rule.quantile > 0.0:
+        ranked, k = np.sort(loss)[::-1], math.ceil(rule.tail_count) - 1
+        off = math.ceil(math.sqrt(rule.tail_count * (1.0 - rule.tail_count / loss.size)))
+        return float(ranked[max(k - off, 0)] - ranked[min(k + off, loss.size - 1)]) / 2.0
     n, tail = loss.size, rule.tail_count / loss.size
     edge = np.sort(loss)[-math.ceil(rule.tail_count)]
     excess = np.maximum(loss - edge, 0.0) / tail

@@ -134,6 +134,17 @@ def tail_gradient(losses: Any, loss: Any, count: Any, edge: Any, tail: Any) -> A
     return (beyond + (count - above) * at_edge / (tail.size - above)) / count
 
 
+@part
+def quantile_gradient(losses: Any, loss: Any, edge: Any, tail: Any) -> Any:
+    """Mean of losses (scenarios,) of a unit exposure over the scenarios exactly at the edge of the tail."""
+    total, at_edge = 0.0, 0
+    for k in range(tail.size):
+        if loss[tail[k]] == edge:
+            total += losses[tail[k]]
+            at_edge += 1
+    return total / at_edge
+
+
 @allocating
 def expected_shortfall(loss: Any, count: Any) -> Any:
     """Mean of the `count` largest of loss (scenarios,)."""

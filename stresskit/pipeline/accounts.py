@@ -7,18 +7,24 @@ import numpy as np
 
 from stresskit.config.account import NamedAccount
 from stresskit.config_file import Loaded
-from stresskit.domain import Book, Int1D
+from stresskit.domain import AnyDependence, Book, Dcc, Dependence, Int1D, Regime
 from stresskit.errors import ConfigError
 from stresskit.liquidation import POLICIES
-from stresskit.margin import Rule, RuleSpec
+from stresskit.margin import ParameterFile, Rule, RuleSpec, scratch_size
 from stresskit.margin.bracket_table import Margined, bracket_table
+from stresskit.margin.clearing import ClearingRule
+from stresskit.margin.grid.parameters import Grid
 from stresskit.margin.rulebook import Rulebook
-from stresskit.margin.scenario_set import build_var
+from stresskit.margin.scenario_grid import ScenarioGrid
+from stresskit.margin.scenario_set import build_clearing, build_var
+from stresskit.margin.unified import Unified, unified_table
+from stresskit.margin.unified_parameters import UnifiedAccount
 from stresskit.margin.var import Var, VarRule
 from stresskit.margin.venue import Offer
 from stresskit.model.forecast import chosen, excess_weight
 from stresskit.pipeline.books import build_book
 from stresskit.pipeline.draws import scenario_prices
+from stresskit.pipeline.grids import grid_table, read_parameters
 from stresskit.pipeline.market import MarketState, place
 from stresskit.pipeline.rulebooks import (
     collateral_table,
@@ -44,6 +50,7 @@ class Mode:
     name: str
     spec: RuleSpec
     rulebook: Rulebook | None
+    parameters: ParameterFile | None
     offer: Offer | None
     contender: Contender
 
@@ -71,10 +78,11 @@ class Prepared:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Shelf:
-    """What the accounts share: rulebooks of the bracket modes, rules of the ``var`` modes."""
+    """What the accounts share: rulebooks and parameter files by mode, rules of the ``var`` modes."""
 
     rulebooks: dict[str, Rulebook]
-    rules: dict[str, VarRule]
+    parameters: dict[str, ParameterFile]
+    rules: dict[str, VarRule | ClearingRule]
 
 
 def used_assets(loaded: Loaded, market: MarketState) -> Int1D:
@@ -113,24 +121,36 @@ def prepare_accounts(loaded: Loaded, market: MarketState, used: Int1D) -> list[P
     Raises
     ------
     ConfigError
-        If a rulebook does not exist, belongs to another venue, or does not admit a position.
+        If a rulebook or parameter file does not exist or does not admit a position, or a rulebook
+        belongs to another venue.
     """
-    shelf = _Shelf(read_rulebooks(loaded), _var_rules(loaded, market, used))
+    shelf = _Shelf(read_rulebooks(loaded), read_parameters(loaded), _var_rules(loaded, market, used))
     return [_prepare(loaded, market, used, path, account, shelf) for path, account in keyed_accounts(loaded)]
 
 
-def _var_rules(loaded: Loaded, market: MarketState, used: Int1D) -> dict[str, VarRule]:
+def _var_rules(loaded: Loaded, market: MarketState, used: Int1D) -> dict[str, VarRule | ClearingRule]:
     step, marginals = loaded.run.simulation.step, chosen(market.model.marginals, used)
-    return {
-        name: build_var(
-            spec,
-            scenario_prices(market, used, spec),
-            marginals.long_run_variance,
-            excess_weight(marginals, spec.margin_period // step),
-        )
-        for name, spec in loaded.run.modes.items()
-        if isinstance(spec, Var)
-    }
+    found: dict[str, VarRule | ClearingRule] = {}
+    for name, spec in loaded.run.modes.items():
+        if isinstance(spec, Var):
+            prices = scenario_prices(market, used, spec)
+            weight = excess_weight(marginals, spec.margin_period // step)
+            base = build_var(spec, prices, marginals.long_run_variance, weight)
+            found[name] = _with_add_ons(market, used, spec, base) if spec.add_ons else base
+    return found
+
+
+def _with_add_ons(market: MarketState, used: Int1D, spec: Var, base: VarRule) -> ClearingRule:
+    n, nu = len(market.model.assets), _degrees(market.model.dependence)
+    sets = (Dependence(np.ones((n, n)), nu), Dependence(np.eye(n), nu))
+    return build_clearing(base, *(scenario_prices(market, used, spec, one) for one in sets))
+
+
+def _degrees(dependence: AnyDependence) -> float:
+    """Degrees of freedom of the sets of perfect and zero correlation: the copula's own, or Gaussian."""
+    if isinstance(dependence, Regime):
+        return dependence.calm.nu
+    return dependence.nu if isinstance(dependence, Dependence | Dcc) else float("inf")
 
 
 def _prepare(
@@ -147,27 +167,38 @@ def _prepare(
     on_offer = offers(account, shelf.rulebooks)
     modes = {}
     for name, spec in specs.items():
-        rule = _rule(account, spec, rulebooks.get(name), shelf.rules.get(name))
+        file = shelf.parameters.get(name)
+        coins = [market.model.assets[used[i]] for i in book.wallet.asset]
+        rule = _rule(loaded, path, account, name, spec, shelf, coins)
         contender = Contender(
-            rule,
-            POLICIES[spec.liquidation](),
-            book._replace(buffer=float(spec.buffer)),
-            spec.scenarios if isinstance(spec, Var) else 0,
+            rule, POLICIES[spec.liquidation](), book._replace(buffer=float(spec.buffer)), scratch_size(rule)
         )
-        modes[name] = Mode(
-            name,
-            spec,
-            rulebooks.get(name),
-            matching(spec, on_offer, account.assets_mode == "multi_asset"),
-            contender,
-        )
+        offer = matching(spec, on_offer, account.assets_mode == "multi_asset")
+        if file is not None and file.parameters.venue != account.venue:
+            offer = None
+        modes[name] = Mode(name, spec, rulebooks.get(name), file, offer, contender)
     return Prepared(account.name, account, book, balances, modes)
 
 
-def _rule(account: NamedAccount, spec: RuleSpec, rulebook: Rulebook | None, var: VarRule | None) -> Rule:
+def _rule(
+    loaded: Loaded,
+    path: KeyPath,
+    account: NamedAccount,
+    name: str,
+    spec: RuleSpec,
+    shelf: _Shelf,
+    coins: list[str],
+) -> Rule:
+    """The rule of one mode for the account; `coins` of the wallet."""
+    file = shelf.parameters.get(name)
     if isinstance(spec, Var):
-        assert var is not None
-        return var
-    assert rulebook is not None
+        return shelf.rules[name]
+    if isinstance(spec, ScenarioGrid):
+        assert isinstance(file, Grid)
+        return grid_table(loaded, path, account, spec, file)
+    tables = shelf.rulebooks[name].tables
     positions = [Margined(p.symbol, p.leverage, p.mark, p.quote_usd or 1.0) for p in account.positions]
-    return bracket_table(rulebook.tables, positions, spec.closing_fee)
+    if isinstance(spec, Unified):
+        assert isinstance(file, UnifiedAccount)
+        return unified_table(bracket_table(tables, positions, None), file.parameters, coins)
+    return bracket_table(tables, positions, spec.closing_fee)

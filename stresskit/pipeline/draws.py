@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from stresskit.domain import Book, Float1D, Float2D, Int1D, StressedModel, from_the_long_run
+from stresskit.domain import Book, Dependence, Float1D, Float2D, Int1D, StressedModel, from_the_long_run
 from stresskit.margin.scenario_set import KEY
 from stresskit.margin.var import Var
 from stresskit.model.joint import build_sampler
@@ -25,14 +25,17 @@ def stretches(market: MarketState, stressed: StressedModel, used: Int1D) -> tupl
     )
 
 
-def scenario_prices(market: MarketState, used: Int1D, spec: Var) -> Float2D:
+def scenario_prices(
+    market: MarketState, used: Int1D, spec: Var, dependence: Dependence | None = None
+) -> Float2D:
     """Relative prices (assets, scenarios) after one margin period of the calm model.
 
     They start from the long-run volatility and dependence and are drawn under the rule's own key.
+    Another `dependence` than the model's own may be given, for a clearing house's further sets.
     """
     model = market.model
     steps = spec.margin_period // model.step_s
-    sampler = build_sampler(model, from_the_long_run(model.dependence), used)
+    sampler = build_sampler(model, dependence or from_the_long_run(model.dependence), used)
     plan = Plan(
         (Stretch(0, steps, sampler, 1.0),), (), (), model.marginals.long_run_variance[used].copy(), KEY
     )

@@ -11,6 +11,7 @@ import numpy as np
 from stresskit.config.position import Position
 from stresskit.domain import Book, Float1D
 from stresskit.margin.bracket_table import table_symbol
+from stresskit.margin.brackets import BracketTable
 from stresskit.margin.symbol import Symbol, inverse
 from stresskit.metrics import Stake
 from stresskit.pipeline.accounts import Mode, Prepared
@@ -36,7 +37,7 @@ def endow(account: Prepared, buffer: float, variance: Float1D) -> list[Endowed]:
     return found + [
         _endowed(mode.name + MAX_LEVERAGE, mode, buffer * _least_initial(account, mode))
         for mode in modes
-        if mode.rulebook
+        if isinstance(mode.contender.rule, BracketTable)
     ]
 
 

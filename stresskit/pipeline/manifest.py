@@ -8,10 +8,12 @@ from typing import Any
 
 import numpy as np
 
+from stresskit.config.account import NamedAccount
+from stresskit.margin import ParameterFile, distribution
 from stresskit.margin.scenario_set import KEY, set_sha256
-from stresskit.margin.var import VarRule
 from stresskit.market.snapshot_dependence import entry_of
 from stresskit.model.innovations import degrees, law_facts
+from stresskit.pipeline.grids import parameter_facts, parameter_warnings
 from stresskit.pipeline.margin_now import Desk
 from stresskit.pipeline.rulebook_facts import doubts, facts, used_rulebooks
 from stresskit.pipeline.setting import Setting
@@ -38,6 +40,7 @@ def manifest(
         "hashes": setting.hashes(),
         "snapshot": _snapshot(setting),
         "rulebooks": _rulebooks(setting),
+        "parameters": parameter_facts(file for file, _ in _parameters(setting)),
         "scenario_set": _scenario_sets(setting),
         "seed": run.simulation.seed,
         "paths": run.simulation.paths,
@@ -81,16 +84,21 @@ def _snapshot(setting: Setting) -> dict[str, Any]:
     }
 
 
+def _parameters(setting: Setting) -> list[tuple[ParameterFile, NamedAccount]]:
+    """The parameter file of every mode that has one, and the account."""
+    return [(m.parameters, a.spec) for a in setting.accounts for m in a.modes.values() if m.parameters]
+
+
 def _rulebooks(setting: Setting) -> list[dict[str, Any]]:
     return [facts(book, used) for book, used in used_rulebooks(setting.accounts)]
 
 
 def _scenario_sets(setting: Setting) -> dict[str, Any]:
     rules = {
-        name: mode.contender.rule
+        name: rule
         for account in setting.accounts
         for name, mode in account.modes.items()
-        if isinstance(mode.contender.rule, VarRule)
+        if (rule := distribution(mode.contender.rule))
     }
     return {
         name: {"sha256": set_sha256(rule), "size": rule.losses.shape[1], "key": f"{KEY:#x}"}
@@ -120,6 +128,8 @@ def warnings(setting: Setting) -> list[str]:
         if not fit.get("converged", True):
             found.append(f"the volatility model of {asset} did not converge")
         found += [f"the fit of {asset} stopped at a bound: {bound}" for bound in fit.get("bounds", ())]
+    for file, holder in _parameters(setting):
+        found += [text for text in parameter_warnings(file, holder) if text not in found]
     return found + [text for book, used in used_rulebooks(setting.accounts) for text in doubts(book, used)]
 
 

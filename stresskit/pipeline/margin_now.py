@@ -1,19 +1,25 @@
 """The margin of an account now, under one mode: the ``margin.<mode>`` object of ``metrics.json``."""
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
 from stresskit.contract import STABLE
 from stresskit.domain import Float1D
-from stresskit.margin import Rule, initial_by_position, terms_of
+from stresskit.margin import distribution, initial_by_position, terms_of
+from stresskit.margin.brackets import BracketTable
+from stresskit.margin.grid.table import GridTable
+from stresskit.margin.grid.table import initial as initial_rule
 from stresskit.margin.scenario_set import standard_error
-from stresskit.margin.var import VarRule
+from stresskit.margin.unified import UnifiedTable
+from stresskit.margin.unified_parameters import UnifiedAccount
 from stresskit.pipeline.accounts import Mode, Prepared
 from stresskit.pipeline.desk import Desk as Desk
 from stresskit.pipeline.desk import liquidation_mark as liquidation_mark
 from stresskit.pipeline.isolated_now import Alone, isolated_desks, worst
 from stresskit.pipeline.margin_positions import Standing, position_object
+from stresskit.pipeline.unified_now import unified_initial, venue_ratio
 from stresskit.pipeline.wallets import Balance
 from stresskit.simulate.blocks import Contender
 from stresskit.simulate.scratch import notionals
@@ -21,17 +27,25 @@ from stresskit.simulate.scratch import notionals
 
 def initial_margin(mode: Mode, variance: Float1D, marks: Float1D | None = None) -> float:
     """Initial requirement of a mode in USD."""
-    desk = Desk(mode.contender, variance, marks)
-    maintenance = desk.maintenance()
-    rule = mode.contender.rule
-    if isinstance(rule, VarRule):
-        return rule.initial_factor * maintenance
-    return float(_initial(desk, desk.breakdown.contribution).sum())
+    return initial_shares(mode, variance, marks)[0]
 
 
-def _initial(desk: Desk, own: Float1D) -> Float1D:
-    book = desk.contender.book
-    return initial_by_position(desk.contender.rule, notionals(book, desk.view), own, desk.base[book.asset])
+def initial_shares(mode: Mode, variance: Float1D, marks: Float1D | None = None) -> tuple[float, Float1D]:
+    """Initial requirement of a mode in USD, and what of it each position bears (positions,)."""
+    contender, rule = mode.contender, mode.contender.rule
+    if isinstance(rule, GridTable):
+        desk = Desk(replace(contender, rule=initial_rule(rule)), variance, marks)
+        return desk.maintenance(), desk.breakdown.contribution
+    desk = Desk(contender, variance, marks)
+    maintenance, book = desk.maintenance(), contender.book
+    if isinstance(rule, UnifiedTable):
+        return unified_initial(desk, rule)
+    own, model = _own(desk), distribution(rule)
+    if model:
+        return model.initial_factor * maintenance, model.initial_factor * own
+    assert isinstance(rule, BracketTable)
+    shares = initial_by_position(rule, notionals(book, desk.view), own, desk.base[book.asset])
+    return float(shares.sum()), shares
 
 
 def margin_object(
@@ -44,17 +58,17 @@ def margin_object(
     desk, rule = Desk(mode.contender, variance, marks), mode.contender.rule
     maintenance, equity = desk.maintenance(), account.equity if marks is None else desk.equity()
     terms, binding = desk.breakdown.terms.copy(), int(desk.breakdown.binding[0])
-    exposure, names = desk.breakdown.exposure.copy(), _names(rule, terms)
+    exposure, names = desk.breakdown.exposure.copy(), _names(mode, terms)
     own = _own(desk)
-    shares = _initial(desk, own)
-    initial = initial_margin(mode, variance, marks)
+    initial, shares = initial_shares(mode, variance, marks)
+    tables = mode.parameters or mode.rulebook
     alone = isolated_desks(account, mode, variance, marks)
     balances = list(account.balances.values())
     standing = Standing(account, mode, desk, equity, maintenance)
     gross = float(abs(notionals(desk.contender.book, desk.view)).sum())
     found: dict[str, Any] = {
         "rule": mode.spec.rule,
-        "rulebook": mode.rulebook.name if mode.rulebook else None,
+        "rulebook": tables.name if tables else None,
         "hypothetical": mode.hypothetical,
         "equity": equity,
         "initial": initial,
@@ -69,8 +83,11 @@ def margin_object(
         ],
         "risk_factors": _utilisation(own, mode.contender, equity, assets),
     }
-    if isinstance(rule, VarRule):
-        found["standard_error"] = standard_error(rule, exposure)
+    if isinstance(rule, UnifiedTable) and isinstance(mode.parameters, UnifiedAccount):
+        coins = [assets[i] for i in mode.contender.book.wallet.asset]
+        found["venue_ratio"] = venue_ratio(desk, mode.parameters, coins)
+    if model := distribution(rule):
+        found["standard_error"] = standard_error(model, exposure)
     if any(balance.asset not in STABLE or balance.counted != balance.amount for balance in balances):
         found["balances"] = [_balance(balance) for balance in balances]
     reasons = [text for key, text in _REASONS.items() if found[key] is None]
@@ -95,10 +112,11 @@ def _balance(balance: Balance) -> dict[str, Any]:
     }
 
 
-def _names(rule: Rule, terms: Float1D) -> dict[int, str]:
-    """The rule's terms by place; of terms that add up those that ask for something, and the first."""
-    names = dict(enumerate(terms_of(rule)))
-    if isinstance(rule, VarRule):
+def _names(mode: Mode, terms: Float1D) -> dict[int, str]:
+    """The rule's terms by place; of brackets', which add up, the first and those that ask for something."""
+    rule = mode.contender.rule
+    names = terms_of(rule, mode.parameters)
+    if not isinstance(rule, BracketTable):
         return names
     return {k: name for k, name in names.items() if k == 0 or terms[k] != 0.0}
 
@@ -106,7 +124,7 @@ def _names(rule: Rule, terms: Float1D) -> dict[int, str]:
 def _own(desk: Desk) -> Float1D:
     """Maintenance attributed to each position; a netted spot position has its share too."""
     own, book, found = desk.breakdown.contribution.copy(), desk.contender.book, desk.breakdown
-    if not isinstance(desk.contender.rule, VarRule) or found.binding[0] != 0:
+    if distribution(desk.contender.rule) is None or found.binding[0] == 1:
         return own
     for asset, spot in zip(book.wallet.asset, book.wallet.spot, strict=True):
         rows = np.flatnonzero((book.asset == asset) & (book.quantity == 0.0))
@@ -126,6 +144,6 @@ def _utilisation(
     """Maintenance attributed to each asset, and that of its loans where the rule has it, over equity."""
     by_asset, book = np.zeros(len(assets)), contender.book
     np.add.at(by_asset, book.asset, own)
-    if not isinstance(contender.rule, VarRule):
+    if distribution(contender.rule) is None:
         np.add.at(by_asset, book.wallet.asset, book.wallet.loan)
     return {name: float(by_asset[i]) / equity for i, name in enumerate(assets)} if equity > 0 else {}

@@ -100,6 +100,7 @@ def _standing(contender: Contender, plan: Plan, tile: Tile | None, block: Block 
         view.marks[:] = tile.marks[0, :, 0]
         view.variance[:] = tile.variance[0, :, 0]
         view.multiplier[0] = tile.multiplier
+        view.cash[0] = block.cash[0]
         equity = float(block.equity[0])
     breakdown = empty_breakdown(book.asset.size, plan.variance.size, contender.scenarios)
     maintenance = assess(contender.rule, book, view, breakdown) if view.quantity.any() else 0.0

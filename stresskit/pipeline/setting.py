@@ -82,6 +82,7 @@ class Setting:
     def hashes(self) -> dict[str, str]:
         """Hashes of the effective config, of all data it stands on, and of the package."""
         rulebooks = {m.rulebook.sha256 for a in self.accounts for m in a.modes.values() if m.rulebook}
+        rulebooks |= {m.parameters.sha256 for a in self.accounts for m in a.modes.values() if m.parameters}
         return {
             "config": _sha256(json.dumps(self.loaded.effective, sort_keys=True)),
             "data": _sha256(" ".join([self.market.snapshot.sha256, *sorted(rulebooks)])),

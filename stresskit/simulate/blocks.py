@@ -146,6 +146,7 @@ def _begin(plan: Plan, path: int, space: Workspace) -> None:
         hands.seen.marks[:] = 1.0
         hands.seen.variance[:] = plan.variance
         hands.seen.multiplier[0] = 1.0
+        hands.seen.cash[0] = contender.book.cash
         maintenance = start(contender.rule, contender.book, block, hands, record)
         if block.equity[0] <= maintenance:
             shape = (1, plan.variance.size, space.paths)

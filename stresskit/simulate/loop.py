@@ -63,6 +63,7 @@ def look(tile: Any, step: Any, block: Any, b: Any, view: Any) -> None:
         view.marks[i] = tile.marks[step, i, b]
         view.variance[i] = tile.variance[step, i, b]
     view.multiplier[0] = tile.multiplier
+    view.cash[0] = block.cash[b]
 
 
 @part

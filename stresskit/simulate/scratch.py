@@ -57,7 +57,13 @@ def notionals(book: Book, view: View) -> Float1D:
 
 def view_at(book: Book, variance: Float1D, multiplier: float = 1.0) -> View:
     """The account at its start: marks of 1.0 and the given variances (assets,)."""
-    return View(book.quantity.copy(), np.ones(variance.size), variance.copy(), np.array([multiplier]))
+    return View(
+        book.quantity.copy(),
+        np.ones(variance.size),
+        variance.copy(),
+        np.array([multiplier]),
+        np.array([float(book.cash)]),
+    )
 
 
 def take_hands(book: Book, variance: Float1D, scenarios: int) -> Hands:

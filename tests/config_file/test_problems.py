@@ -152,7 +152,8 @@ SPOILED = {
     "unknown rule": (
         'rule = "var"',
         'rule = "varr"',
-        '25:8: modes.portfolio.rule: "brackets" or "isolated" or "var", not "varr" (did you mean \'var\'?)',
+        '25:8: modes.portfolio.rule: "brackets" or "isolated" or "scenario_grid" or "unified" or "var", '
+        "not \"varr\" (did you mean 'var'?)",
     ),
     "no rule": ('rule = "var"\n', "", "24:1: modes.portfolio.rule: this key is required"),
     "rule that is a table": (

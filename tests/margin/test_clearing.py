@@ -1,0 +1,87 @@
+"""Value at risk, the volatility floor and the clearing house's add-ons, against the definitions."""
+
+import numpy as np
+import pytest
+
+from stresskit.domain import Marginals, View
+from stresskit.margin.scenario_set import build_clearing, build_var
+from stresskit.margin.var import Var
+from stresskit.simulate.loop import assess
+from stresskit.simulate.scratch import empty_breakdown
+from tests.reference.account import Account, Position
+from tests.reference.random_accounts import book_of
+
+N, STEPS = 2000, 24
+
+
+def mean_of_worst(loss, count):
+    return np.sort(loss)[::-1][:count].mean()
+
+
+def sets(rng, assets):
+    """Scenario prices of three dependence sets."""
+    own = 0.03 * rng.standard_t(4, (assets, N))
+    common = 0.03 * rng.standard_t(4, N)
+    perfect = np.broadcast_to(common, own.shape)
+    return [np.maximum(1 + x, 0.05) for x in (0.6 * own + 0.6 * common, perfect, own)]
+
+
+def rule_of(assets, seed, **changes):
+    rng = np.random.default_rng(seed)
+    ones = np.ones(assets)
+    variance = 1e-4 * ones
+    marginals = Marginals(0 * ones, variance, 0.1 * ones, 0 * ones, 0.8 * ones, 5 * ones, variance, variance)
+    spec = Var(rule="var", scenarios=N, minimum_charge=0.0005, **changes)
+    calm, perfect, zero = sets(rng, assets)
+    base = build_var(spec, calm, marginals, STEPS)
+    quantity = rng.choice([-1.0, 1.0], assets) * rng.lognormal(10, 0.7, assets)
+    return base, build_clearing(base, perfect, zero), quantity
+
+
+def evaluate(rule, quantity, variance=1e-4):
+    n = quantity.size
+    book = book_of(Account(tuple(Position(i, q, 0, 0, 0) for i, q in enumerate(quantity)), 0.0, 0.0))
+    breakdown = empty_breakdown(n, n, N)
+    view = View(quantity.copy(), np.ones(n), np.full(n, variance), np.ones(1), np.zeros(1))
+    return assess(rule, book, view, breakdown), breakdown
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_value_at_risk_is_the_smallest_loss_of_the_tail(seed):
+    base, _, quantity = rule_of(3, seed, measure="var")
+    total, found = evaluate(base, quantity)
+    loss = np.sort(quantity @ base.losses)[::-1]
+    assert total == pytest.approx(loss[19], rel=1e-12)
+    assert found.terms[2] == pytest.approx(loss[:20].mean(), rel=1e-12)
+    assert total <= found.terms[2]
+    assert found.contribution.sum() == pytest.approx(total, rel=1e-12)
+
+
+def test_without_the_floor_a_calm_market_needs_less():
+    floored, _, quantity = rule_of(2, 3)
+    free, _, _ = rule_of(2, 3, volatility_floor=False)
+    calm, still = evaluate(floored, quantity, 2.5e-5)[0], evaluate(free, quantity, 2.5e-5)[0]
+    assert calm == evaluate(floored, quantity)[0] == pytest.approx(evaluate(free, quantity)[0], rel=1e-12)
+    assert still < calm
+    assert evaluate(floored, quantity, 4e-4)[0] == evaluate(free, quantity, 4e-4)[0] > calm
+
+
+@pytest.mark.parametrize("assets", [1, 2, 5])
+@pytest.mark.parametrize("seed", range(8))
+def test_add_ons_are_those_of_the_definition(assets, seed):
+    base, rule, x = rule_of(assets, seed)
+    shortfall = mean_of_worst(x @ base.losses, 20)
+    deep = [mean_of_worst(x @ losses, 10) for losses in (base.losses, rule.perfect, rule.zero)]
+    single = [mean_of_worst(v * losses, 10) for v, losses in zip(x, base.losses, strict=True)]
+    order = np.argsort(single)[::-1]
+    rest = np.where(np.isin(np.arange(assets), order[:2]), 0.0, x)
+    residual = mean_of_worst(rest @ base.losses, 20)
+    dependence = (max(deep) - shortfall) / 4
+    concentration = (sum(np.sort(single)[::-1][:2]) + residual - shortfall) / 4
+    total, found = evaluate(rule, x)
+    assert found.terms[[0, 3, 4]] == pytest.approx(
+        [shortfall, dependence, concentration], rel=1e-11, abs=1e-9
+    )
+    assert total == pytest.approx(shortfall + max(dependence, concentration, 0.0), rel=1e-12)
+    assert found.contribution.sum() == pytest.approx(total, rel=1e-11)
+    assert found.terms[2] >= shortfall
