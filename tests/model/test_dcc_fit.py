@@ -8,7 +8,7 @@ from stresskit.domain import Dcc, JointModel
 from stresskit.model.dcc_fit import fit_dcc, fit_engle
 from stresskit.model.dcc_likelihood import filter_correlations
 from tests.golden_cases import golden
-from tests.shared_folder import SHARED
+from tests.shared_folder import shared
 from tests.shipped import draw, made
 
 CASE = golden("dynamic.json", "dcc.rmgarch")
@@ -18,9 +18,7 @@ LEVEL = np.array([[1, 0.6, 0.3], [0.6, 1, 0.4], [0.3, 0.4, 1]])
 
 def filtered():
     """Residuals of the published marginals, and what their variances add to the log-likelihood."""
-    file = SHARED / "data" / "reference-series" / CASE["inputs"]["file"]
-    if not file.exists():
-        pytest.skip(f"the reference series {file.name} is not at hand")
+    file = shared(f"data/reference-series/{CASE['inputs']['file']}")
     table, residuals, loglik = pd.read_csv(file, index_col=0), [], 0.0
     for asset, (mean, omega, alpha, beta) in CASE["inputs"]["univariate"].items():
         r = table[asset].to_numpy() - mean

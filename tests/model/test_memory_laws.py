@@ -113,10 +113,10 @@ def test_blocks_have_the_geometric_lengths_they_should_and_wrap_around():
     assert abs(follows.mean() - p) < 4 * np.sqrt(p * (1 - p) / follows.size)
     assert (rows[1:][follows & (rows[:-1] == 100)] == 0).all()
     assert (follows & (rows[:-1] == 100)).any()
-    whole = np.array([np.split(c, np.flatnonzero(~c))[1:-1] for c in follows.T], dtype=object)
-    lengths = np.array([part.size for path in whole for part in path])
-    assert abs(lengths.mean() - 1 / (1 - p)) < 0.15
-    assert abs((lengths == 1).mean() - (1 - p)) < 0.02
+    fresh = ~follows[:30]
+    for k in (1, 5, 15):
+        lasts = np.array([follows[t + 1 : t + 1 + k].all(axis=0) for t in range(30)])[fresh]
+        assert abs(lasts.mean() - p**k) < 4.5 * np.sqrt(p**k / lasts.size)
 
 
 def test_cross_sections_stay_whole():
