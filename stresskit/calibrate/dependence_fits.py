@@ -6,7 +6,7 @@ marginal alone, uses that one's residuals.
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
@@ -15,18 +15,21 @@ import numpy as np
 from stresskit.calibrate.criteria import criteria
 from stresskit.calibrate.progress import Meter
 from stresskit.config.model import AnyDependence as Spec
-from stresskit.config.model import Grouped, Historical, Mixed
+from stresskit.config.model import Dynamic, Grouped, Historical, Mixed
 from stresskit.domain import AnyDependence, Bootstrap, Dependence, Float2D
 from stresskit.errors import ConfigError, DataError, Problem
 from stresskit.market.prices import Prices
 from stresskit.model.archimedean_fit import fit_archimedean
 from stresskit.model.copula_fit import CopulaFit, fit_copula, kendall_correlation
+from stresskit.model.dcc_fit import fit_dcc
 from stresskit.model.grouped_fit import fit_grouped_t
 from stresskit.model.mixture_fit import fit_mixture
+from stresskit.model.regime_fit import fit_regime
 from stresskit.model.vine_fit import fit_vine
 from stresskit.spec import duration_text
 
 BATCHES = 20
+OF_RESIDUALS = "its likelihood is that of the residuals themselves, sizes included, not of their ranks"
 Fit = tuple[AnyDependence, dict[str, Any]]
 
 
@@ -68,8 +71,6 @@ def fit_dependences(
     found: dict[str, FittedDependence] = {}
     for spec in specs:
         meter.begin(f"{duration_text(prices.step_s)} {spec.label}")
-        if spec.kind not in FITS:
-            raise ConfigError([Problem("", "model.dependence.kind", f"one of {', '.join(FITS)}")])
         try:
             dependence, said = FITS[spec.kind](spec, sample)
         except ValueError as error:
@@ -126,6 +127,24 @@ def _vine(_: Any, sample: Sample) -> Fit:
     return fit_vine(sample.residuals)
 
 
+def _dcc(spec: Dynamic, sample: Sample) -> Fit:
+    """Dynamic correlation that begins where the data end; a run may begin it in the long run instead."""
+    fit, told = fit_dcc(sample.residuals, spec.copula)
+    n, assets = sample.residuals.shape
+    scalars = 2 + (spec.copula == "student_t")
+    said = {key: value for key, value in told.items() if key not in ("ahead", "observations")}
+    said |= criteria(told["loglik"], assets * (assets - 1) // 2 + scalars, n)
+    return replace(fit, start=np.array(told["ahead"])), said
+
+
+def _regime(_: Any, sample: Sample) -> Fit:
+    """Two states that begin with the probability that the data's end gives to the crisis."""
+    fit, told = fit_regime(sample.residuals)
+    said = {key: value for key, value in told.items() if key not in ("loglik", "observations")}
+    said |= {"loglik_of_residuals": told["loglik"], "reason": OF_RESIDUALS}
+    return replace(fit, start_crisis=told["crisis_now"]), said
+
+
 def _bootstrap(spec: Historical, sample: Sample) -> Fit:
     rows, length = len(sample.residuals), spec.mean_block / sample.step_s
     if not 1 <= length <= rows:
@@ -143,5 +162,7 @@ FITS: dict[str, Callable[[Any, Sample], Fit]] = {
     "gumbel": _archimedean,
     "mixture": _mixture,
     "vine": _vine,
+    "dcc": _dcc,
+    "regime": _regime,
     "bootstrap": _bootstrap,
 }

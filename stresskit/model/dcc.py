@@ -28,7 +28,7 @@ from stresskit.numerics.packed import at_row, factorise, pack, solve, triangle
 from stresskit.numerics.philox import NORMALS
 from stresskit.numerics.quantile_map import chi_square_scale
 
-CHUNK = 128
+CHUNK = 192
 LEAST = 1e-8
 
 
@@ -161,13 +161,19 @@ def standardize(q: Any, w: Any, first: Any, x: Any) -> None:
 
 @part
 def learn(copula: Any, q: Any, x: Any) -> None:
-    """Move Q (triangle, paths) on after the variates x (places, paths)."""
+    """Move Q (triangle, paths) on after the variates x (places, paths), two entries of a row at a time."""
     for i in range(x.shape[0]):
-        for j in range(i + 1):
-            t = at_row(i, j)
-            level = copula.level[t]
+        t = at_row(i, 0)
+        for j in range(0, i, 2):
+            one, two = copula.level[t + j], copula.level[t + j + 1]
             for b in range(x.shape[1]):
-                q[t, b] = fma(copula.news * x[i, b], x[j, b], fma(copula.keep, q[t, b], level))
+                news = copula.news * x[i, b]
+                q[t + j, b] = fma(news, x[j, b], fma(copula.keep, q[t + j, b], one))
+                q[t + j + 1, b] = fma(news, x[j + 1, b], fma(copula.keep, q[t + j + 1, b], two))
+        if i % 2 == 0:
+            for b in range(x.shape[1]):
+                news = copula.news * x[i, b]
+                q[t + i, b] = fma(news, x[i, b], fma(copula.keep, q[t + i, b], copula.level[t + i]))
 
 
 @part

@@ -373,4 +373,25 @@ FAULTS = (
         "return 0.2 * deviation * deviation",
         ("tests/simulate/test_bridge.py",),
     ),
+    Fault(
+        "ljung_box_without_its_correction",
+        "stresskit/calibrate/residual_tests.py",
+        "n * (n + 2) * np.cumsum",
+        "n * n * np.cumsum",
+        ("tests/calibrate/test_residual_tests.py",),
+    ),
+    Fault(
+        "funding_meets_the_returns_after_it",
+        "stresskit/calibrate/factors.py",
+        '(series.step_s if kind == "funding" else 0)',
+        "0",
+        ("tests/calibrate/test_factors.py",),
+    ),
+    Fault(
+        "half_the_price_of_a_parameter",
+        "stresskit/calibrate/criteria.py",
+        '"aic": cost + 2.0 * parameters',
+        '"aic": cost + 1.0 * parameters',
+        ("tests/calibrate/test_ranking.py",),
+    ),
 )
