@@ -40,11 +40,13 @@ from stresskit.model.innovations import degrees
 from tests.shared_folder import SHARED, shared
 
 CONFIG = Path(__file__).parents[1] / "configs" / "calibration" / "majors-2026-03.toml"
+FILES = {"hourly": "hourly.csv", "daily": "daily.csv"}
+FEW = ["garch/normal", "garch/student_t", "gjr_garch/normal", "gjr_garch/student_t"]
 SPEC: dict[str, Any] = {"name": "mine", "assets": ["AAA", "BBB"], "source": "made in a test"}
 
 
 def spec(**changes: Any) -> CalibrateSpec:
-    return CalibrateSpec.model_validate({**SPEC, "hourly": "hourly.csv", "daily": "daily.csv", **changes})
+    return CalibrateSpec.model_validate({**SPEC, **FILES, "models": FEW, **changes})
 
 
 @pytest.fixture(scope="module")
