@@ -36,15 +36,19 @@ from stresskit.domain import Calibration, Snapshot
 from stresskit.errors import ConfigError, DataError
 from stresskit.market.prices import Prices, load_prices
 from stresskit.market.snapshot import load_snapshot, select
+from stresskit.market.snapshot_dependence import entry_of
+from stresskit.market.snapshot_marginals import rows_of
 from stresskit.model.innovations import degrees
 from tests.shared_folder import SHARED, shared
 
 CONFIG = Path(__file__).parents[1] / "configs" / "calibration" / "majors-2026-03.toml"
+FILES = {"hourly": "hourly.csv", "daily": "daily.csv"}
+FEW = ["garch/normal", "garch/student_t", "gjr_garch/normal", "gjr_garch/student_t"]
 SPEC: dict[str, Any] = {"name": "mine", "assets": ["AAA", "BBB"], "source": "made in a test"}
 
 
 def spec(**changes: Any) -> CalibrateSpec:
-    return CalibrateSpec.model_validate({**SPEC, "hourly": "hourly.csv", "daily": "daily.csv", **changes})
+    return CalibrateSpec.model_validate({**SPEC, **FILES, "models": FEW, **changes})
 
 
 @pytest.fixture(scope="module")
@@ -240,21 +244,45 @@ def test_the_shipped_config_is_valid_and_names_the_shipped_snapshot() -> None:
     assert shipped_spec().source == snapshot.source
 
 
+def assert_close(ours: Any, theirs: Any) -> None:
+    """The same numbers, in tables of tables, to a thousandth."""
+    if isinstance(ours, dict):
+        assert set(ours) == set(theirs)
+        for key in ours:
+            assert_close(ours[key], theirs[key])
+    elif isinstance(ours, list) and ours and isinstance(ours[0], list | str):
+        for one, other in zip(ours, theirs, strict=True):
+            assert_close(one, other)
+    elif isinstance(ours, str) or ours is None:
+        assert ours == theirs
+    else:
+        np.testing.assert_allclose(ours, theirs, rtol=1e-3, atol=1e-7)
+
+
 def assert_same_fit(made: Snapshot, shipped: Snapshot) -> None:
     for key, calibration in made.calibrations.items():
         ours, theirs = calibration.model, shipped.calibrations[key].model
-        for name in ("alpha", "gamma", "beta", "omega", "current_variance", "long_run_variance"):
-            np.testing.assert_allclose(
-                getattr(ours.marginals, name), getattr(theirs.marginals, name), rtol=1e-3, atol=1e-5
-            )
-        np.testing.assert_allclose(ours.dependence.correlation, theirs.dependence.correlation, atol=1e-5)
-        np.testing.assert_allclose(ours.dependence.nu, theirs.dependence.nu, rtol=1e-4)
+        own = key.rpartition("/")[0]
+        for one, other in zip(rows_of(ours.marginals, own), rows_of(theirs.marginals, own), strict=True):
+            assert_close(one, other)
+        assert_close(entry_of(ours.dependence, ours.assets), entry_of(theirs.dependence, theirs.assets))
+    assert_close(numbers(made.factors), numbers(shipped.factors) if made.factors else {})
+
+
+def numbers(factors: dict[str, Any]) -> dict[str, Any]:
+    """Factors without what is said of their fits."""
+    return {
+        f"{asset} {kind}": {key: value for key, value in at.items() if key != "diagnostics"}
+        for asset, kinds in factors.items()
+        for kind, at in kinds.items()
+    }
 
 
 def test_the_shipped_daily_figures_come_from_the_shared_file(tmp_path: Path) -> None:
     shared("data/daily_close.csv")
     few = {"models": ["gjr_garch/student_t"], "dependences": [Named(kind="student_t")]}
-    daily = shipped_spec().model_copy(update={"hourly": None, **few})
+    alone = {"hourly": None, "funding": None, "basis_bp": None}
+    daily = shipped_spec().model_copy(update=few | alone)
     made, _ = run_calibration(daily, CONFIG.parent, tmp_path)
     assert_same_fit(made, load_snapshot(daily.name))
 
@@ -263,7 +291,10 @@ def test_the_shipped_daily_figures_come_from_the_shared_file(tmp_path: Path) -> 
 def test_the_shipped_snapshot_comes_from_the_shipped_config(tmp_path: Path) -> None:
     pytest.importorskip("pyarrow")
     shared("data/hourly_ohlcv.parquet")
-    made, _ = run_calibration(shipped_spec(), CONFIG.parent, tmp_path)
+    quick = [d for d in shipped_spec().dependences if d.kind in ("gaussian", "student_t", "gumbel")]
+    made, _ = run_calibration(
+        shipped_spec().model_copy(update={"dependences": quick}), CONFIG.parent, tmp_path
+    )
     shipped = load_snapshot(made.name)
     assert made.data_sha256 == shipped.data_sha256
     np.testing.assert_allclose(made.daily_volume_usd, shipped.daily_volume_usd, rtol=1e-9)

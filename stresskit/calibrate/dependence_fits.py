@@ -29,6 +29,7 @@ from stresskit.model.vine_fit import fit_vine
 from stresskit.spec import duration_text
 
 BATCHES = 20
+STATES = {"nu_calm": "calm_nu", "nu_crisis": "crisis_nu"}  # of a fit, and of an entry of a snapshot
 OF_RESIDUALS = "its likelihood is that of the residuals themselves, sizes included, not of their ranks"
 Fit = tuple[AnyDependence, dict[str, Any]]
 
@@ -141,7 +142,8 @@ def _regime(_: Any, sample: Sample) -> Fit:
     """Two states that begin with the probability that the data's end gives to the crisis."""
     fit, told = fit_regime(sample.residuals)
     said = {key: value for key, value in told.items() if key not in ("loglik", "observations")}
-    said |= {"loglik_of_residuals": told["loglik"], "reason": OF_RESIDUALS}
+    errors = {STATES.get(name, name): error for name, error in told["standard_errors"].items()}
+    said |= {"standard_errors": errors, "loglik_of_residuals": told["loglik"], "reason": OF_RESIDUALS}
     return replace(fit, start_crisis=told["crisis_now"]), said
 
 

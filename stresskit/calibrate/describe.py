@@ -104,11 +104,12 @@ def _scalars(entry: dict[str, Any]) -> dict[str, Any]:
 
 
 def _numbers(entry: dict[str, Any], inside: str = "") -> Iterator[tuple[str, float]]:
+    """Numbers by the names that their standard errors have: ``nu_0`` of a group, ``first_nu`` of a part."""
     for name, value in entry.items():
         if isinstance(value, dict):
-            yield from _numbers(value, f"{value['kind']} ")
+            yield from _numbers(value, f"{name}_")
         elif name == "nu" and np.ndim(value):
-            yield from ((f"{inside}nu {place}", float(nu)) for place, nu in enumerate(value, 1))
+            yield from ((f"{inside}nu_{place}", float(nu)) for place, nu in enumerate(value))
         elif isinstance(value, float):
             yield f"{inside}{name}", float(value)
 

@@ -8,12 +8,14 @@ import pytest
 from pydantic import TypeAdapter
 
 from stresskit.calibrate.dependence_fits import FITS, FittedDependence, fit_dependences
+from stresskit.calibrate.describe import _numbers
 from stresskit.calibrate.progress import Meter
 from stresskit.calibrate.ranking import rank_dependences
 from stresskit.config.model import AnyDependence as Spec
 from stresskit.domain import Archimedean, Bootstrap, Dcc, Dependence, GroupedT, Mixture, Regime
 from stresskit.errors import ConfigError, DataError
 from stresskit.market.prices import Prices
+from stresskit.market.snapshot_dependence import entry_of
 
 HOUR = 3600
 ROWS = 700
@@ -90,6 +92,13 @@ def test_dependences_with_a_memory_begin_where_the_data_end() -> None:
     assert isinstance(history, Bootstrap)
     assert history.mean_block == 12
     assert len(history.residuals) == ROWS - 1
+
+
+def test_errors_have_the_names_of_their_numbers() -> None:
+    for label, fit in fitted().items():
+        numbers = set(dict(_numbers(entry_of(fit.dependence, ("A", "B", "C")))))
+        told = fit.diagnostics.get("standard_errors", {})
+        assert {name for name, error in told.items() if error is not None} - {"correlation"} <= numbers, label
 
 
 def test_what_has_no_likelihood_of_ranks_is_not_ranked() -> None:
