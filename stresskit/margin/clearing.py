@@ -28,7 +28,7 @@ from stresskit.domain import (
 )
 from stresskit.margin.clearing_addons import SHARE, add_on, concentration_charge, dependence_charge
 from stresskit.margin.tail import book_losses, tail_gradient, tail_mean
-from stresskit.margin.var import VarRule, net_exposure, var_ceiling, var_remember, volatility_scale
+from stresskit.margin.var import VarRule, net_exposure, volatility_scale
 from stresskit.numerics.elementary import greater
 from stresskit.numerics.jit import allocating, overload, part
 from stresskit.numerics.notional import unit_notional
@@ -180,7 +180,7 @@ def clearing_leg(rule: Any, book: Any, view: Any, p: Any, breakdown: Any) -> Any
 
 def clearing_ceiling(rule: Any, book: Any, tile: Any, step: Any, block: Any) -> None:
     """Bound A from the anchor, and the concentration term by A and all single tails."""
-    var_ceiling(rule.bound, book, tile, step, block)
+    ceiling(rule.bound, book, tile, step, block)
     singles = block.scale
     singles[:] = 0.0
     for i in range(block.exposure.shape[0]):
@@ -206,7 +206,7 @@ def clearing_steepest(rule: Any, book: Any, p: Any, variance: Any, multiplier: A
 
 def clearing_remember(rule: Any, block: Any, path: Any, breakdown: Any) -> None:
     """Anchor the path at the A of the evaluation in `breakdown`."""
-    var_remember(rule.bound, block, path, breakdown)
+    remember(rule.bound, block, path, breakdown)
 
 
 def clearing_convex(rule: Any) -> Any:

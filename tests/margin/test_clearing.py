@@ -3,11 +3,12 @@
 import numpy as np
 import pytest
 
-from stresskit.domain import Marginals, View
+from stresskit.domain import Marginals, Tile, View, ceiling, remember, requirement
 from stresskit.margin.scenario_set import build_clearing, build_var
 from stresskit.margin.var import Var
+from stresskit.numerics.jit import kernel
 from stresskit.simulate.loop import assess
-from stresskit.simulate.scratch import empty_breakdown
+from stresskit.simulate.scratch import empty_block, empty_breakdown
 from tests.reference.account import Account, Position
 from tests.reference.random_accounts import book_of
 
@@ -85,3 +86,40 @@ def test_add_ons_are_those_of_the_definition(assets, seed):
     assert total == pytest.approx(shortfall + max(dependence, concentration, 0.0), rel=1e-12)
     assert found.contribution.sum() == pytest.approx(total, rel=1e-11)
     assert found.terms[2] >= shortfall
+
+
+@kernel
+def anchored(rule, book, view, breakdown, block, path):
+    value = requirement(rule, book, view, breakdown)
+    remember(rule, block, path, breakdown)
+    return value
+
+
+@kernel
+def bounded(rule, book, tile, block):
+    ceiling(rule, book, tile, 0, block)
+
+
+@pytest.mark.parametrize("measure", ["add_ons", "var"])
+@pytest.mark.parametrize("seed", range(10))
+def test_ceiling_is_never_below_the_requirement(measure, seed):
+    """Anchored in one place and moved to another: value at risk by the ES bound, add-ons by that of A."""
+    assets, paths = 3, 32
+    base, with_add_ons, x = rule_of(assets, seed, measure="var" if measure == "var" else "es")
+    rule = base if measure == "var" else with_add_ons
+    rng = np.random.default_rng(seed + 100)
+    book = book_of(Account(tuple(Position(i, q, 0, 0, 0) for i, q in enumerate(x)), 0.0, 0.0))
+    block, breakdown = empty_block(assets, assets, paths), empty_breakdown(assets, assets, N)
+    spare = empty_block(assets, assets, 1)
+    tile = Tile(np.empty((1, assets, paths)), np.full((1, assets, paths), 1e-4), 1.0)
+    required = np.empty(paths)
+    for b in range(paths):
+        near, far = np.exp(0.2 * rng.standard_normal((2, assets)))
+        kept = x * rng.choice([0.0, 0.4, 1.0], assets)
+        anchored(rule, book, View(x.copy(), near, np.full(assets, 1e-4), np.ones(1)), breakdown, block, b)
+        view = View(kept, far, np.full(assets, 1e-4), np.ones(1))
+        required[b] = anchored(rule, book, view, breakdown, spare, 0)
+        block.quantity[:, b], tile.marks[0, :, b] = kept, far
+    bounded(rule, book, tile, block)
+    assert (block.ceiling >= required).all()
+    assert (block.ceiling <= 4 * required + 1e-6).all()
