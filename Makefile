@@ -37,7 +37,7 @@ bench: $(READY)          ## path generation beside the prototype, ratios of one 
 	$(BIN)/python -m benchmarks.core
 
 lock:                     ## resolve the lock anew (needs uv)
-	uv pip compile pyproject.toml --group dev --extra parquet --python-version 3.11 --generate-hashes \
+	uv pip compile pyproject.toml --group dev --extra parquet --extra vine --python-version 3.11 --generate-hashes \
 	    --no-emit-index-url --no-annotate --only-binary :all: --custom-compile-command "make lock" -o requirements.lock
 
 clean:

@@ -54,8 +54,8 @@ FAULTS = (
     Fault(
         "volatility_floor_dropped",
         "stresskit/margin/var.py",
-        "(variance / long_run - 1.0)), 1.0)",
-        "(variance / long_run - 1.0)), 0.0)",
+        "(variance / long_run - 1.0)), lowest)",
+        "(variance / long_run - 1.0)), 0.0 * lowest)",
         ("tests/margin/test_requirement.py",),
     ),
     Fault(
