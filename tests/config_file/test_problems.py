@@ -159,12 +159,13 @@ SPOILED = {
     "rule that is a table": (
         'rule = "var"',
         "rule = { a = 1 }",
-        '25:8: modes.portfolio.rule: "brackets" or "isolated" or "var", not a table',
+        '25:8: modes.portfolio.rule: "brackets" or "isolated" or "scenario_grid" or "unified" or "var", '
+        "not a table",
     ),
     "key of another rule": (
         "confidence = 0.99",
         'rulebook = "x"',
-        "26:1: modes.portfolio.rulebook: unknown key; known here: buffer, confidence,",
+        "26:1: modes.portfolio.rulebook: unknown key; known here: add_ons, buffer, confidence,",
     ),
     "inverse without a mark": (
         "BTC/USDT:USDT",

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from stresskit.domain import Marginals, Tile, View, ceiling, remember, requirement
+from stresskit.domain import Tile, View, ceiling, remember, requirement
 from stresskit.margin.scenario_set import build_clearing, build_var
 from stresskit.margin.var import Var
 from stresskit.numerics.jit import kernel
@@ -31,10 +31,10 @@ def rule_of(assets, seed, **changes):
     rng = np.random.default_rng(seed)
     ones = np.ones(assets)
     variance = 1e-4 * ones
-    marginals = Marginals(0 * ones, variance, 0.1 * ones, 0 * ones, 0.8 * ones, 5 * ones, variance, variance)
     spec = Var(rule="var", scenarios=N, minimum_charge=0.0005, **changes)
     calm, perfect, zero = sets(rng, assets)
-    base = build_var(spec, calm, marginals, STEPS)
+    weight = np.full(assets, (1 - 0.9**STEPS) / (STEPS * 0.1))  # of a persistence of 0.9
+    base = build_var(spec, calm, variance, weight)
     quantity = rng.choice([-1.0, 1.0], assets) * rng.lognormal(10, 0.7, assets)
     return base, build_clearing(base, perfect, zero), quantity
 

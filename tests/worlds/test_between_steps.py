@@ -7,7 +7,7 @@ import pytest
 from scipy.integrate import quad
 from scipy.stats import binomtest, norm
 
-from stresskit.domain import Dependence, JointModel, Marginals
+from stresskit.domain import Dependence, JointModel, Marginals, StudentT
 from stresskit.liquidation import CloseAll
 from stresskit.model.joint import build_sampler
 from stresskit.simulate.blocks import Contender, Plan, Stretch, stream
@@ -79,7 +79,7 @@ def several(steps, equity):
     """Three assets with drift under one copula, and the vector that makes the excess of the returns."""
     n, zero = DEVIATION.size, np.zeros(DEVIATION.size)
     variance = DEVIATION**2
-    marginals = Marginals(MEAN, variance, zero, zero, zero, np.full(n, np.inf), variance, variance)
+    marginals = Marginals(MEAN, variance, zero, zero, zero, (StudentT(np.inf),) * n, variance, variance)
     model = JointModel(("A", "B", "C"), 3600, marginals, Dependence(CORRELATION, np.inf))
     sampler = build_sampler(model, model.dependence, np.arange(n))
     life = contender(QUANTITY, equity, RATES)

@@ -54,9 +54,8 @@ def coinm_price(
         if row == seen:
             break
         seen = row
-        if wallet + others + row[2] + side * face / entry == 0.0:
-            return float("inf")
-        found = inverse_price(wallet, side, face, entry, row[1], row[2], others)
+        level = wallet + others + row[2] + side * face / entry
+        found = inverse_price(wallet, side, face, entry, row[1], row[2], others) if level else 0.0
         if found <= 0.0:
-            return float("inf")
+            found = float("inf")
     return found
