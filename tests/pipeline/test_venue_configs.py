@@ -10,9 +10,12 @@ FOLDER = Path(__file__).parents[2] / "configs" / "venues"
 CONFIGS = sorted(path.stem for path in FOLDER.glob("*.toml"))
 FEW = {"simulation.paths": 256, "simulation.horizon": "2d", "simulation.block": 256}
 NOT_OFFERED = {"clearing_house"}
+OFTEN = {"okx-cash-and-carry", "hyperliquid-carry"}  # a grid and a unified account; each compiles anew
 
 
-@pytest.mark.parametrize("name", CONFIGS)
+@pytest.mark.parametrize(
+    "name", [name if name in OFTEN else pytest.param(name, marks=pytest.mark.long) for name in CONFIGS]
+)
 def test_it_runs(name, tmp_path):
     results = sk.run(FOLDER / f"{name}.toml", set=FEW, out=tmp_path)
     for mode, found in results.metrics["margin"].items():
