@@ -8,6 +8,7 @@ import pytest
 from stresskit.domain import Book, Bootstrap, Dcc, Dependence, Regime
 from stresskit.model.joint import build_sampler, build_state
 from stresskit.simulate.blocks import Plan, Stretch, live_block, stream, workspace
+from stresskit.simulate.scratch import no_coins
 from tests.model.remembering import BREAK, CORRELATION, DEPENDENCES, FAR, model, residuals
 from tests.reference.memory import path_of
 from tests.shipped import draw, sampler_of
@@ -55,7 +56,17 @@ def test_tiles_blocks_and_segments_shift_no_bit(name):
 def test_threads_shift_no_bit(name):
     """The profit of a book that holds all assets, block by block on one thread and on two."""
     nothing = np.zeros(4)
-    book = Book(np.arange(4), np.array([1.0, -2.0, 3.0, -4.0]), 0.0, nothing, nothing, nothing, 0.0)
+    book = Book(
+        np.arange(4),
+        np.array([1.0, -2.0, 3.0, -4.0]),
+        0.0,
+        nothing,
+        nothing,
+        nothing,
+        0.0,
+        nothing,
+        no_coins(),
+    )
     given = replace(plan(name), books=(book,))
     one, two = (list(stream(given, 600, 64, workers)) for workers in (1, 2))
     profits = [np.concatenate([o.profits[0] for o in outcomes]) for outcomes in (one, two)]
