@@ -10,16 +10,16 @@ Source: Deribit, "Portfolio Margin" (bucket, pnl_offset, max_offsetable_pnl, ext
 from typing import Any
 
 from stresskit.margin.grid.spot import in_use
-from stresskit.numerics.jit import part
+from stresskit.numerics.jit import inline, part
 
 
-@part
+@inline
 def profit(rule: Any, p: Any, c: Any, value: Any) -> Any:
     """Revalue leg `p` under cell `c`: futures and spot gain in proportion to their value."""
     return value * rule.moved[p] * rule.gains[p, c]
 
 
-@part
+@inline
 def unit_loss(rule: Any, s: Any, u: Any, c: Any, values: Any, used: Any) -> Any:
     """Loss of unit `u` in cell `c` after its dampener; a gain is negative."""
     loss = 0.0
@@ -30,7 +30,7 @@ def unit_loss(rule: Any, s: Any, u: Any, c: Any, values: Any, used: Any) -> Any:
     return max(loss - rule.relief[u, c], 0.0) if loss > 0.0 else loss
 
 
-@part
+@inline
 def counted(rule: Any, u: Any, loss: Any) -> Any:
     """What a unit's loss or gain counts in its scope."""
     return loss if loss >= 0.0 else max(rule.offset[u] * loss, -rule.offset_limit[u])

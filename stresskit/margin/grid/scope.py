@@ -44,10 +44,10 @@ def charge_of_scope(rule: Any, s: Any, kind: Any, values: Any, used: Any, partia
 
 
 @part
-def forget(rule: Any, s: Any, partial: Any) -> None:
-    """Clear the scope's slopes: they do not bind."""
-    for k in range(rule.first[s], rule.first[s + 1]):
-        partial[rule.member[k]] = 0.0
+def forget(legs: Any, partial: Any) -> None:
+    """Clear the slopes of these legs: they do not bind."""
+    for p in legs:
+        partial[p] = 0.0
 
 
 @part
@@ -55,11 +55,12 @@ def scope_requirement(
     rule: Any, s: Any, values: Any, used: Any, partial: Any, slope: Any, share: Any, terms: Any
 ) -> Any:
     """Set slopes and shares of scope `s`, add its terms; return its requirement and what binds."""
+    legs = rule.member[rule.first[s] : rule.first[s + 1]]
     for n in range(rule.unit_first[s], rule.unit_first[s + 1]):
         u = rule.units[n]
         used[u] = spot_in_use(rule, s, u, values)
-    forget(rule, s, slope)
-    forget(rule, s, share)
+    forget(legs, slope)
+    forget(legs, share)
     price, at_price = worst_cell(rule, s, 0, values, used)
     extreme, at_extreme = worst_cell(rule, s, 1, values, used)
     terms[PRICE] += price
@@ -67,21 +68,21 @@ def scope_requirement(
     inside = max(price, extreme)
     cell = at_extreme if extreme > price else at_price
     scan_slopes(rule, s, cell, values, used, partial)
-    attribute(rule, s, values, partial, inside, rule.core, slope, share)
+    attribute(legs, values, partial, inside, rule.core, slope, share)
     for kind in (BASIS, DELTA_SHOCK, DEPEG):
         charge = charge_of_scope(rule, s, kind, values, used, partial)
         terms[kind] += charge
         inside += charge
-        attribute(rule, s, values, partial, charge, rule.core, slope, share)
+        attribute(legs, values, partial, charge, rule.core, slope, share)
     least = charge_of_scope(rule, s, MINIMUM, values, used, partial)
     terms[MINIMUM] += least
     if least > inside:
-        forget(rule, s, slope)
-        forget(rule, s, share)
-        attribute(rule, s, values, partial, least, rule.core, slope, share)
-    forget(rule, s, partial)
+        forget(legs, slope)
+        forget(legs, share)
+        attribute(legs, values, partial, least, rule.core, slope, share)
+    forget(legs, partial)
     outside = outside_charge(rule, s, values, partial)
     terms[OUTSIDE] += outside
-    attribute(rule, s, values, partial, outside, 1.0, slope, share)
+    attribute(legs, values, partial, outside, 1.0, slope, share)
     binding = MINIMUM if least > inside else EXTREME if extreme > price else PRICE
     return rule.core * max(inside, least) + outside, binding

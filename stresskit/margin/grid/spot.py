@@ -8,7 +8,7 @@ Source: OKX, "Portfolio margin mode", spot in use.
 
 from typing import Any
 
-from stresskit.numerics.jit import part
+from stresskit.numerics.jit import inline, part
 
 
 @part
@@ -27,7 +27,7 @@ def spot_in_use(rule: Any, s: Any, u: Any, values: Any) -> Any:
     return min(abs(contracts / spot), 1.0)
 
 
-@part
+@inline
 def in_use(rule: Any, p: Any, used: Any) -> Any:
     """Share of leg `p` that counts, when `used` is the share of its unit's spot in use."""
     return used if rule.hedging[p] > 0.0 else 1.0
