@@ -24,7 +24,7 @@ from stresskit.margin.grid.scope import scope_requirement
 from stresskit.margin.grid.table import BORROWING, EXTREME, MINIMUM, PRICE, GridTable
 from stresskit.margin.grid.values import leg_value
 from stresskit.numerics.elementary import greater
-from stresskit.numerics.jit import overload, part
+from stresskit.numerics.jit import inline, overload
 from stresskit.spec import NonNegative, Spec
 
 
@@ -45,12 +45,13 @@ class ScenarioGrid(Spec):
 UNBOUNDED = 1e9  # such a position is never certified by the bridge
 
 
-@part
+@inline
 def evaluate_scope(rule: Any, s: Any, breakdown: Any, used: Any) -> Any:
     """Requirement of one scope at the values in ``breakdown.base``, and the term that binds."""
     legs = rule.unit.size
     slope, share = breakdown.scratch[:legs], breakdown.scratch[legs : 2 * legs]
-    return scope_requirement(rule, s, breakdown.base, used, breakdown.loss, slope, share, breakdown.terms)
+    moved, partial = breakdown.loss[legs:], breakdown.loss[:legs]
+    return scope_requirement(rule, s, breakdown.base, used, moved, partial, slope, share, breakdown.terms)
 
 
 def grid_requirement(rule: Any, book: Any, view: Any, breakdown: Any) -> Any:

@@ -6,10 +6,10 @@ homogeneous (slices with rising rates, dampened cells).
 
 from typing import Any
 
-from stresskit.numerics.jit import part
+from stresskit.numerics.jit import inline
 
 
-@part
+@inline
 def attribute(legs: Any, values: Any, partial: Any, amount: Any, weight: Any, slope: Any, share: Any) -> None:
     """Add `weight` times a term of this `amount` and the slopes `partial` of these legs; clears them."""
     total = 0.0

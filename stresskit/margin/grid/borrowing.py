@@ -11,10 +11,10 @@ from typing import Any
 from stresskit.margin.brackets import loans
 from stresskit.margin.grid.plain import ROUNDING
 from stresskit.numerics.elementary import greater
-from stresskit.numerics.jit import part
+from stresskit.numerics.jit import inline, part
 
 
-@part
+@inline
 def dollars_of(book: Any, view: Any) -> Any:
     """USD of one account now, unrealized profit included; what it owes is negative."""
     dollars = view.cash[0]
@@ -23,7 +23,7 @@ def dollars_of(book: Any, view: Any) -> Any:
     return dollars
 
 
-@part
+@inline
 def borrowing_charge(rule: Any, book: Any, view: Any, drift: Any) -> Any:
     """Charge in USD; sets the drift by borrowed coins.
 

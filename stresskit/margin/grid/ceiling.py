@@ -78,14 +78,14 @@ def add_scope(rule: Any, s: Any, book: Any, tile: Any, step: Any, block: Any) ->
     """Add the requirement of any scope, path by path."""
     legs = rule.unit.size
     values, partial, slope, share = np.zeros(legs), np.zeros(legs), np.zeros(legs), np.zeros(legs)
-    used, terms = np.zeros(rule.scope.size), np.zeros(TERMS)
+    moved, used, terms = np.zeros(legs), np.zeros(rule.scope.size), np.zeros(TERMS)
     rows = np.empty((rule.first[s + 1] - rule.first[s], block.ceiling.size))
     for k in range(rule.first[s], rule.first[s + 1]):
         fill_leg(rule, book, tile, step, block, rule.member[k], rows[k - rule.first[s]])
     for b in range(block.ceiling.size):
         for k in range(rule.first[s], rule.first[s + 1]):
             values[rule.member[k]] = rows[k - rule.first[s], b]
-        found, _ = scope_requirement(rule, s, values, used, partial, slope, share, terms)
+        found, _ = scope_requirement(rule, s, values, used, moved, partial, slope, share, terms)
         block.ceiling[b] += found * (1.0 + ROUNDING)
 
 
