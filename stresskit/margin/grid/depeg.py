@@ -9,8 +9,6 @@ Source: OKX, "Portfolio margin mode" after the merge of risk units, MR9.
 
 from typing import Any
 
-import numpy as np
-
 from stresskit.margin.grid.slices import sliced
 from stresskit.numerics.jit import inline
 
@@ -42,15 +40,21 @@ def matched_volume(usdt: Any, usd: Any, usdc: Any) -> Any:
 def depeg_charge(rule: Any, legs: Any, u: Any, values: Any, partial: Any) -> Any:
     """Charge of unit `u`; adds slopes by which each matched leg bears half of what it is matched with."""
     unit, quote, charged = rule.unit, rule.quote, rule.charged
-    delta, of = np.zeros(3), np.zeros(3)
+    usdt, usd, usdc = 0.0, 0.0, 0.0
     for p in legs:
-        if unit[p] == u and quote[p] >= 0:
-            delta[quote[p]] += values[p] * charged[p]
-    volume, of[0], of[1], of[2] = matched_volume(delta[0], delta[1], delta[2])
+        if unit[p] == u:
+            value = values[p] * charged[p]
+            usdt += value if quote[p] == 0 else 0.0
+            usd += value if quote[p] == 1 else 0.0
+            usdc += value if quote[p] == 2 else 0.0
+    volume, of_usdt, of_usd, of_usdc = matched_volume(usdt, usd, usdc)
     if volume == 0.0:
         return 0.0
     charge, _ = sliced(rule.depeg[u], rule.depeg_allowance[u], volume)
     for p in legs:
-        if unit[p] == u and quote[p] >= 0 and of[quote[p]] > 0.0:
-            partial[p] += 0.5 * charge / volume * of[quote[p]] / delta[quote[p]] * charged[p]
+        if unit[p] == u and quote[p] >= 0:
+            of = of_usdt if quote[p] == 0 else of_usd if quote[p] == 1 else of_usdc
+            delta = usdt if quote[p] == 0 else usd if quote[p] == 1 else usdc
+            if of > 0.0:
+                partial[p] += 0.5 * charge / volume * of / delta * charged[p]
     return charge
