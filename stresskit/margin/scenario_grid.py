@@ -24,7 +24,7 @@ from stresskit.margin.grid.scope import scope_requirement
 from stresskit.margin.grid.table import BORROWING, EXTREME, MINIMUM, PRICE, GridTable
 from stresskit.margin.grid.values import leg_value
 from stresskit.numerics.elementary import greater
-from stresskit.numerics.jit import overload, part
+from stresskit.numerics.jit import inline, overload
 from stresskit.spec import NonNegative, Spec
 
 
@@ -45,12 +45,14 @@ class ScenarioGrid(Spec):
 UNBOUNDED = 1e9  # such a position is never certified by the bridge
 
 
-@part
-def evaluate_scope(rule: Any, s: Any, breakdown: Any, used: Any) -> Any:
+@inline
+def evaluate_scope(rule: Any, s: Any, breakdown: Any) -> Any:
     """Requirement of one scope at the values in ``breakdown.base``, and the term that binds."""
     legs = rule.unit.size
     slope, share = breakdown.scratch[:legs], breakdown.scratch[legs : 2 * legs]
-    return scope_requirement(rule, s, breakdown.base, used, breakdown.loss, slope, share, breakdown.terms)
+    used = breakdown.scratch[3 * legs :]
+    moved, partial = breakdown.loss[legs:], breakdown.loss[:legs]
+    return scope_requirement(rule, s, breakdown.base, used, moved, partial, slope, share, breakdown.terms)
 
 
 def grid_requirement(rule: Any, book: Any, view: Any, breakdown: Any) -> Any:
@@ -58,21 +60,21 @@ def grid_requirement(rule: Any, book: Any, view: Any, breakdown: Any) -> Any:
     legs = rule.unit.size
     slope, share = breakdown.scratch[:legs], breakdown.scratch[legs : 2 * legs]
     of_scope = breakdown.scratch[2 * legs :]
-    used, bound = np.zeros(rule.scope.size), np.zeros(breakdown.terms.size)
+    by_price, by_extreme, by_minimum = 0.0, 0.0, 0.0
     for p in range(book.asset.size):
         breakdown.base[p] = leg_value(rule, book, view, p)
     total = borrowing_charge(rule, book, view, breakdown.drift)
     breakdown.terms[:] = 0.0
     breakdown.terms[BORROWING] = total
     for s in range(rule.lone.size):
-        found, binding = evaluate_scope(rule, s, breakdown, used)
+        found, binding = evaluate_scope(rule, s, breakdown)
         of_scope[s] = found
-        bound[binding] += found
+        by_price += found if binding == PRICE else 0.0
+        by_extreme += found if binding == EXTREME else 0.0
+        by_minimum += found if binding == MINIMUM else 0.0
         total += found
-    breakdown.binding[0] = PRICE
-    for k in (EXTREME, MINIMUM):
-        if bound[k] > bound[breakdown.binding[0]]:
-            breakdown.binding[0] = k
+    cells = EXTREME if by_extreme > by_price else PRICE
+    breakdown.binding[0] = MINIMUM if by_minimum > max(by_price, by_extreme) else cells
     for p in range(book.asset.size):
         breakdown.slope[p] = slope[p]
         breakdown.contribution[p] = share[p]
@@ -98,7 +100,7 @@ def grid_leg(rule: Any, book: Any, view: Any, p: Any, breakdown: Any) -> Any:
         own, breakdown.slope[p] = lone_requirement(rule, p, value)
         return rest + own
     breakdown.base[p] = value
-    own, _ = evaluate_scope(rule, s, breakdown, np.zeros(rule.scope.size))
+    own, _ = evaluate_scope(rule, s, breakdown)
     breakdown.slope[p] = breakdown.scratch[p]
     return rest + own
 
@@ -132,7 +134,7 @@ def grid_convex(rule: Any) -> Any:
     return rule.convex != 0
 
 
-@overload(requirement, allocates=True)
+@overload(requirement)
 def _requirement(rule: Any, book: Any, view: Any, breakdown: Any) -> Any:
     return grid_requirement if getattr(rule, "instance_class", None) is GridTable else None
 
@@ -142,7 +144,7 @@ def _focus(rule: Any, book: Any, view: Any, p: Any, breakdown: Any) -> Any:
     return grid_focus if getattr(rule, "instance_class", None) is GridTable else None
 
 
-@overload(requirement_of_leg, allocates=True)
+@overload(requirement_of_leg)
 def _leg(rule: Any, book: Any, view: Any, p: Any, breakdown: Any) -> Any:
     return grid_leg if getattr(rule, "instance_class", None) is GridTable else None
 

@@ -6,21 +6,17 @@ homogeneous (slices with rising rates, dampened cells).
 
 from typing import Any
 
-from stresskit.numerics.jit import part
+from stresskit.numerics.jit import inline
 
 
-@part
-def attribute(
-    rule: Any, s: Any, values: Any, partial: Any, amount: Any, weight: Any, slope: Any, share: Any
-) -> None:
-    """Add `weight` times a term of this `amount` and the slopes `partial` of scope `s`; clears them."""
+@inline
+def attribute(legs: Any, values: Any, partial: Any, amount: Any, weight: Any, slope: Any, share: Any) -> None:
+    """Add `weight` times a term of this `amount` and the slopes `partial` of these legs; clears them."""
     total = 0.0
-    for k in range(rule.first[s], rule.first[s + 1]):
-        p = rule.member[k]
+    for p in legs:
         total += values[p] * partial[p]
     scale = amount / total if total != 0.0 else 0.0
-    for k in range(rule.first[s], rule.first[s + 1]):
-        p = rule.member[k]
+    for p in legs:
         slope[p] += weight * partial[p]
         share[p] += weight * scale * values[p] * partial[p]
         partial[p] = 0.0

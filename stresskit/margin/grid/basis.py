@@ -10,8 +10,7 @@ years inferred); OKX, MR4 (0.2 % of a lone BTC perpetual in its published exampl
 import math
 from typing import Any
 
-from stresskit.margin.grid.spot import in_use
-from stresskit.numerics.jit import part
+from stresskit.numerics.jit import inline
 
 DAYS = 365.0
 
@@ -21,23 +20,22 @@ def basis_rate(minimum: float, annualised: float, expiry_days: float | None) -> 
     return max(minimum, annualised * (expiry_days or 0.0) / DAYS)
 
 
-@part
-def basis_charge(rule: Any, s: Any, u: Any, values: Any, used: Any, partial: Any) -> Any:
-    """Charge of unit `u` of scope `s` with the share `used` of its spot; adds its slopes."""
+@inline
+def basis_charge(rule: Any, legs: Any, values: Any, used: Any, partial: Any) -> Any:
+    """Charge of a scope's legs with the shares `used` (units,) of spot; adds its slopes."""
+    heads, group, rates, charged = rule.head, rule.group, rule.basis, rule.charged
+    hedging, unit = rule.hedging, rule.unit
     total = 0.0
-    for n in range(rule.first[s], rule.first[s + 1]):
-        head = rule.member[n]
-        rate = rule.basis[rule.group[head]]
-        if rule.unit[head] != u or rule.head[head] != head or rate == 0.0:
-            continue
-        delta = 0.0
-        for k in range(n, rule.first[s + 1]):
-            p = rule.member[k]
-            if rule.head[p] == head:
-                delta += values[p] * rule.charged[p] * in_use(rule, p, used)
-        total += rate * abs(delta)
-        for k in range(n, rule.first[s + 1]):
-            p = rule.member[k]
-            if rule.head[p] == head:
-                partial[p] += math.copysign(rate, delta) * rule.charged[p] * in_use(rule, p, used)
+    for head in legs:
+        rate = rates[group[head]]
+        if heads[head] == head and rate > 0.0:
+            delta = 0.0
+            for p in legs:
+                if heads[p] == head:
+                    delta += values[p] * charged[p] * (used[unit[p]] if hedging[p] > 0.0 else 1.0)
+            total += rate * abs(delta)
+            for p in legs:
+                if heads[p] == head:
+                    share = used[unit[p]] if hedging[p] > 0.0 else 1.0
+                    partial[p] += math.copysign(rate, delta) * charged[p] * share
     return total

@@ -9,11 +9,12 @@ Source: OKX, MR8 (2 % maintenance and 10 % initial in its published example).
 from typing import Any
 
 from stresskit.margin.brackets import loans
+from stresskit.margin.grid.plain import ROUNDING
 from stresskit.numerics.elementary import greater
-from stresskit.numerics.jit import part
+from stresskit.numerics.jit import inline, part
 
 
-@part
+@inline
 def dollars_of(book: Any, view: Any) -> Any:
     """USD of one account now, unrealized profit included; what it owes is negative."""
     dollars = view.cash[0]
@@ -22,7 +23,7 @@ def dollars_of(book: Any, view: Any) -> Any:
     return dollars
 
 
-@part
+@inline
 def borrowing_charge(rule: Any, book: Any, view: Any, drift: Any) -> Any:
     """Charge in USD; sets the drift by borrowed coins.
 
@@ -37,9 +38,12 @@ def borrowing_charge(rule: Any, book: Any, view: Any, drift: Any) -> Any:
 @part
 def loans_ceiling(rule: Any, book: Any, tile: Any, step: Any, block: Any) -> None:
     """Set the ceiling to the charge of every path."""
-    total, wallet = block.ceiling, book.wallet
-    total[:] = wallet.loan_usd if rule.borrowing == 0.0 else 0.0
-    if rule.borrowing > 0.0:
+    total, wallet, rate = block.ceiling, book.wallet, rule.borrowing * (1.0 + ROUNDING)
+    for b in range(total.size):
+        total[b] = rate * greater(-block.equity[b], 0.0)
+    if rule.borrowing == 0.0:
+        total[:] = wallet.loan_usd * (1.0 + ROUNDING)
+    elif wallet.asset.size > 0:
         for b in range(total.size):
             block.gross[b] = block.equity[b]
         for c in range(wallet.asset.size):
@@ -47,8 +51,8 @@ def loans_ceiling(rule: Any, book: Any, tile: Any, step: Any, block: Any) -> Non
             for b in range(total.size):
                 block.gross[b] -= wallet.value[c] * block.held[b] * marks[b]
         for b in range(total.size):
-            total[b] += rule.borrowing * greater(-block.gross[b], 0.0)
+            total[b] = rate * greater(-block.gross[b], 0.0)
     for c in range(wallet.asset.size):
-        marks = tile.marks[step, wallet.asset[c]]
+        loan, marks = wallet.loan[c] * (1.0 + ROUNDING), tile.marks[step, wallet.asset[c]]
         for b in range(total.size):
-            total[b] += wallet.loan[c] * marks[b]
+            total[b] += loan * marks[b]

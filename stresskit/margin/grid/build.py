@@ -122,7 +122,7 @@ def _basis(leg: Leg, found: AssetTables, moved: float) -> float:
 def _cells(
     money: Money, legs: Sequence[Leg], classes: Sequence[AssetTables], units: Sequence[int]
 ) -> dict[str, Any]:
-    """Gains (legs, cells), relief (units, cells) and the family of each cell that can be the worst."""
+    """Gains (cells, legs), relief (units, cells) and the family of each cell that can be the worst."""
     gains, reliefs, family = [], [], []
     for number, key in enumerate(("price", "extreme")):
         tables = [cells_of(getattr(found, key)) for found in classes]
@@ -136,7 +136,7 @@ def _cells(
         reliefs.append(relief[:, kept])
         family += [number] * len(kept)
     return {
-        "gains": np.ascontiguousarray(np.concatenate(gains, axis=1)),
+        "gains": np.ascontiguousarray(np.concatenate(gains, axis=1).T),
         "relief": np.ascontiguousarray(np.concatenate(reliefs, axis=1)),
         "family": np.array(family, dtype=np.int64),
     }

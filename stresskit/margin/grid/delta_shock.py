@@ -10,27 +10,24 @@ Source: Deribit, ``public/pme/get_params`` (max_delta_shock, delta_total_liq_sho
 import math
 from typing import Any
 
-from stresskit.numerics.jit import part
+from stresskit.numerics.jit import inline
 
 
-@part
-def delta_shock(rule: Any, s: Any, u: Any, values: Any, partial: Any) -> Any:
+@inline
+def delta_shock(rule: Any, legs: Any, u: Any, values: Any, partial: Any) -> Any:
     """Charge of unit `u`; adds the slopes."""
     threshold, slope, largest = rule.shock[u, 0], rule.shock[u, 1], rule.shock[u, 2]
-    if slope == 0.0:
-        return 0.0
+    unit, charged = rule.unit, rule.charged
     delta = 0.0
-    for k in range(rule.first[s], rule.first[s + 1]):
-        p = rule.member[k]
-        if rule.unit[p] == u:
-            delta += values[p] * rule.charged[p]
+    for p in legs:
+        if unit[p] == u:
+            delta += values[p] * charged[p]
     size = abs(delta)
-    if size <= threshold:
+    if slope == 0.0 or size <= threshold:
         return 0.0
     rising = (size - threshold) * slope
     marginal = largest if rising >= largest else (2.0 * size - threshold) * slope
-    for k in range(rule.first[s], rule.first[s + 1]):
-        p = rule.member[k]
-        if rule.unit[p] == u:
-            partial[p] += math.copysign(marginal, delta) * rule.charged[p]
+    for p in legs:
+        if unit[p] == u:
+            partial[p] += math.copysign(marginal, delta) * charged[p]
     return min(rising, largest) * size

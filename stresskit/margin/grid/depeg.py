@@ -10,35 +10,24 @@ Source: OKX, "Portfolio margin mode" after the merge of risk units, MR9.
 from typing import Any
 
 from stresskit.margin.grid.slices import sliced
-from stresskit.numerics.jit import part
+from stresskit.numerics.jit import inline
 
 ORDER = ((0, 1), (0, 2), (2, 1))  # places in table.QUOTES
 
 
-@part
-def quote_delta(rule: Any, s: Any, u: Any, q: Any, values: Any) -> Any:
-    """Delta of the unit's legs that are quoted in currency `q`."""
-    delta = 0.0
-    for k in range(rule.first[s], rule.first[s + 1]):
-        p = rule.member[k]
-        if rule.unit[p] == u and rule.quote[p] == q:
-            delta += values[p] * rule.charged[p]
-    return delta
-
-
-@part
+@inline
 def matched(a: Any, b: Any) -> Any:
     """How much of two deltas is opposite."""
     return min(abs(a), abs(b)) if a * b < 0.0 else 0.0
 
 
-@part
+@inline
 def reduced(a: Any, by: Any) -> Any:
     """A delta after `by` of it was matched."""
     return a - by if a > 0.0 else a + by
 
 
-@part
+@inline
 def matched_volume(usdt: Any, usd: Any, usdc: Any) -> Any:
     """What is matched in all, and how much of each currency's delta is."""
     first = matched(usdt, usd)
@@ -47,27 +36,25 @@ def matched_volume(usdt: Any, usd: Any, usdc: Any) -> Any:
     return first + second + third, first + second, first + third, second + third
 
 
-@part
-def depeg_charge(rule: Any, s: Any, u: Any, values: Any, partial: Any) -> Any:
+@inline
+def depeg_charge(rule: Any, legs: Any, u: Any, values: Any, partial: Any) -> Any:
     """Charge of unit `u`; adds slopes by which each matched leg bears half of what it is matched with."""
-    if rule.matching[u] == 0:
-        return 0.0
-    usdt, usd = quote_delta(rule, s, u, 0, values), quote_delta(rule, s, u, 1, values)
-    usdc = quote_delta(rule, s, u, 2, values)
+    unit, quote, charged = rule.unit, rule.quote, rule.charged
+    usdt, usd, usdc = 0.0, 0.0, 0.0
+    for p in legs:
+        if unit[p] == u:
+            value = values[p] * charged[p]
+            usdt += value if quote[p] == 0 else 0.0
+            usd += value if quote[p] == 1 else 0.0
+            usdc += value if quote[p] == 2 else 0.0
     volume, of_usdt, of_usd, of_usdc = matched_volume(usdt, usd, usdc)
     if volume == 0.0:
         return 0.0
     charge, _ = sliced(rule.depeg[u], rule.depeg_allowance[u], volume)
-    for k in range(rule.first[s], rule.first[s + 1]):
-        p = rule.member[k]
-        if rule.unit[p] == u:
-            of, delta = 0.0, 1.0
-            if rule.quote[p] == 0:
-                of, delta = of_usdt, usdt
-            elif rule.quote[p] == 1:
-                of, delta = of_usd, usd
-            elif rule.quote[p] == 2:
-                of, delta = of_usdc, usdc
+    for p in legs:
+        if unit[p] == u and quote[p] >= 0:
+            of = of_usdt if quote[p] == 0 else of_usd if quote[p] == 1 else of_usdc
+            delta = usdt if quote[p] == 0 else usd if quote[p] == 1 else usdc
             if of > 0.0:
-                partial[p] += 0.5 * charge / volume * of / delta * rule.charged[p]
+                partial[p] += 0.5 * charge / volume * of / delta * charged[p]
     return charge

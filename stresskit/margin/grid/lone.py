@@ -39,7 +39,7 @@ def side_lines(table: GridTable, p: int, side: float) -> list[Line]:
     """Lines (slope, deduction) of the requirement in the size of position `p` on one side."""
     u = int(table.unit[p])
     charged = float(table.charged[p])
-    losses = -side * table.moved[p] * table.gains[p]
+    losses = -side * table.moved[p] * table.gains[:, p]
     scan = [(0.0, 0.0), *zip(losses.tolist(), table.relief[u].tolist(), strict=True)]
     inside = float(table.basis[table.group[p]]) * charged
     upper = [(rate + inside, relief) for rate, relief in scan]
@@ -95,11 +95,11 @@ def _is_plain(table: GridTable, s: int) -> bool:
     units = table.units[table.unit_first[s] : table.unit_first[s + 1]]
     if units.size != 1 or table.matching[units[0]] or table.shock[units[0], 1]:
         return False
-    same = bool(np.all(table.gains[legs] == table.gains[legs[0]]))
+    same = bool(np.all(table.gains[:, legs] == table.gains[:, legs[:1]]))
     return same and not table.hedging[legs].any() and not table.relief[units[0]].any()
 
 
 def _net_losses(table: GridTable, s: int) -> tuple[float, float]:
     """Worst loss of one USD net long, and of one net short."""
-    gains = table.gains[table.member[table.first[s]]]
+    gains = table.gains[:, table.member[table.first[s]]]
     return max(0.0, float(np.max(-gains, initial=0.0))), max(0.0, float(np.max(gains, initial=0.0)))

@@ -11,25 +11,25 @@ import math
 from typing import Any
 
 from stresskit.margin.grid.slices import sliced
-from stresskit.numerics.jit import part
+from stresskit.numerics.jit import inline
 
 
-@part
-def minimum_charge(rule: Any, s: Any, u: Any, values: Any, partial: Any) -> Any:
+@inline
+def minimum_charge(rule: Any, legs: Any, u: Any, values: Any, partial: Any) -> Any:
     """Minimum of unit `u`; adds the slopes."""
+    unit, charged, minimum = rule.unit, rule.charged, rule.minimum
+    net_rate, gross_rate = rule.net_rate[u], rule.gross_rate[u]
     raw, net, gross = 0.0, 0.0, 0.0
-    for k in range(rule.first[s], rule.first[s + 1]):
-        p = rule.member[k]
-        if rule.unit[p] == u:
-            value = values[p] * rule.charged[p]
-            raw += rule.minimum[p] * abs(value)
+    for p in legs:
+        if unit[p] == u:
+            value = values[p] * charged[p]
+            raw += minimum[p] * abs(value)
             net += value
             gross += abs(value)
     charge, multiplier = sliced(rule.factor[u], rule.allowance[u], raw)
-    for k in range(rule.first[s], rule.first[s + 1]):
-        p = rule.member[k]
-        if rule.unit[p] == u:
-            side = math.copysign(rule.charged[p], values[p])
-            rate = multiplier * rule.minimum[p] + rule.gross_rate[u]
-            partial[p] += side * rate + math.copysign(rule.net_rate[u], net) * rule.charged[p]
-    return charge + rule.net_rate[u] * abs(net) + rule.gross_rate[u] * gross
+    for p in legs:
+        if unit[p] == u:
+            side = math.copysign(charged[p], values[p])
+            rate = multiplier * minimum[p] + gross_rate
+            partial[p] += side * rate + math.copysign(net_rate, net) * charged[p]
+    return charge + net_rate * abs(net) + gross_rate * gross

@@ -9,6 +9,8 @@ from stresskit.margin.grid.values import fill_leg
 from stresskit.numerics.elementary import greater
 from stresskit.numerics.jit import part
 
+ROUNDING = 1e-12  # room for rounding, so that "certainly healthy" stays certain
+
 
 @part
 def add_leg(rule: Any, p: Any, value: Any, net: Any, delta: Any, least: Any, out: Any) -> None:
@@ -93,4 +95,5 @@ def add_plain(rule: Any, s: Any, book: Any, tile: Any, step: Any, block: Any) ->
         add_gross(rule, s, book, tile, step, block, value, gross_rate, least)
     add_basis(rule, s, book, tile, step, block, value, delta, inside)
     for b in range(net.size):
-        block.ceiling[b] += rule.core * greater(inside[b], least[b]) + out[b]
+        own = rule.core * greater(inside[b], least[b]) + out[b]
+        block.ceiling[b] += own * (1.0 + ROUNDING)

@@ -9,59 +9,66 @@ Source: Deribit, "Portfolio Margin" (bucket, pnl_offset, max_offsetable_pnl, ext
 
 from typing import Any
 
-from stresskit.margin.grid.spot import in_use
-from stresskit.numerics.jit import part
+from stresskit.numerics.jit import inline
 
 
-@part
-def profit(rule: Any, p: Any, c: Any, value: Any) -> Any:
-    """Revalue leg `p` under cell `c`: futures and spot gain in proportion to their value."""
-    return value * rule.moved[p] * rule.gains[p, c]
+@inline
+def unit_loss(legs: Any, unit: Any, u: Any, gain: Any, relief: Any, moved: Any) -> Any:
+    """Loss of unit `u` after its dampener in the cell of this `gain` (legs,); a gain is negative.
 
-
-@part
-def unit_loss(rule: Any, s: Any, u: Any, c: Any, values: Any, used: Any) -> Any:
-    """Loss of unit `u` in cell `c` after its dampener; a gain is negative."""
+    `moved` (legs,): what each leg has at stake, so that its profit is ``moved * gain``. An option's
+    profit would be a function of the cell here instead.
+    """
     loss = 0.0
-    for k in range(rule.first[s], rule.first[s + 1]):
-        p = rule.member[k]
-        if rule.unit[p] == u:
-            loss -= profit(rule, p, c, values[p] * in_use(rule, p, used))
-    return max(loss - rule.relief[u, c], 0.0) if loss > 0.0 else loss
+    for p in legs:
+        if unit[p] == u:
+            loss -= moved[p] * gain[p]
+    return max(loss - relief, 0.0) if loss > 0.0 else loss
 
 
-@part
-def counted(rule: Any, u: Any, loss: Any) -> Any:
+@inline
+def counted(offset: Any, limit: Any, loss: Any) -> Any:
     """What a unit's loss or gain counts in its scope."""
-    return loss if loss >= 0.0 else max(rule.offset[u] * loss, -rule.offset_limit[u])
+    return loss if loss >= 0.0 else max(offset * loss, -limit)
 
 
-@part
-def worst_cell(rule: Any, s: Any, family: Any, values: Any, used: Any) -> Any:
-    """Largest loss of scope `s` over the cells of a family and its cell, -1 where nothing is lost."""
+@inline
+def at_stake(rule: Any, legs: Any, values: Any, used: Any, moved: Any) -> None:
+    """Fill moved (legs,) with what each leg of a scope has at stake in the cells."""
+    price, hedging, unit = rule.moved, rule.hedging, rule.unit
+    for p in legs:
+        moved[p] = values[p] * price[p] * (used[unit[p]] if hedging[p] > 0.0 else 1.0)
+
+
+@inline
+def worst_cell(rule: Any, units: Any, legs: Any, family: Any, moved: Any) -> Any:
+    """Largest loss over the cells of a family and its cell, -1 where nothing is lost."""
     worst, at = 0.0, -1
-    for c in range(rule.family.size):
-        if rule.family[c] != family:
-            continue
-        loss = 0.0
-        for k in range(rule.unit_first[s], rule.unit_first[s + 1]):
-            u = rule.units[k]
-            loss += counted(rule, u, unit_loss(rule, s, u, c, values, used[u]))
-        if loss > worst:
-            worst, at = loss, c
+    families, gains, relief, unit = rule.family, rule.gains, rule.relief, rule.unit
+    offset, limit = rule.offset, rule.offset_limit
+    for c in range(families.size):
+        if families[c] == family:
+            loss = 0.0
+            for u in units:
+                own = unit_loss(legs, unit, u, gains[c], relief[u, c], moved)
+                loss += counted(offset[u], limit[u], own)
+            if loss > worst:
+                worst, at = loss, c
     return worst, at
 
 
-@part
-def scan_slopes(rule: Any, s: Any, c: Any, values: Any, used: Any, partial: Any) -> None:
+@inline
+def scan_slopes(rule: Any, units: Any, legs: Any, c: Any, moved: Any, used: Any, partial: Any) -> None:
     """Add the slopes of the scope's loss in cell `c`."""
-    for n in range(rule.unit_first[s], rule.unit_first[s + 1] if c >= 0 else 0):
-        u = rule.units[n]
-        loss = unit_loss(rule, s, u, c, values, used[u])
+    gains, relief, unit, price, hedging = rule.gains, rule.relief, rule.unit, rule.moved, rule.hedging
+    offset, limit = rule.offset, rule.offset_limit
+    if c < 0:
+        return
+    for u in units:
+        loss = unit_loss(legs, unit, u, gains[c], relief[u, c], moved)
         weight = 1.0 if loss > 0.0 else 0.0
         if loss < 0.0:
-            weight = rule.offset[u] if -rule.offset[u] * loss < rule.offset_limit[u] else 0.0
-        for k in range(rule.first[s], rule.first[s + 1]):
-            p = rule.member[k]
-            if rule.unit[p] == u:
-                partial[p] -= weight * profit(rule, p, c, in_use(rule, p, used[u]))
+            weight = offset[u] if -offset[u] * loss < limit[u] else 0.0
+        for p in legs:
+            if unit[p] == u:
+                partial[p] -= weight * price[p] * gains[c, p] * (used[u] if hedging[p] > 0.0 else 1.0)

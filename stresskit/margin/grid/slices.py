@@ -7,7 +7,7 @@ The charge is continuous and convex in the amount, so that it is the largest of 
 from collections.abc import Sequence
 from typing import Any
 
-from stresskit.numerics.jit import part
+from stresskit.numerics.jit import inline
 
 
 def lines(tiers: Sequence[tuple[float, float]], above: float) -> list[tuple[float, float]]:
@@ -26,7 +26,7 @@ def lines(tiers: Sequence[tuple[float, float]], above: float) -> list[tuple[floa
     return found
 
 
-@part
+@inline
 def sliced(rate: Any, allowance: Any, amount: Any) -> Any:
     """The charge on an amount and the rate of its last dollar."""
     charge, marginal = rate[0] * amount - allowance[0], rate[0]

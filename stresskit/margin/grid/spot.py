@@ -8,26 +8,19 @@ Source: OKX, "Portfolio margin mode", spot in use.
 
 from typing import Any
 
-from stresskit.numerics.jit import part
+from stresskit.numerics.jit import inline
 
 
-@part
-def spot_in_use(rule: Any, s: Any, u: Any, values: Any) -> Any:
-    """Share of the unit's spot that is in use."""
+@inline
+def spot_in_use(rule: Any, legs: Any, u: Any, values: Any) -> Any:
+    """Share of the spot of unit `u` that is in use."""
+    unit, hedging, charged = rule.unit, rule.hedging, rule.charged
     contracts, spot = 0.0, 0.0
-    for k in range(rule.first[s], rule.first[s + 1]):
-        p = rule.member[k]
-        if rule.unit[p] == u:
-            if rule.hedging[p] > 0.0:
-                spot += values[p] * rule.charged[p]
+    for p in legs:
+        if unit[p] == u:
+            value = values[p] * charged[p]
+            if hedging[p] > 0.0:
+                spot += value
             else:
-                contracts += values[p] * rule.charged[p]
-    if spot * contracts >= 0.0:
-        return 0.0
-    return min(abs(contracts / spot), 1.0)
-
-
-@part
-def in_use(rule: Any, p: Any, used: Any) -> Any:
-    """Share of leg `p` that counts, when `used` is the share of its unit's spot in use."""
-    return used if rule.hedging[p] > 0.0 else 1.0
+                contracts += value
+    return min(abs(contracts / spot), 1.0) if spot * contracts < 0.0 else 0.0

@@ -14,7 +14,7 @@ class GridTable(NamedTuple):
 
     By leg: `unit`, `group` (legs with one expiry of one unit), `quote` (place in `QUOTES`); `moved` and
     `charged`: the price that moves and charges take, over the mark (0: the leg does not take part);
-    `gains` (legs, cells): profit of one USD; `hedging`: 1 for spot that counts only as far as it
+    `gains` (cells, legs): profit of one USD; `hedging`: 1 for spot that counts only as far as it
     hedges; `coin`: share of spot in the coins held of its asset; `minimum`, `outside`,
     `initial_outside`: rates on the gross value; `head`: the first leg of the leg's group.
     By group: `basis`. By unit: `scope`, `relief` (units, cells), `net_rate` and `gross_rate` of the

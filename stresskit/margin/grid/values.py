@@ -6,11 +6,11 @@ by the spot legs of one asset.
 
 from typing import Any
 
-from stresskit.numerics.jit import part
+from stresskit.numerics.jit import inline, part
 from stresskit.numerics.notional import unit_notional
 
 
-@part
+@inline
 def coins_held(book: Any, asset: Any) -> Any:
     """USD at the start of the spot held in an asset."""
     held = 0.0
@@ -20,7 +20,7 @@ def coins_held(book: Any, asset: Any) -> Any:
     return held
 
 
-@part
+@inline
 def leg_value(rule: Any, book: Any, view: Any, p: Any) -> Any:
     """Signed USD value of leg `p` of one account."""
     asset = book.asset[p]
