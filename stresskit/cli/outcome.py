@@ -84,6 +84,8 @@ def _modes(scenario: str, account: Mapping[str, Any], margins: Mapping[str, Any]
         for mode, margin in margins.items()
     ]
     note = "with 95 % Monte Carlo intervals; cost is the mean over all paths"
+    if drawn := account["scenarios"][scenario].get("importance"):
+        note += f"; importance sample worth {drawn['effective_paths']:,.0f} plain paths"
     return f"SCENARIO {scenario}  ({note})\n{table(header, rows)}"
 
 

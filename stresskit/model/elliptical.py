@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from stresskit.domain import Dependence, Float1D, Float2D, Int1D
+from stresskit.model.tilt import NO_TILT, lean
 from stresskit.numerics.elementary import exp2, fma, polynomial16, sixteen
 from stresskit.numerics.factor import semidefinite_factor
 from stresskit.numerics.jit import overload, part
@@ -21,9 +22,10 @@ from stresskit.numerics.quantile_map import chi_square_scale
 
 
 class GaussianCopula(NamedTuple):
-    """`factor` (rows, columns): the used assets' rows of L, padded with zeros to fours."""
+    """`factor` (rows, columns): the used assets' rows of L, padded with zeros to fours; `tilt`: `tilt.py`."""
 
     factor: Float2D
+    tilt: Float2D
 
 
 class StudentTCopula(NamedTuple):
@@ -31,13 +33,14 @@ class StudentTCopula(NamedTuple):
 
     factor: Float2D
     scale: Float1D
+    tilt: Float2D
 
 
 Copula = GaussianCopula | StudentTCopula
 
 
-def build_copula(dependence: Dependence, used: Int1D) -> Copula:
-    """Arrays for the kernel; `used` are the sorted places of the simulated assets.
+def build_copula(dependence: Dependence, used: Int1D, tilt: Float2D = NO_TILT) -> Copula:
+    """Arrays for the kernel; `used` are the sorted places of the simulated assets, `tilt` (2, rows) or empty.
 
     Raises
     ------
@@ -52,8 +55,8 @@ def build_copula(dependence: Dependence, used: Int1D) -> Copula:
     reach = min(columns, whole.shape[1])
     factor[: len(used), :reach] = whole[used, :reach]
     if np.isfinite(dependence.nu):
-        return StudentTCopula(factor, chi_square_scale(dependence.nu))
-    return GaussianCopula(factor)
+        return StudentTCopula(factor, chi_square_scale(dependence.nu), tilt)
+    return GaussianCopula(factor, tilt)
 
 
 def correlation_of(copula: Copula, assets: int) -> Float2D:
@@ -83,11 +86,13 @@ def correlate4(factor: Any, row: Any, z: Any, y: Any) -> None:
 
 
 @part
-def correlated_normals(factor: Any, key: Any, path: Any, step: Any, work: Any) -> None:
-    """Fill ``work.y`` with L z."""
+def correlated_normals(copula: Any, key: Any, path: Any, step: Any, work: Any) -> None:
+    """Fill ``work.y`` with L z, tilted."""
+    factor = copula.factor
     fill_normals(key, path, step, NORMALS, factor.shape[1] // 4, work.words, work.z)
     for row in range(0, factor.shape[0], 4):
         correlate4(factor, row, work.z, work.y)
+    lean(copula.tilt, path, work.y, work.ratio)
 
 
 @part
@@ -110,11 +115,11 @@ def variates(copula: Any, key: Any, path: Any, step: Any, work: Any) -> Any:
 
 
 def _gaussian(copula: Any, key: Any, path: Any, step: Any, work: Any) -> None:
-    correlated_normals(copula.factor, key, path, step, work)
+    correlated_normals(copula, key, path, step, work)
 
 
 def _student_t(copula: Any, key: Any, path: Any, step: Any, work: Any) -> None:
-    correlated_normals(copula.factor, key, path, step, work)
+    correlated_normals(copula, key, path, step, work)
     chi_square_scales(copula.scale, key, path, step, work.words, work.x, work.w)
     for row in range(work.y.shape[0]):
         y = work.y[row]

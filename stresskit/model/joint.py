@@ -8,6 +8,7 @@ import numpy.typing as npt
 from stresskit.domain import Dependence, Float1D, Float2D, Int1D, JointModel
 from stresskit.model.elliptical import Copula, build_copula, variates
 from stresskit.model.gjr import FLOOR, GjrGarch, build_gjr, step_asset
+from stresskit.model.tilt import NO_TILT
 from stresskit.numerics.jit import kernel
 
 
@@ -19,18 +20,22 @@ class Sampler(NamedTuple):
 
 
 class Work(NamedTuple):
-    """Scratch of one thread: words (4, paths), normals z and variates y (rows, paths), rows."""
+    """Scratch of one thread: words (4, paths), normals z and variates y (rows, paths), rows.
+
+    `ratio` (paths,) sums the log likelihood ratios of a tilt.
+    """
 
     words: npt.NDArray[np.uint32]
     z: Float2D
     y: Float2D
     w: Float1D
     x: Float1D
+    ratio: Float1D
 
 
-def build_sampler(model: JointModel, dependence: Dependence, used: Int1D) -> Sampler:
+def build_sampler(model: JointModel, dependence: Dependence, used: Int1D, tilt: Float2D = NO_TILT) -> Sampler:
     """Compile `model` with `dependence` in place of its own, for the sorted places `used`."""
-    return Sampler(build_copula(dependence, used), build_gjr(model.marginals, dependence.nu, used))
+    return Sampler(build_copula(dependence, used, tilt), build_gjr(model.marginals, dependence.nu, used))
 
 
 def build_work(sampler: Sampler, paths: int) -> Work:
@@ -40,6 +45,7 @@ def build_work(sampler: Sampler, paths: int) -> Work:
         np.zeros((4, paths), dtype=np.uint32),
         np.zeros((columns, paths)),
         np.zeros((rows, paths)),
+        np.zeros(paths),
         np.zeros(paths),
         np.zeros(paths),
     )

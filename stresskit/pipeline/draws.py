@@ -6,19 +6,35 @@ from stresskit.domain import Float1D, Float2D, Int1D, StressedModel
 from stresskit.margin.scenario_set import KEY
 from stresskit.margin.var import Var
 from stresskit.model.joint import build_sampler
+from stresskit.model.tilt import NO_TILT, tilt_toward_loss
 from stresskit.pipeline.market import MarketState
 from stresskit.simulate.blocks import Plan, Stretch, live_block, tile_length, workspace
 
 SET_BLOCK = 1000
 
 
-def stretches(market: MarketState, stressed: StressedModel, used: Int1D) -> tuple[Stretch, ...]:
-    """Compile the segments of a stressed model for the `used` assets."""
+def stretches(
+    market: MarketState, stressed: StressedModel, used: Int1D, exposure: Float1D | None = None
+) -> tuple[Stretch, ...]:
+    """Compile the segments of a stressed model for the `used` assets.
+
+    With `exposure` (used assets,) every other path is drawn toward the loss of that book.
+    """
+    deviation, steps = np.sqrt(market.start_variance[used]), stressed.segments[-1].last
     return tuple(
         Stretch(
             segment.first,
             segment.last,
-            build_sampler(market.model, segment.dependence, used),
+            build_sampler(
+                market.model,
+                segment.dependence,
+                used,
+                NO_TILT
+                if exposure is None
+                else tilt_toward_loss(
+                    segment.dependence.correlation[np.ix_(used, used)], deviation, exposure, steps
+                ),
+            ),
             segment.volatility_multiplier,
         )
         for segment in stressed.segments

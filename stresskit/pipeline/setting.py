@@ -5,6 +5,8 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
+
 from stresskit.config_file import Loaded
 from stresskit.domain import Float1D, Int1D, StressedModel
 from stresskit.errors import ConfigError
@@ -55,10 +57,19 @@ class Setting:
         """Every account's book without margin."""
         return [market(account.name, listed=self.listed) for account in self.accounts]
 
+    def importance(self) -> Float1D | None:
+        """Net exposures (assets,) of the first account, toward whose loss paths are drawn, if any."""
+        if self.loaded.run.simulation.importance == "none":
+            return None
+        book = self.accounts[0].book
+        exposure = np.zeros(self.used.size)
+        np.add.at(exposure, book.asset, book.quantity)
+        return exposure
+
     def plan(self, scenario: str, *, always: bool = False) -> Plan:
         """What to simulate for one scenario."""
         return Plan(
-            stretches(self.market, self.stressed[scenario], self.used),
+            stretches(self.market, self.stressed[scenario], self.used, self.importance()),
             tuple(contender for _, contender in self.lives()),
             tuple(account.book for account in self.accounts),
             self.variance,
@@ -110,6 +121,15 @@ def _one_break_for_all(loaded: Loaded, accounts: list[Prepared], used: Int1D, ne
                 raise ConfigError([loaded.source.problem(("scenarios", name, "toward"), expected)])
 
 
+def _importance_has_a_direction(loaded: Loaded, accounts: list[Prepared], used: Int1D) -> None:
+    """Refuse to draw toward the loss of a first account whose legs cancel asset by asset."""
+    book = accounts[0].book
+    net = net_exposure([(book.asset, book.quantity)], used, int(used[-1]) + 1)
+    if loaded.run.simulation.importance == "auto" and not abs(net).sum() > 1e-9 * abs(book.quantity).sum():
+        expected = f'"none": account "{accounts[0].name}" has no net exposure, so no direction of loss'
+        raise ConfigError([loaded.source.problem(("simulation", "importance"), expected)])
+
+
 def prepare(loaded: Loaded) -> Setting:
     """Read the market, build the accounts, stress the model.
 
@@ -128,6 +148,7 @@ def prepare(loaded: Loaded) -> Setting:
     held = [(account.book.asset, account.book.quantity) for account in accounts]
     net = net_exposure(held, used, len(state.model.assets))
     _one_break_for_all(loaded, accounts, used, net)
+    _importance_has_a_direction(loaded, accounts, used)
     return Setting(
         loaded,
         state,

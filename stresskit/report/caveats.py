@@ -49,11 +49,21 @@ def caveats(account: Account) -> list[str]:
         "and not in them.",
         f"Liquidation is tested every {duration(account.clock.step_h)}, "
         + BETWEEN[between_steps(account.results.manifest)],
+        *_importance(account),
         *_hypothetical(account),
         "Contracts are linear, stablecoins are worth 1 USD, funding is not simulated. "
         + as_of(account.results.manifest),
         *warnings(account.results.manifest),
     ]
+
+
+def _importance(account: Account) -> Iterator[str]:
+    found = account.figures[account.calm].get("importance")
+    if found:
+        yield (
+            f"Importance sampling: every other path is drawn toward the loss of {found['toward_loss_of']}, "
+            f"all are weighted; in {account.calm} they are worth {found['effective_paths']:,.0f} plain paths."
+        )
 
 
 def _hypothetical(account: Account) -> Iterator[str]:

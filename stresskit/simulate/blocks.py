@@ -17,6 +17,7 @@ import numpy as np
 from stresskit.domain import Block, Book, Float1D, Float2D, Float3D, Record, Tile
 from stresskit.model.elliptical import correlation_of
 from stresskit.model.joint import Sampler, Work, build_work, compound, draw_tile
+from stresskit.model.tilt import path_weights
 from stresskit.simulate.bridge import Bridge
 from stresskit.simulate.loop import Hands, live_through, start
 from stresskit.simulate.scratch import empty_block, empty_record, take_hands
@@ -68,13 +69,17 @@ class Plan:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class BlockOutcome:
-    """Records of the contenders, mark-to-market profit of the books, and counts, of one block."""
+    """Records of the contenders, mark-to-market profit of the books, and counts, of one block.
+
+    `weight` (paths,): likelihood of each path over that under which it was drawn.
+    """
 
     path: int
     records: tuple[Record, ...]
     profits: tuple[Float1D, ...]
     evaluated: tuple[int, ...]
     floored: int
+    weight: Float1D
 
 
 Watch = Callable[[int, Tile, list[Block], list[Record]], None]
@@ -129,6 +134,8 @@ def _begin(plan: Plan, space: Workspace) -> None:
     """Put everything at the start; an account that is in breach already is liquidated there, at step 0."""
     space.variance[:] = plan.variance[:, None]
     space.marks[:] = 1.0
+    for work in space.works:
+        work.ratio[:] = 0.0
     for contender, block, hands, record in zip(
         plan.contenders, space.blocks, space.hands, space.records, strict=True
     ):
@@ -190,6 +197,7 @@ def live_block(plan: Plan, path: int, space: Workspace, watch: Watch | None = No
         tuple(mark_profit(book, space.marks) for book in plan.books),
         tuple(evaluated),
         floored,
+        path_weights(sum((work.ratio for work in space.works), start=np.zeros(space.paths))),
     )
 
 

@@ -212,4 +212,25 @@ FAULTS = (
         "return 0.2 * deviation * deviation",
         ("tests/simulate/test_bridge.py",),
     ),
+    Fault(
+        "importance_weights_ignored",
+        "stresskit/metrics.py",
+        "if run.weighted else PLAIN",
+        "if run.weighted and run.listed else PLAIN",
+        ("tests/pipeline/test_importance.py",),
+    ),
+    Fault(
+        "likelihood_ratio_upside_down",
+        "stresskit/model/tilt.py",
+        "ratio[b] += score * (row[b] - 0.5 * shift)",
+        "ratio[b] -= score * (row[b] - 0.5 * shift)",
+        ("tests/simulate/test_importance.py",),
+    ),
+    Fault(
+        "effective_paths_taken_for_paths",
+        "stresskit/measure/weighted.py",
+        "return plain / variance if plain > NOTHING and variance > 0 else effective_paths(weight)",
+        "return float(weight.size)",
+        ("tests/measure/test_weighted.py",),
+    ),
 )
