@@ -215,8 +215,8 @@ FAULTS = (
     Fault(
         "importance_weights_ignored",
         "stresskit/metrics.py",
-        "if run.weighted else PLAIN",
-        "if run.weighted and run.listed else PLAIN",
+        "        if run.weighted\n        else PLAIN",
+        "        if run.weighted and run.listed\n        else PLAIN",
         ("tests/pipeline/test_importance.py",),
     ),
     Fault(
