@@ -3,6 +3,7 @@ PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
+SPREAD := -n auto --maxprocesses 4 --dist worksteal
 
 .PHONY: demo test test-all lint mutants bench lock clean
 
@@ -10,10 +11,10 @@ demo: $(READY)            ## run the quickstart config; a broken limit (exit 1) 
 	$(BIN)/stresskit run configs/quickstart.toml --out runs || test $$? -eq 1
 
 test: $(READY) lint       ## lint, types, import contract, then the tests
-	$(BIN)/python -m pytest -m "not long"
+	$(BIN)/python -m pytest $(SPREAD) -m "not long"
 
 test-all: $(READY) lint   ## the same with the long proofs and the planted faults
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest $(SPREAD)
 	$(BIN)/python -m tests.mutants
 
 lint: $(READY)
@@ -37,7 +38,7 @@ bench: $(READY)          ## path generation beside the prototype, ratios of one 
 	$(BIN)/python -m benchmarks.core
 
 lock:                     ## resolve the lock anew (needs uv)
-	uv pip compile pyproject.toml --group dev --extra parquet --python-version 3.11 --generate-hashes \
+	uv pip compile pyproject.toml --group dev --extra parquet --extra vine --python-version 3.11 --generate-hashes \
 	    --no-emit-index-url --no-annotate --only-binary :all: --custom-compile-command "make lock" -o requirements.lock
 
 clean:

@@ -16,7 +16,7 @@ from pathlib import Path
 
 import numpy as np
 
-from stresskit.domain import Dependence, JointModel, Marginals
+from stresskit.domain import Dependence, JointModel, Marginals, StudentT
 from stresskit.model.joint import build_sampler
 from stresskit.simulate.blocks import Plan, Stretch, block_size, live_block, tile_length, workspace
 
@@ -49,8 +49,8 @@ def product(assets: int, paths: int) -> Callable[[], np.ndarray]:
     """Draw W with the product's engine; gives the marks (assets, paths) at the horizon."""
     w = workload(assets)
     zero = np.zeros(assets)
-    nu = np.full(assets, MARGINAL_NU)
-    marginals = Marginals(zero, w["omega"], w["alpha"], w["gamma"], w["beta"], nu, w["start"], w["start"])
+    laws = (StudentT(MARGINAL_NU),) * assets
+    marginals = Marginals(zero, w["omega"], w["alpha"], w["gamma"], w["beta"], laws, w["start"], w["start"])
     names = tuple(f"A{i}" for i in range(assets))
     model = JointModel(names, 3600, marginals, Dependence(w["correlation"], COPULA_NU))
     sampler = build_sampler(model, model.dependence, np.arange(assets))

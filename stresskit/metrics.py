@@ -12,7 +12,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from stresskit.measure.law import PLAIN, Law
+from stresskit.measure.gain import said, share_gain, tail_gains
+from stresskit.measure.law import LEVELS, PLAIN, Law
 from stresskit.measure.life import Columns, life_figures, liquidated, tail_table
 from stresskit.measure.limits import Limit
 from stresskit.measure.verdict import Evidence, verdict
@@ -121,6 +122,7 @@ def _scenario(
         found["importance"] = {
             "effective_paths": effective_paths(law.weight),
             "toward_loss_of": run.accounts[0].name,
+            "gain": _gains(run, account, pnl(), equity, read, law.weight),
         }
     if account.efficiency:
         equity = {mode: stake.equity for mode, stake in account.efficiency.items()}
@@ -129,6 +131,25 @@ def _scenario(
             **_lives(run, account, EQUAL_EFFICIENCY, equity, read, law),
         }
     return found
+
+
+def _gains(
+    run: MetricsInput,
+    account: AccountInput,
+    pnl: npt.NDArray[Any],
+    equity: Mapping[str, float],
+    read: Callable[[str, str], npt.NDArray[Any]],
+    weight: npt.NDArray[Any],
+) -> dict[str, Any]:
+    """Variance ratios against as many plain paths of the market's and every mode's tail figures."""
+    modes = {}
+    for mode, start in equity.items():
+        column = partial(read, life(account.name, mode, listed=run.listed).name)
+        modes[mode] = {
+            **said({"p_liquidation": share_gain(liquidated(column), weight)}),
+            **tail_gains(start - column("terminal_equity"), weight, LEVELS),
+        }
+    return {"market": tail_gains(0.0 - pnl, weight, LEVELS), "modes": modes}
 
 
 def _lives(

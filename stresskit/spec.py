@@ -5,9 +5,10 @@ never percentages, money is USD.
 """
 
 import re
-from typing import Annotated, Any
+from typing import Annotated, Any, NamedTuple
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer
+from pydantic_core import PydanticCustomError
 
 SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400, "w": 604800}
 NAME = r"^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$"
@@ -17,6 +18,18 @@ class Spec(BaseModel):
     """One table of a config file: frozen, every key known, every number finite."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True, allow_inf_nan=False)
+
+
+class Fault(NamedTuple):
+    """What was expected at `path`, the keys from the top of the file down."""
+
+    path: tuple[str | int, ...]
+    expected: str
+
+
+def misplaced(key: str | int, expected: str) -> PydanticCustomError:
+    """Build the error that a table's validator raises against one of its keys."""
+    return PydanticCustomError("misplaced", "{expected}", {"key": key, "expected": expected})
 
 
 def seconds(text: Any) -> int:

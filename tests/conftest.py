@@ -1,5 +1,7 @@
 """Figures that tests want a reader to see, printed after the run."""
 
+from typing import Any
+
 import pytest
 
 _FIGURES: list[str] = []
@@ -9,6 +11,18 @@ _FIGURES: list[str] = []
 def figures() -> list[str]:
     """Lines for the terminal summary."""
     return _FIGURES
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Where tests run in several processes, hand the lines to the one that prints."""
+    if hasattr(session.config, "workeroutput"):
+        session.config.workeroutput["figures"] = _FIGURES
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node: Any) -> None:
+    """Take the lines of a process that has ended; one that died has none."""
+    _FIGURES.extend(getattr(node, "workeroutput", {}).get("figures", []))
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

@@ -5,9 +5,10 @@ from functools import cache, lru_cache
 
 import numpy as np
 
-from stresskit.domain import Dependence, Float1D, Float2D, Float3D, Int1D, JointModel, Marginals
+from stresskit.domain import Dependence, Float1D, Float2D, Float3D, Int1D, JointModel, Marginals, StudentT
 from stresskit.market.snapshot import load_snapshot
-from stresskit.model.joint import Sampler, build_sampler, build_work, draw_tile
+from stresskit.model.joint import Sampler, build_sampler, build_state, build_work, draw_tile
+from stresskit.model.memory import begin_paths
 
 SNAPSHOT = "majors-2026-03"
 ASSETS = ("BTC", "ETH", "SOL", "XRP", "DOGE", "BNB", "LTC", "ADA", "AVAX", "LINK")
@@ -22,7 +23,7 @@ def shipped(step: str, marginal: str = "gjr_garch/student_t", copula: str = "stu
 
 def normal_twin(model: JointModel) -> JointModel:
     """The same recursions with normal innovations and a Gaussian copula."""
-    marginals = replace(model.marginals, nu=np.full(len(model.assets), np.inf))
+    marginals = replace(model.marginals, innovations=(StudentT(np.inf),) * len(model.assets))
     return replace(model, marginals=marginals, dependence=replace(model.dependence, nu=np.inf))
 
 
@@ -32,7 +33,8 @@ def made(assets: int = 1, nu: float = np.inf, **columns: float) -> Marginals:
     arrays = {name: np.full(assets, float(value)) for name, value in law.items()}
     persistence = arrays["alpha"] + arrays["gamma"] / 2 + arrays["beta"]
     long_run = arrays["omega"] / (1 - persistence)
-    return Marginals(**arrays, nu=np.full(assets, nu), long_run_variance=long_run, current_variance=long_run)
+    laws = (StudentT(nu),) * assets
+    return Marginals(**arrays, innovations=laws, long_run_variance=long_run, current_variance=long_run)
 
 
 def joint(marginals: Marginals, correlation: Float2D, nu: float = np.inf) -> JointModel:
@@ -62,7 +64,9 @@ def draw(
     places = np.arange(len(model.assets)) if used is None else used
     begin = model.marginals.long_run_variance[places] if start is None else start
     sampler = sampler_of(model, tuple(places.tolist()))
-    h = np.ascontiguousarray(np.broadcast_to(begin[:, None], (places.size, paths)))
+    h = np.broadcast_to(begin[:, None], (places.size, paths)).copy()
     returns, variance = np.empty((2, steps, places.size, paths))
-    draw_tile(sampler, seed, first, 0, multiplier, build_work(sampler, paths), h, returns, variance)
+    work, state = build_work(sampler, paths), build_state(sampler, paths)
+    begin_paths(sampler, seed, first, state)
+    draw_tile(sampler, seed, first, 0, multiplier, work, state, h, returns, variance)
     return returns, variance

@@ -24,11 +24,13 @@ def calibration(assets: int) -> dict[str, Any]:
         "long_run_variance": 4e-5 * (1 + np.arange(assets)),
         "current_variance": 3e-5 * (1 + np.arange(assets)),
     }
+    columns: dict[str, Any] = {name: values.tolist() for name, values in marginals.items()}
+    laws = [{"law": "student_t", "nu": 4.5}] * assets
     return {
         "assets": list(ASSETS[:assets]),
         "step_s": 3600,
-        "marginals": {name: values.tolist() for name, values in marginals.items()},
-        "dependence": {"nu": 5.0, "correlation": correlation.tolist()},
+        "marginals": columns | {"kind": "gjr_garch", "innovations": laws},
+        "dependence": {"kind": "student_t", "nu": 5.0, "correlation": correlation.tolist()},
         "first": "2021-01-01T00:00:00Z",
         "last": "2026-03-31T23:00:00Z",
         "observations": 45_960,
@@ -109,7 +111,7 @@ def _config(paths: int, steps: int, seed: int, assets: int) -> dict[str, Any]:
         "name": NAME,
         "market": {"source": "snapshot", "snapshot": "majors-2026-03"},
         "model": {
-            "marginal": {"kind": "gjr_garch", "innovations": "student_t"},
+            "marginal": {"kind": "gjr_garch", "innovations": "student_t", "mean": "zero"},
             "dependence": {"kind": "student_t"},
             "initial_volatility": "long_run",
         },

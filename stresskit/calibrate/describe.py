@@ -1,26 +1,40 @@
 """A snapshot as flat rows, for the screen and for JSON."""
 
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
 
 from stresskit.domain import Calibration, Snapshot
+from stresskit.market.snapshot_dependence import entry_of
+from stresskit.market.snapshot_marginals import rows_of
 
 YEAR_S = 365 * 86400
+VARIANCES = ("long_run_variance", "current_variance")
+SAID_OF_MARGINALS = (
+    "observations",
+    "converged",
+    "loglik",
+    "parameters",
+    "aic",
+    "bic",
+    "reason",
+    "persistence",
+    "half_life_days",
+    "bounds",
+    "standard_errors",
+    "acf",
+    "acf_squares",
+    "pit",
+)
 
 
 def describe(snapshot: Snapshot) -> dict[str, Any]:
-    """Plain values only: what the snapshot is, a row an asset and model, a row a copula.
+    """Plain values only: what the snapshot is, a row an asset and model, a row a dependence, the ranking.
 
-    Volatilities are annualized fractions; `nu` is None for normal innovations; figures that the
-    file does not hold are None. The Gaussian and the Student-t copula share one row.
+    Volatilities are annualized fractions; figures that the file does not hold are None.
     """
-    fitted: dict[str, Calibration] = {}
-    for key, calibration in snapshot.calibrations.items():
-        fitted.setdefault(key.rpartition("/")[0], calibration)
-        if key.endswith("/student_t"):
-            fitted[key.rpartition("/")[0]] = calibration
-    samples = {key.split("/")[0]: calibration for key, calibration in fitted.items()}
+    marginals, dependences, samples = _parts(snapshot)
     volume = zip(snapshot.assets, snapshot.daily_volume_usd.tolist(), strict=True)
     return {
         "name": snapshot.name,
@@ -31,48 +45,87 @@ def describe(snapshot: Snapshot) -> dict[str, Any]:
         "assets": list(snapshot.assets),
         "daily_volume_usd": {asset: usd if np.isfinite(usd) else None for asset, usd in volume},
         "samples": [_sample(step, calibration) for step, calibration in samples.items()],
-        "marginals": [row for key, calibration in fitted.items() for row in _marginals(key, calibration)],
-        "dependences": [_dependence(key, calibration) for key, calibration in fitted.items()],
+        "marginals": [row for key, calibration in marginals.items() for row in _marginals(key, calibration)],
+        "dependences": [_dependence(key, calibration) for key, calibration in dependences.items()],
+        "ranking": snapshot.ranking,
+        "factors": snapshot.factors,
     }
 
 
-def _model(key: str) -> dict[str, str]:
-    return dict(zip(("step", "marginal", "innovations"), key.split("/"), strict=False))
+def _parts(snapshot: Snapshot) -> tuple[dict[str, Calibration], ...]:
+    """One calibration for each marginal model, for each dependence, and for each step."""
+    marginals: dict[str, Calibration] = {}
+    dependences: dict[str, Calibration] = {}
+    steps: dict[str, Calibration] = {}
+    for key, calibration in snapshot.calibrations.items():
+        own, _, dependence = key.rpartition("/")
+        step = key.partition("/")[0]
+        marginals.setdefault(own, calibration)
+        dependences.setdefault(f"{step}/{dependence}", calibration)
+        steps.setdefault(step, calibration)
+    return marginals, dependences, steps
 
 
 def _sample(step: str, calibration: Calibration) -> dict[str, Any]:
     period = {"first": calibration.first, "last": calibration.last}
-    sample = calibration.diagnostics.get("sample", {})
-    return {"step": step, **period, "observations": calibration.observations, **sample}
+    return {"step": step, **period, **calibration.diagnostics.get("sample", {})}
 
 
 def _marginals(key: str, calibration: Calibration) -> list[dict[str, Any]]:
     model, by_asset = calibration.model, calibration.diagnostics.get("assets", {})
-    at, per_year = model.marginals, YEAR_S / model.step_s
+    step, kind, innovations = key.split("/")
+    per_year = YEAR_S / model.step_s
     rows = []
-    for i, asset in enumerate(model.assets):
+    for asset, numbers in zip(model.assets, rows_of(model.marginals, key), strict=True):
         fit = by_asset.get(asset, {})
-        row: dict[str, Any] = {
-            name: float(getattr(at, name)[i]) for name in ("omega", "alpha", "gamma", "beta", "nu")
-        }
-        row["nu"] = row["nu"] if np.isfinite(row["nu"]) else None
+        row = {name: _plain(value) for name, value in numbers.items() if name not in VARIANCES}
         row |= {
-            "long_run_volatility": float(np.sqrt(at.long_run_variance[i] * per_year)),
-            "current_volatility": float(np.sqrt(at.current_variance[i] * per_year)),
-            "persistence": float(at.alpha[i] + at.gamma[i] / 2 + at.beta[i]),
+            "long_run_volatility": float(np.sqrt(numbers["long_run_variance"] * per_year)),
+            "current_volatility": float(np.sqrt(numbers["current_variance"] * per_year)),
             "loglik_free": fit.get("free", {}).get("loglik"),
         }
-        told = ("half_life_days", "loglik", "observations", "converged", "bounds")
-        rows.append({**_model(key), "asset": asset, **row, **{name: fit.get(name) for name in told}})
+        row |= {name: fit.get(name) for name in SAID_OF_MARGINALS}
+        rows.append({"step": step, "marginal": kind, "innovations": innovations, "asset": asset, **row})
     return rows
 
 
-def _dependence(key: str, calibration: Calibration) -> dict[str, Any]:
-    correlation, nu = calibration.model.dependence.correlation, calibration.model.dependence.nu
-    others = correlation[~np.eye(len(correlation), dtype=bool)]
+def _plain(value: Any) -> Any:
+    return np.asarray(value).tolist()
+
+
+def _scalars(entry: dict[str, Any]) -> dict[str, Any]:
+    """Numbers that fit into a row: the parameters by name, and the mean correlation of all pairs."""
+    matrix = entry.get("correlation")
     return {
-        **_model(key),
-        "nu": float(nu) if np.isfinite(nu) else None,
-        "mean_correlation": float(others.mean()) if others.size else None,
+        "numbers": dict(_numbers(entry)),
+        "groups": entry.get("groups"),
+        "mean_correlation": None if matrix is None else _mean_of_pairs(matrix),
+    }
+
+
+def _numbers(entry: dict[str, Any], inside: str = "") -> Iterator[tuple[str, float]]:
+    """Numbers by the names that their standard errors have: ``nu_0`` of a group, ``first_nu`` of a part."""
+    for name, value in entry.items():
+        if isinstance(value, dict):
+            yield from _numbers(value, f"{name}_")
+        elif name == "nu" and np.ndim(value):
+            yield from ((f"{inside}nu_{place}", float(nu)) for place, nu in enumerate(value))
+        elif isinstance(value, float):
+            yield f"{inside}{name}", float(value)
+
+
+def _mean_of_pairs(rows: list[list[float]]) -> float | None:
+    matrix = np.array(rows)
+    pairs = matrix[np.triu_indices(len(matrix), 1)]
+    return float(pairs.mean()) if pairs.size else None
+
+
+def _dependence(key: str, calibration: Calibration) -> dict[str, Any]:
+    step, _, kind = key.partition("/")
+    return {
+        "step": step,
+        "dependence": kind,
+        "observations": calibration.observations,
+        **_scalars(entry_of(calibration.model.dependence, calibration.model.assets)),
         **calibration.diagnostics.get("dependence", {}),
     }

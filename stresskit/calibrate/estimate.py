@@ -1,36 +1,45 @@
-"""From prices to a snapshot: every marginal model with both dependences at each step given."""
+"""From prices to a snapshot: every marginal model and every dependence asked for at each step given."""
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Mapping
 from dataclasses import replace
-from itertools import product
-from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
 
 from stresskit.calibrate.agreement import compare_volatility
+from stresskit.calibrate.factors import Kind, fit_factors
+from stresskit.calibrate.progress import Meter, Report
 from stresskit.calibrate.spec import CalibrateSpec
+from stresskit.calibrate.step import Wanted, calibrate_step
 from stresskit.calibrate.volume import daily_volume_usd
-from stresskit.domain import Calibration, Float1D, Snapshot
+from stresskit.domain import Calibration, Float1D, Float2D, Snapshot
 from stresskit.errors import ConfigError, DataError, Problem
-from stresskit.market.prices import Prices, simple_returns
-from stresskit.market.snapshot_file import snapshot_text
-from stresskit.model.joint_fit import FitError, fit_joint
+from stresskit.market.prices import Prices
+from stresskit.market.series import Series
+from stresskit.market.snapshot_text import snapshot_text
 from stresskit.spec import duration_text
 
-MARGINALS = tuple(product(("garch", "gjr_garch"), ("normal", "student_t")))
-DEPENDENCES = ("gaussian", "student_t")
+NOTHING: Mapping[Kind, Series] = MappingProxyType({})
 STEPS = {"hourly": 3600, "daily": 86400}
 
 
-def calibrate(hourly: Prices | None, daily: Prices | None, spec: CalibrateSpec) -> Snapshot:
-    """Fit all models at 1h, at 1d or at both.
+def calibrate(
+    hourly: Prices | None,
+    daily: Prices | None,
+    spec: CalibrateSpec,
+    report: Report | None = None,
+    series: Mapping[Kind, Series] = NOTHING,
+) -> Snapshot:
+    """Fit the models of `spec` at 1h, at 1d or at both.
 
     Parameters
     ----------
     hourly, daily : prices of the assets of `spec`, already cut to its period.
-    spec : name, guard, source and date; its paths are not read here.
+    spec : name, models, guard, source and date; its paths are not read here.
+    report : told of each fit as it begins.
+    series : funding and basis, to be fitted beside the hourly returns.
 
     Raises
     ------
@@ -48,9 +57,16 @@ def calibrate(hourly: Prices | None, daily: Prices | None, spec: CalibrateSpec) 
     shared: dict[str, Any] = {"volume": about_volume}
     if hourly is not None and daily is not None:
         shared["ten_day_volatility"] = compare_volatility(hourly, daily)
+    wanted = Wanted(spec.marginals(), spec.dependences, spec.max_half_life)
+    meter = Meter(len(given) * wanted.fits(len(spec.assets)), report)
     calibrations: dict[str, Calibration] = {}
+    ranking: dict[str, Any] = {}
+    residuals: dict[int, Float2D] = {}
     for prices in given.values():
-        calibrations |= calibrate_step(prices, spec.max_half_life, shared)
+        fitted = calibrate_step(prices, wanted, shared, meter)
+        calibrations |= fitted.calibrations
+        ranking[duration_text(prices.step_s)] = fitted.ranking
+        residuals[prices.step_s] = fitted.residuals
     hashes = "".join(prices.sha256 for prices in given.values())
     last = max(prices.times[-1] for prices in given.values()).astype("datetime64[D]")
     return hashed(
@@ -63,55 +79,31 @@ def calibrate(hourly: Prices | None, daily: Prices | None, spec: CalibrateSpec) 
             daily_volume_usd=volume,
             calibrations=calibrations,
             sha256="",
+            ranking=ranking,
+            factors=_factors(hourly, residuals, series),
         )
     )
+
+
+def _factors(
+    hourly: Prices | None, residuals: Mapping[int, Float2D], series: Mapping[Kind, Series]
+) -> dict[str, Any]:
+    """What was fitted of funding and basis, by asset and kind."""
+    found: dict[str, Any] = {}
+    for kind, given in series.items():
+        if hourly is None:
+            raise ConfigError(
+                [Problem("", "calibrate.hourly", "a price file, to fit the other series beside")]
+            )
+        fits = fit_factors(kind, given, hourly, residuals[hourly.step_s], tuple(residuals))
+        for asset, fit in fits.items():
+            found.setdefault(asset, {})[kind] = fit
+    return found
 
 
 def hashed(snapshot: Snapshot) -> Snapshot:
     """Return `snapshot` with the hash of the file that it would be written to."""
     return replace(snapshot, sha256=hashlib.sha256(snapshot_text(snapshot).encode()).hexdigest())
-
-
-def calibrate_step(
-    prices: Prices,
-    max_half_life_s: int,
-    shared: dict[str, Any],
-    marginals: Iterable[tuple[str, str]] = MARGINALS,
-) -> dict[str, Calibration]:
-    """Fit at the step of `prices`.
-
-    Parameters
-    ----------
-    prices : what to fit; all of its assets.
-    max_half_life_s : guard of the persistence, in seconds.
-    shared : joins what is said of the sample.
-    marginals : kind and innovations of each model to fit (default: all there are).
-
-    Returns
-    -------
-    Calibrations by key, with both dependences for every marginal model.
-
-    Raises
-    ------
-    DataError
-        If a series cannot be fitted.
-    """
-    step = duration_text(prices.step_s)
-    returns = simple_returns(prices.close)
-    file = {"file": Path(prices.path).name, "sha256": prices.sha256}
-    sample = {**file, "max_half_life": duration_text(max_half_life_s), "prices": prices.report, **shared}
-    first, last = f"{prices.times[1]}Z", f"{prices.times[-1]}Z"
-    found = {}
-    for kind, innovations in marginals:
-        try:
-            fit = fit_joint(prices.assets, returns, prices.step_s, kind, innovations, max_half_life_s)
-        except FitError as error:
-            raise DataError([Problem(prices.path, error.asset, str(error))]) from None
-        diagnostics = fit.diagnostics | {"sample": sample}
-        for dependence in DEPENDENCES:
-            key = f"{step}/{kind}/{innovations}/{dependence}"
-            found[key] = Calibration(fit.model(dependence), first, last, fit.observations, diagnostics)
-    return found
 
 
 def _check_step(prices: Prices, step_s: int) -> None:

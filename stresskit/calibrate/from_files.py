@@ -5,11 +5,13 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from stresskit.calibrate.estimate import calibrate_step, hashed
+from stresskit.calibrate.estimate import hashed
 from stresskit.calibrate.period import load_period
+from stresskit.calibrate.progress import Meter
+from stresskit.calibrate.step import Wanted, calibrate_step
 from stresskit.calibrate.volume import daily_volume_usd
 from stresskit.config.market import FileMarket
-from stresskit.config.run import Marginal
+from stresskit.config.model import Model
 from stresskit.domain import Float1D, Snapshot
 from stresskit.errors import ConfigError, Problem
 from stresskit.market.prices import Prices
@@ -17,15 +19,15 @@ from stresskit.market.volumes import load_volumes
 from stresskit.spec import duration_text
 
 
-def calibrate_files(market: FileMarket, step_s: int, base: Path, marginal: Marginal) -> Snapshot:
-    """Fit one marginal model to all assets of a price file, with both dependences.
+def calibrate_files(market: FileMarket, step_s: int, base: Path, model: Model) -> Snapshot:
+    """Fit one marginal model to all assets of a price file, and one dependence to its residuals.
 
     Parameters
     ----------
     market : the table ``[market]``.
     step_s : step of the run in seconds; the file must have the same.
     base : folder that the paths of `market` are relative to.
-    marginal : the model that the run draws from; no other is fitted.
+    model : what the run draws from; nothing else is fitted.
 
     Returns
     -------
@@ -45,7 +47,8 @@ def calibrate_files(market: FileMarket, step_s: int, base: Path, marginal: Margi
         expected = f"{duration_text(prices.step_s)}, the step of {path} (found {duration_text(step_s)})"
         raise ConfigError([Problem("", "simulation.step", expected)])
     volume, about, hashes = _volume(market, base, prices)
-    model = (marginal.kind, marginal.innovations)
+    wanted = Wanted([model.marginal], [model.dependence], market.max_half_life)
+    fitted = calibrate_step(prices, wanted, {"volume": about}, Meter(0, None))
     return hashed(
         Snapshot(
             name=path.stem,
@@ -56,8 +59,9 @@ def calibrate_files(market: FileMarket, step_s: int, base: Path, marginal: Margi
             if len(hashes) == 1
             else hashlib.sha256("".join(hashes).encode()).hexdigest(),
             daily_volume_usd=volume,
-            calibrations=calibrate_step(prices, market.max_half_life, {"volume": about}, [model]),
+            calibrations=fitted.calibrations,
             sha256="",
+            ranking={duration_text(step_s): fitted.ranking},
         )
     )
 

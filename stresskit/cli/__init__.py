@@ -9,7 +9,9 @@ from stresskit.cli.exits import exit_code_of, pipe_closed
 
 COMMANDS = {
     "run": "Simulate one config: survival, cost and verdict by margin mode.",
+    "venues": "List, show and compare the dated rulebooks of the venues.",
     "margin": "Show what each margin mode demands now, without simulating.",
+    "advise": "Say which margin mode of the venue fits, and whether the switch is allowed.",
     "calibrate": "Fit the model to price files and write a snapshot.",
     "validate": "Check config files and list every problem.",
     "replay": "Rebuild one path of a finished run and show what happened on it.",

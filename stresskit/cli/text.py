@@ -27,6 +27,11 @@ def usd(value: float | None) -> str:
     return NONE if value is None else f"{value:,.2f}"
 
 
+def plain(value: float | None) -> str:
+    """``1,800,000`` or ``0.0004``: as it stands in a table."""
+    return NONE if value is None else f"{value:,.12g}"
+
+
 def percent(value: float | None) -> str:
     """A fraction as a percentage, never rounded onto 0 or 100."""
     return NONE if value is None else f"{hundredths(value)} %"

@@ -1,96 +1,89 @@
-"""``[account]`` and ``[[accounts]]``: collateral and positions at a venue, in USD."""
+"""``[account]`` and ``[[accounts]]``: collateral and positions of one wallet at a venue."""
 
-import re
-from typing import Annotated
+from collections.abc import Mapping
+from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, Field, model_validator
+from pydantic import Field, model_validator
 
 from stresskit.config.fault import misplaced
-from stresskit.spec import Name, Spec
+from stresskit.config.position import LARGEST_USD, Price
+from stresskit.config.position import Position as Position
+from stresskit.contract import STABLE
+from stresskit.spec import Fraction, Name, Spec
 
-STABLE = ("USD", "USDT", "USDC")
-LARGEST_USD = 1e12
-
-Amount = Annotated[float, Field(ge=0, le=LARGEST_USD)]
-Signed = Annotated[float, Field(ge=-LARGEST_USD, le=LARGEST_USD)]
-Price = Annotated[float, Field(gt=0, le=LARGEST_USD)]
-
-
-def _symbol(text: str) -> str:
-    found = re.fullmatch(r"([A-Z0-9]{1,20})/([A-Z0-9]{1,10}):([A-Z0-9]{1,20})", text)
-    if not found:
-        raise ValueError('a perpetual such as "BTC/USDT:USDT"')
-    base, quote, settle = found.groups()
-    if settle == base:
-        raise ValueError(f'a linear contract such as "{base}/USDT:USDT" (inverse ones are not supported yet)')
-    if quote not in STABLE or settle != quote or base == quote:
-        raise ValueError(f'a contract quoted and settled in USD, USDT or USDC, such as "{base}/USDT:USDT"')
-    return text
-
-
-def _stable(asset: str) -> str:
-    if asset not in STABLE:
-        raise ValueError("USD, USDT or USDC (valued 1:1; nothing else is supported yet)")
-    return asset
+Coin = Annotated[str, Field(pattern=r"^[A-Z0-9]{1,20}$")]
 
 
 class Collateral(Spec):
-    """An amount of one stablecoin or of USD."""
+    """A balance in one asset; a negative one is a loan and counts in full.
 
-    asset: Annotated[str, AfterValidator(_stable)]
-    amount: Amount
+    Attributes
+    ----------
+    asset : a coin, or USD, USDT or USDC.
+    amount : in units of the asset.
+    mark : USD index price of one unit (default: of ``[account.marks]``, and 1 for the stablecoins).
+    ratio : what part of it counts as collateral (default: the venue's table in the rulebook).
+    loan_maintenance : maintenance requirement of a loan, as a fraction of its value (default: the
+        rulebook's, else none).
+    """
 
-
-class Position(Spec):
-    """A perpetual contract, sized by signed USD notional or by signed quantity and mark."""
-
-    symbol: Annotated[str, AfterValidator(_symbol)]
-    notional_usd: Signed | None = None
-    quantity: Signed | None = None
-    entry: Price | None = None
+    asset: Coin
+    amount: Annotated[float, Field(ge=-LARGEST_USD, le=LARGEST_USD)]
     mark: Price | None = None
-    leverage: Annotated[float, Field(gt=0, le=1000)] = 10.0
+    ratio: Fraction | None = None
+    loan_maintenance: Fraction | None = None
 
     @model_validator(mode="after")
-    def _sized(self) -> "Position":
-        if (self.notional_usd is None) == (self.quantity is None):
-            key = "notional_usd" if self.quantity is None else "quantity"
-            raise misplaced(key, "exactly one of notional_usd and quantity")
-        key = "notional_usd" if self.quantity is None else "quantity"
-        if self.mark is None and (self.entry is not None or key == "quantity"):
-            raise misplaced("mark", f"the mark price: {'entry' if self.entry else 'quantity'} needs it")
-        if not getattr(self, key):
-            raise misplaced(key, "not zero: positive is long, negative is short")
-        if abs(self.notional) > LARGEST_USD:
-            raise misplaced(key, f"a notional of at most {LARGEST_USD:g} USD")
+    def _priced(self) -> "Collateral":
+        if self.mark is None and self.asset not in STABLE:
+            raise misplaced("mark", f"the USD price of one {self.asset}, here or in the account's marks")
+        if self.loan_maintenance is not None and self.amount >= 0:
+            raise misplaced("loan_maintenance", "a negative amount beside it: only a loan requires margin")
+        if self.ratio is not None and self.amount < 0:
+            raise misplaced("ratio", "no ratio for a negative amount: it counts in full")
+        if abs(self.value) > LARGEST_USD:
+            raise misplaced("amount", f"a value of at most {LARGEST_USD:g} USD")
         return self
 
     @property
-    def asset(self) -> str:
-        """The base asset: the text before the slash."""
-        return self.symbol.partition("/")[0]
+    def price(self) -> float:
+        """USD of one unit."""
+        return 1.0 if self.mark is None else self.mark
 
     @property
-    def notional(self) -> float:
-        """Signed USD notional at the mark."""
-        if self.notional_usd is not None:
-            return self.notional_usd
-        return (self.quantity or 0.0) * (self.mark or 0.0)
-
-    @property
-    def unrealized(self) -> float:
-        """Unrealized profit in USD at the mark; zero where no entry is given."""
-        if self.entry is None or self.mark is None:
-            return 0.0
-        return self.notional * (1.0 - self.entry / self.mark)
+    def value(self) -> float:
+        """USD at the index price, before any collateral ratio."""
+        return self.amount * self.price
 
 
 class Account(Spec):
-    """Collateral and positions of one wallet; the same symbol may appear twice (hedge mode)."""
+    """Collateral and positions of one wallet; the same symbol may appear twice (hedge mode).
+
+    Attributes
+    ----------
+    marks : USD prices by asset, for every position and balance that names none of its own.
+    assets_mode : ``multi_asset``: every balance is collateral at its ratio; ``single_asset``: only the
+        asset in which the contracts settle.
+    """
 
     venue: Name
+    marks: dict[Coin, Price] | None = None
+    assets_mode: Literal["multi_asset", "single_asset"] | None = None
     collateral: Annotated[tuple[Collateral, ...], Field(strict=False, min_length=1)]
     positions: Annotated[tuple[Position, ...], Field(strict=False, min_length=1)]
+
+    @model_validator(mode="before")
+    @classmethod
+    def _apply_marks(cls, value: Any) -> Any:
+        marks = value.get("marks") if isinstance(value, Mapping) else None
+        if not isinstance(marks, Mapping):
+            return value
+        filled = dict(value)
+        for key, asset_of in (("collateral", _asset), ("positions", _base)):
+            entries = value.get(key)
+            if isinstance(entries, list | tuple):
+                filled[key] = [_with_mark(entry, marks, asset_of) for entry in entries]
+        return filled
 
     @model_validator(mode="after")
     def _consistent(self) -> "Account":
@@ -108,12 +101,26 @@ class Account(Spec):
         for position in self.positions:
             if position.mark and marks.setdefault(position.symbol, position.mark) != position.mark:
                 raise misplaced("positions", f"one mark for {position.symbol} in all its positions")
+        if self.assets_mode == "single_asset" and len(self.settles) > 1:
+            raise misplaced("assets_mode", f"one wallet a settlement asset, not {', '.join(self.settles)}")
         return self
 
     @property
+    def settles(self) -> tuple[str, ...]:
+        """Assets that the contracts settle in, in order; none for spot."""
+        kinds = [position.contract for position in self.positions]
+        return tuple(dict.fromkeys(found.settle for found in kinds if found.kind != "spot"))
+
+    @property
     def equity(self) -> float:
-        """Collateral plus unrealized profit, in USD."""
-        return sum(entry.amount for entry in self.collateral) + sum(p.unrealized for p in self.positions)
+        """Balances and spot at full value plus unrealized profit, in USD: before collateral ratios."""
+        spot = sum(p.notional for p in self.positions if p.contract.kind == "spot")
+        return sum(entry.value for entry in self.collateral) + spot + self.unrealized
+
+    @property
+    def unrealized(self) -> float:
+        """Unrealized profit of all positions in USD."""
+        return sum(position.unrealized for position in self.positions)
 
 
 class NamedAccount(Account):
@@ -121,3 +128,23 @@ class NamedAccount(Account):
 
     name: Name
     modes: Annotated[tuple[Name, ...], Field(strict=False, min_length=1)] | None = None
+
+
+def _asset(entry: Mapping[str, Any]) -> Any:
+    return entry.get("asset")
+
+
+def _base(entry: Mapping[str, Any]) -> Any:
+    symbol = entry.get("symbol")
+    return symbol.partition("/")[0] if isinstance(symbol, str) else None
+
+
+def _with_mark(entry: Any, marks: Mapping[str, Any], asset_of: Any) -> Any:
+    """The entry with its mark, and a position with the price of its quote, where the account knows it."""
+    if not isinstance(entry, Mapping):
+        return entry
+    asset = asset_of(entry)
+    found = {"mark": marks[asset], **entry} if asset in marks else dict(entry)
+    symbol = entry.get("symbol")
+    quote = symbol.partition("/")[2].partition(":")[0] if isinstance(symbol, str) else ""
+    return {"quote_usd": marks[quote], **found} if quote in marks else found

@@ -10,6 +10,7 @@ from stresskit.config.account import Account, NamedAccount
 from stresskit.config.fault import Fault, choice
 from stresskit.config.limits import Limits
 from stresskit.config.market import FileMarket, SnapshotMarket
+from stresskit.config.model import Grouped, Historical, Model
 from stresskit.config.run import Comparison, Simulation
 from stresskit.margin import RuleSpec
 from stresskit.margin.var import Var
@@ -69,6 +70,16 @@ def half_life(market: SnapshotMarket | FileMarket, simulation: Simulation) -> It
         yield Fault(("market", "max_half_life"), f"at least one step of {duration_text(simulation.step)}")
 
 
+def dependence_has_its_data(model: Model, market: SnapshotMarket | FileMarket) -> Iterator[Fault]:
+    """A bootstrap needs the history, which no snapshot holds; groups are needed where they are fitted."""
+    dependence = model.dependence
+    if isinstance(dependence, Historical) and isinstance(market, SnapshotMarket):
+        reason = "it draws from the price history, and a snapshot holds parameters only"
+        yield Fault(("model", "dependence", "kind"), f'another kind, or [market] source = "files": {reason}')
+    if isinstance(dependence, Grouped) and dependence.groups is None and isinstance(market, FileMarket):
+        yield Fault(("model", "dependence", "groups"), 'this key is required with source = "files"')
+
+
 def margin_periods(modes: Modes, simulation: Simulation) -> Iterator[Fault]:
     """A margin period is a whole number of steps."""
     for name, rule in modes.items():
@@ -115,6 +126,7 @@ CHECKS: tuple[Check, ...] = (
     mode_names,
     baseline_exists,
     half_life,
+    dependence_has_its_data,
     margin_periods,
     breakdown_times,
     limits_exist,

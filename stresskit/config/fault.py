@@ -3,21 +3,9 @@
 import json
 from collections.abc import Collection
 from difflib import get_close_matches
-from typing import NamedTuple
 
-from pydantic_core import PydanticCustomError
-
-
-class Fault(NamedTuple):
-    """What was expected at `path`, the keys from the top of the file down."""
-
-    path: tuple[str | int, ...]
-    expected: str
-
-
-def misplaced(key: str | int, expected: str) -> PydanticCustomError:
-    """Build the error that a table's validator raises against one of its keys."""
-    return PydanticCustomError("misplaced", "{expected}", {"key": key, "expected": expected})
+from stresskit.spec import Fault as Fault
+from stresskit.spec import misplaced as misplaced
 
 
 def choice(options: Collection[str], word: str) -> str:

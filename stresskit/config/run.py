@@ -3,12 +3,13 @@
 from collections.abc import Iterable
 from typing import Annotated, Any, Literal
 
-from pydantic import Discriminator, Field, Tag, model_validator
+from pydantic import Field, model_validator
 
 from stresskit.config.account import Account, NamedAccount
 from stresskit.config.fault import misplaced
 from stresskit.config.limits import Limits
 from stresskit.config.market import Market
+from stresskit.config.model import Model
 from stresskit.liquidation.execution import Execution
 from stresskit.margin import RuleSpec
 from stresskit.measure.limits import Limit
@@ -16,39 +17,7 @@ from stresskit.scenario import ScenarioSpec
 from stresskit.scenario.baseline import Baseline
 from stresskit.spec import Duration, Name, Spec, duration_text
 
-ASSET = r"^[A-Z0-9]{1,20}$"
 LONGEST_STEPS = 20_000
-
-
-class Marginal(Spec):
-    """Volatility of one asset by itself."""
-
-    kind: Literal["garch", "gjr_garch"] = "gjr_garch"
-    innovations: Literal["normal", "student_t"] = "student_t"
-
-
-class Copula(Spec):
-    """How the assets move together."""
-
-    kind: Literal["gaussian", "student_t"] = "student_t"
-
-
-Volatility = Annotated[float, Field(gt=0, lt=10)]
-Asset = Annotated[str, Field(pattern=ASSET)]
-VolatilityName = Annotated[Literal["long_run", "snapshot"], Tag("|name")]
-VolatilityTable = Annotated[dict[Asset, Volatility], Tag("|table")]
-InitialVolatility = Annotated[
-    VolatilityName | VolatilityTable,
-    Discriminator(lambda value: "|table" if isinstance(value, dict) else "|name"),
-]
-
-
-class Model(Spec):
-    """``[model]``; annualized volatilities may be given by asset, the others start at the long run."""
-
-    marginal: Marginal = Marginal()
-    dependence: Copula = Copula()
-    initial_volatility: InitialVolatility = "long_run"
 
 
 class Simulation(Spec):

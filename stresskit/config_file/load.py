@@ -2,7 +2,8 @@
 
 import inspect
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from copy import deepcopy
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Annotated, Any, TypeVar
 
@@ -63,6 +64,21 @@ def from_run(run: Run, overrides: Overrides = ()) -> Loaded:
     source = _overridden(None, run.effective(), {}, overrides)
     checked = _validated(source, Run, CHECKS)
     return Loaded(checked, source, checked.effective())
+
+
+def altered(loaded: Loaded, overrides: Overrides) -> Loaded:
+    """Check a run again after some of its values were changed.
+
+    Raises
+    ------
+    ConfigError
+        With every problem, those of changed values at the change's label.
+    """
+    before = loaded.source
+    source = _overridden(before.path, deepcopy(dict(before.document)), dict(before.places), overrides)
+    source = replace(source, labels={**before.labels, **source.labels})
+    run = _validated(source, Run, CHECKS)
+    return Loaded(run, source, run.effective())
 
 
 def load_spec(

@@ -9,7 +9,7 @@ from pydantic import BaseModel
 from pydantic_core import ErrorDetails
 
 from stresskit.config.fault import choice, did_you_mean, printable
-from stresskit.config.run import ASSET
+from stresskit.config.model import ASSET
 from stresskit.config_file.known import known_keys
 from stresskit.config_file.places import KeyPath
 from stresskit.config_file.source import Source, leads

@@ -31,7 +31,7 @@ def close_all(
     return close_everything(book, view, np.zeros(book.asset.size), equity, ledger)
 
 
-@overload(liquidate)
+@overload(liquidate, allocates=True)
 def _liquidate(
     policy: Any, rule: Any, book: Any, view: Any, equity: Any, maintenance: Any, breakdown: Any, ledger: Any
 ) -> Any:

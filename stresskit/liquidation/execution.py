@@ -1,6 +1,6 @@
 """What closing costs: half-spread, square-root impact and the liquidation fee.
 
-Closing the value v (USD at mark) of one position in one event costs
+Closing the notional v (USD at mark) of one position in one event costs
 ``S(v) = v * half_spread + impact * v**1.5``, with ``impact = Y sigma_d / sqrt(ADV * depth)``. Two
 closings of one position in one event cost what a single one of their sum costs. The liquidation
 fee is taken only from the equity left after execution, never below zero; the rest is waived. Over
@@ -18,6 +18,7 @@ from pydantic import Field
 from stresskit.domain import Float1D
 from stresskit.numerics.elementary import sqrt
 from stresskit.numerics.jit import inline
+from stresskit.numerics.notional import unit_notional
 from stresskit.spec import Fraction, Spec
 
 
@@ -59,10 +60,12 @@ def costs(book: Any, p: Any, done: Any, value: Any, equity: Any) -> Any:
 @inline
 def close(book: Any, view: Any, p: Any, amount: Any, done: Any, equity: Any, ledger: Any) -> Any:
     """Close `amount` (of the position's quantity) at mark; return the equity left."""
-    value = amount * view.marks[book.asset[p]]
+    value = amount * unit_notional(book.face[p], view.marks[book.asset[p]])
     slip, charged, waived = costs(book, p, done[p], value, equity)
     held = abs(view.quantity[p])
     left = held - amount
+    moved = amount * view.marks[book.asset[p]]
+    view.cash[0] += (moved if view.quantity[p] > 0.0 else -moved) - slip - charged
     view.quantity[p] = 0.0 if amount >= held else left if view.quantity[p] > 0.0 else -left
     done[p] += value
     ledger.slippage[0] += slip

@@ -14,9 +14,10 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from stresskit.domain import liquidate, requirement
+from stresskit.domain import convex, liquidate, requirement
 from stresskit.liquidation.close_all import close_everything
 from stresskit.liquidation.execution import close
+from stresskit.liquidation.scanned_closing import scanned_closing
 from stresskit.liquidation.smallest_closing import hopeless, smallest_closing
 from stresskit.numerics.jit import overload, part
 
@@ -53,10 +54,13 @@ def close_largest_contribution(
         if p < 0 or equity <= 0.0:
             break
         tried[p] = True
-        if hopeless(book, view, p, done, equity, breakdown):
-            continue
         held = abs(view.quantity[p])
-        amount, restored = smallest_closing(rule, book, view, p, done, equity, maintenance, breakdown)
+        if convex(rule):
+            if hopeless(book, view, p, done, equity, breakdown):
+                continue
+            amount, restored = smallest_closing(rule, book, view, p, done, equity, maintenance, breakdown)
+        else:
+            amount, restored = scanned_closing(rule, book, view, p, done, equity, maintenance, breakdown)
         if restored or amount > LEAST * held:
             equity = close(book, view, p, amount, done, equity, ledger)
             tried[:] = False
@@ -67,7 +71,7 @@ def close_largest_contribution(
     return close_everything(book, view, done, equity, ledger)
 
 
-@overload(liquidate)
+@overload(liquidate, allocates=True)
 def _liquidate(
     policy: Any, rule: Any, book: Any, view: Any, equity: Any, maintenance: Any, breakdown: Any, ledger: Any
 ) -> Any:

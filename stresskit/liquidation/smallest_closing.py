@@ -16,6 +16,7 @@ from typing import Any
 from stresskit.domain import focus, requirement_of_leg
 from stresskit.liquidation.execution import costs, marginal_slippage
 from stresskit.numerics.jit import part
+from stresskit.numerics.notional import unit_notional
 
 GOLDEN = 0.6180339887498949
 ROUNDS = 60
@@ -31,13 +32,15 @@ def health(
 
     A position closed whole keeps its sign as that of its zero, on which the slope depends.
     """
-    held = view.quantity[p]
-    value = amount * view.marks[book.asset[p]]
+    held, cash = view.quantity[p], view.cash[0]
+    mark = view.marks[book.asset[p]]
+    value = amount * unit_notional(book.face[p], mark)
     slip, charged, _ = costs(book, p, done[p], value, equity)
     rest = max(abs(held) - amount, 0.0)
     view.quantity[p] = rest if held > 0.0 else -rest
+    view.cash[0] = cash + (amount if held > 0.0 else -amount) * mark - slip - charged
     maintenance = requirement_of_leg(rule, book, view, p, breakdown)
-    view.quantity[p] = held
+    view.quantity[p], view.cash[0] = held, cash
     return equity - slip - charged - (1.0 + book.buffer) * maintenance
 
 
@@ -45,9 +48,10 @@ def health(
 def solvent_amount(book: Any, view: Any, p: Any, done: Any, equity: Any) -> Any:
     """The largest amount whose slippage and full fee the equity still pays."""
     low, high = 0.0, abs(view.quantity[p])
+    unit = unit_notional(book.face[p], view.marks[book.asset[p]])
     for k in range(ROUNDS + 1):
         middle = high if k == 0 else 0.5 * (low + high)
-        _, _, waived = costs(book, p, done[p], middle * view.marks[book.asset[p]], equity)
+        _, _, waived = costs(book, p, done[p], middle * unit, equity)
         if waived <= 0.0:
             low = middle
             if k == 0:
@@ -60,10 +64,10 @@ def solvent_amount(book: Any, view: Any, p: Any, done: Any, equity: Any) -> Any:
 @part
 def steepness(book: Any, view: Any, p: Any, amount: Any, done: Any, breakdown: Any) -> Any:
     """Slope of g in the amount closed, at the evaluation that `breakdown` holds."""
-    mark = view.marks[book.asset[p]]
+    unit = unit_notional(book.face[p], view.marks[book.asset[p]])
     relief = breakdown.slope[p] if view.quantity[p] > 0.0 else -breakdown.slope[p]
-    cost = marginal_slippage(book, p, done[p] + amount * mark) + book.fee[p]
-    return mark * ((1.0 + book.buffer) * relief - cost)
+    cost = marginal_slippage(book, p, done[p] + amount * unit) + book.fee[p]
+    return unit * ((1.0 + book.buffer) * relief - cost)
 
 
 @part
@@ -76,7 +80,7 @@ def climb(
     which g falls; the tangents of a rising and a falling point cross above the peak, and if they
     cross below zero there is no root: the crossing then closes in on the peak.
     """
-    tolerance = TOLERANCE * abs(view.quantity[p]) * view.marks[book.asset[p]]
+    tolerance = TOLERANCE * abs(view.quantity[p]) * unit_notional(book.face[p], view.marks[book.asset[p]])
     low, g_low, rise = 0.0, g, steepness(book, view, p, 0.0, done, breakdown)
     high, g_high, fall = -1.0, 0.0, 0.0
     for _ in range(ROUNDS):
@@ -129,7 +133,8 @@ def highest_insolvent(
 def hopeless(book: Any, view: Any, p: Any, done: Any, equity: Any, breakdown: Any) -> Any:
     """Whether g falls from the first dollar closed, and equity lasts: then closing `p` never helps."""
     held = abs(view.quantity[p])
-    _, _, waived = costs(book, p, done[p], held * view.marks[book.asset[p]], equity)
+    unit = unit_notional(book.face[p], view.marks[book.asset[p]])
+    _, _, waived = costs(book, p, done[p], held * unit, equity)
     return waived <= 0.0 and steepness(book, view, p, 0.0, done, breakdown) <= 0.0
 
 
@@ -142,7 +147,7 @@ def smallest_closing(
     `maintenance` and `breakdown` are the evaluation of the account as it is.
     """
     held = abs(view.quantity[p])
-    tolerance = TOLERANCE * held * view.marks[book.asset[p]]
+    tolerance = TOLERANCE * held * unit_notional(book.face[p], view.marks[book.asset[p]])
     now = equity - (1.0 + book.buffer) * maintenance
     if now >= -tolerance:  # without a buffer an account that just touches maintenance is healthy again
         return 0.0, True

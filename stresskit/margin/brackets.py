@@ -1,12 +1,16 @@
-"""Bracket margin: every position pays by the tier of its own notional; nothing nets.
+"""Bracket margin: every position pays by the tier of its own size; nothing nets.
 
-``maintenance = notional * rate - deduction`` with the tier of the notional at mark, and
-``initial = notional / leverage``; an account pays the sum over its positions. The deductions
-make maintenance continuous and convex in the notional, so that it is also the largest of all
-tiers' lines.
+``maintenance = (size * rate - deduction) * unit + notional * closing_fee``, ``size * unit`` the
+notional: in the tables of some venues sizes are USD (unit 1), in others coins (unit the mark).
+``initial = notional / leverage``; an account pays the sum over its positions and its loans.
+Where rates rise with the size without steps, ``rate + size_rate * size`` stands for the rate, of
+the initial margin too. Under ``marginal`` tables the deductions make maintenance continuous and
+convex in the size; ``whole_position`` tables have none, so that maintenance jumps at the edges.
 
-Source: Binance USD-M, "Leverage and Margin of USDⓈ-M Futures"; deduction recursion
-``c_n = floor_n (m_n - m_(n-1)) + c_(n-1)``.
+Sources: Binance, "Leverage and Margin of USDⓈ-M Futures" (and COIN-M, in coins), deduction
+recursion ``c_n = floor_n (m_n - m_(n-1)) + c_(n-1)``; MEXC, risk limits by contracts, rate on the
+whole position; Deribit, "Linear Perpetual", rates linear in the size; Bybit, BingX, WEEX, OKX: the
+fee to close counts as maintenance.
 """
 
 import math
@@ -16,6 +20,7 @@ from stresskit.domain import (
     Float1D,
     Float2D,
     ceiling,
+    convex,
     focus,
     remember,
     requirement,
@@ -23,18 +28,26 @@ from stresskit.domain import (
     steepest,
 )
 from stresskit.numerics.elementary import greater
-from stresskit.numerics.jit import overload, part
-from stresskit.spec import NonNegative, Spec
+from stresskit.numerics.jit import inline, overload, part
+from stresskit.numerics.notional import unit_notional
+from stresskit.spec import Duration, Fraction, NonNegative, Spec
 
-TERMS = ("maintenance_brackets",)
+TERMS = ("maintenance_brackets", "closing_fees", "loans")
+UNBOUNDED = 1e9  # an inverse contract holds more coins the lower the mark
 ROUNDING = 1e-12  # room for rounding, so that "certainly healthy" stays certain
 
 
 class Brackets(Spec):
-    """``rule = "brackets"``: the cross baseline."""
+    """``rule = "brackets"``: the cross baseline.
+
+    A rulebook older than `max_age` is refused. `closing_fee` is the account's own, in place of the
+    rulebook's, where the venue counts one inside its trigger.
+    """
 
     rule: Literal["brackets"]
     rulebook: str
+    max_age: Duration | None = None
+    closing_fee: Fraction | None = None
     liquidation: Literal["close_all", "largest_contribution"] = "close_all"
     buffer: NonNegative = 0.10
 
@@ -42,13 +55,21 @@ class Brackets(Spec):
 class BracketTable(NamedTuple):
     """One row a position, padded with infinite floors: `floor`, `rate`, `deduction` (positions, tiers).
 
-    `initial_rate` (positions,) is one over the leverage chosen.
+    `initial_rate` (positions,) is one over the leverage chosen. `in_coin` (positions,) is 1 where
+    floors and deductions are coins, held as their USD at the start mark, and 0 where they are USD;
+    `size_rate` (positions,): what a unit of size adds to both rates; `closing_fee` (positions,): the
+    fee inside the trigger, per USD of notional; `jumps` (positions,) is 1 where the requirement jumps
+    at the edges of its tiers.
     """
 
     floor: Float2D
     rate: Float2D
     deduction: Float2D
     initial_rate: Float1D
+    in_coin: Float1D
+    size_rate: Float1D
+    closing_fee: Float1D
+    jumps: Float1D
 
 
 @part
@@ -60,21 +81,57 @@ def count_above(values: Any, edge: Any) -> Any:
     return above
 
 
-def bracket_requirement(rule: Any, book: Any, view: Any, breakdown: Any) -> Any:
-    """Sum of the positions' maintenance; `contribution` holds each position's own."""
-    total = 0.0
-    for p in range(book.asset.size):
-        notional = abs(view.quantity[p] * view.marks[book.asset[p]])
-        tier = 0
-        while tier + 1 < rule.floor.shape[1] and notional > rule.floor[p, tier + 1]:
-            tier += 1
-        own = notional * rule.rate[p, tier] - rule.deduction[p, tier]
-        breakdown.contribution[p] = own
-        breakdown.slope[p] = math.copysign(rule.rate[p, tier], view.quantity[p])
-        total += own
-    breakdown.terms[0] = total
-    breakdown.binding[0] = 0
+@inline
+def size_of(rule: Any, book: Any, p: Any, quantity: Any, mark: Any) -> Any:
+    """Size of `quantity` of position `p` in units of its table."""
+    face = book.face[p]
+    if rule.in_coin[p] > 0.0:
+        return abs(quantity * face) / mark if face > 0.0 else abs(quantity)
+    return abs(quantity * unit_notional(face, mark))
+
+
+@part
+def maintenance_of(rule: Any, p: Any, size: Any) -> Any:
+    """Maintenance of position `p` by its tier or formula, in units of its table, and its slope."""
+    tier = 0
+    while tier + 1 < rule.floor.shape[1] and size > rule.floor[p, tier + 1]:
+        tier += 1
+    rate, rising = rule.rate[p, tier], rule.size_rate[p] * size
+    return size * (rate + rising) - rule.deduction[p, tier], rate + 2.0 * rising
+
+
+@part
+def loans(wallet: Any, marks: Any, drift: Any) -> Any:
+    """Maintenance of what the account owes, in USD at marks (assets,); what moves of it to drift."""
+    total = wallet.loan_usd
+    drift[:] = 0.0
+    for c in range(wallet.asset.size):
+        required = wallet.loan[c] * marks[wallet.asset[c]]
+        drift[wallet.asset[c]] += required
+        total += required
     return total
+
+
+def bracket_requirement(rule: Any, book: Any, view: Any, breakdown: Any) -> Any:
+    """Sum of the positions' maintenance and of the loans'; `contribution` holds each position's own."""
+    brackets, fees = 0.0, 0.0
+    breakdown.terms[2] = loans(book.wallet, view.marks, breakdown.drift)
+    for p in range(book.asset.size):
+        mark, coin = view.marks[book.asset[p]], rule.in_coin[p]
+        size = size_of(rule, book, p, view.quantity[p], mark)
+        unit = mark if coin > 0.0 else 1.0
+        own, slope = maintenance_of(rule, p, size)
+        own, fee = own * unit, size * rule.closing_fee[p] * unit
+        breakdown.contribution[p] = own + fee
+        breakdown.slope[p] = math.copysign(slope + rule.closing_fee[p], view.quantity[p])
+        moving = 0.0 if book.face[p] > 0.0 else 1.0
+        breakdown.drift[book.asset[p]] += slope * size * unit * (moving - coin) + own * coin + fee * moving
+        brackets += own
+        fees += fee
+    breakdown.terms[0] = brackets
+    breakdown.terms[1] = fees
+    breakdown.binding[0] = 0
+    return brackets + fees + breakdown.terms[2]
 
 
 def bracket_focus(rule: Any, book: Any, view: Any, p: Any, breakdown: Any) -> None:
@@ -86,36 +143,75 @@ def bracket_leg(rule: Any, book: Any, view: Any, p: Any, breakdown: Any) -> Any:
     return requirement(rule, book, view, breakdown)
 
 
+@part
+def fill_sizes(rule: Any, book: Any, p: Any, quantity: Any, marks: Any, size: Any) -> None:
+    """Fill size (paths,) by `size_of`; the plain case apart, so that it vectorises."""
+    if book.face[p] > 0.0 or rule.in_coin[p] > 0.0:
+        for b in range(size.size):
+            size[b] = size_of(rule, book, p, quantity[b], marks[b])
+    else:
+        for b in range(size.size):
+            size[b] = abs(quantity[b] * marks[b])
+
+
+@part
+def fill_maintenance(rule: Any, p: Any, size: Any, own: Any) -> None:
+    """Fill own (paths,) with the maintenance of position `p`, tier after tier from below."""
+    tiers, rate, rising = rule.floor.shape[1], rule.rate[p, 0], rule.size_rate[p]
+    for b in range(own.size):
+        own[b] = size[b] * rate
+    if rising > 0.0:
+        for b in range(own.size):
+            own[b] += size[b] * (rising * size[b])
+    tier = 1
+    while tier < tiers and count_above(size, rule.floor[p, tier]) > 0:
+        floor, rate, deduction = rule.floor[p, tier], rule.rate[p, tier], rule.deduction[p, tier]
+        for b in range(own.size):
+            line = size[b] * rate - deduction
+            own[b] = line if size[b] > floor else own[b]
+        tier += 1
+
+
 def bracket_ceiling(rule: Any, book: Any, tile: Any, step: Any, block: Any) -> None:
-    """The requirement for all paths as the largest of the tiers' lines: exact but for rounding."""
-    block.ceiling[:] = 0.0
-    own, notional, tiers = block.exposure[0], block.gross, rule.floor.shape[1]
+    """The requirement for all paths by the same tiers: exact but for rounding."""
+    block.ceiling[:] = book.wallet.loan_usd
+    own, size = block.exposure[0], block.gross
     for p in range(book.asset.size):
         quantity, marks = block.quantity[p], tile.marks[step, book.asset[p]]
-        rate = rule.rate[p, 0]
-        for b in range(own.size):
-            notional[b] = abs(quantity[b] * marks[b])
-            own[b] = notional[b] * rate
-        tier = 1
-        while tier < tiers and count_above(notional, rule.floor[p, tier]) > 0:
-            rate, deduction = rule.rate[p, tier], rule.deduction[p, tier]
+        fill_sizes(rule, book, p, quantity, marks, size)
+        fill_maintenance(rule, p, size, own)
+        fee = rule.closing_fee[p]
+        if fee > 0.0:
             for b in range(own.size):
-                own[b] = greater(own[b], notional[b] * rate - deduction)
-            tier += 1
+                own[b] += size[b] * fee
+        if rule.in_coin[p] > 0.0:
+            for b in range(own.size):
+                own[b] *= marks[b]
         for b in range(own.size):
             block.ceiling[b] += own[b] * (1.0 + ROUNDING)
+    for c in range(book.wallet.asset.size):
+        loan, marks = book.wallet.loan[c], tile.marks[step, book.wallet.asset[c]]
+        for b in range(own.size):
+            block.ceiling[b] += loan * marks[b] * (1.0 + ROUNDING)
 
 
 def bracket_steepest(rule: Any, book: Any, p: Any, variance: Any, multiplier: Any, bound: Any) -> None:
-    """The highest rate of the position's tiers."""
+    """The highest rate of the position's tiers and the fee; where rates rise with the size, with it too."""
     rate = rule.rate[p, 0]
     for tier in range(1, rule.rate.shape[1]):
         rate = greater(rate, rule.rate[p, tier])
-    bound[:] = rate
+    if rule.size_rate[p] > 0.0:
+        rate += UNBOUNDED if book.face[p] > 0.0 else 2.0 * rule.size_rate[p] * abs(book.quantity[p])
+    bound[:] = rate + rule.closing_fee[p]
 
 
 def bracket_remember(rule: Any, block: Any, path: Any, breakdown: Any) -> None:
     """Nothing to remember: the ceiling is exact."""
+
+
+def bracket_convex(rule: Any) -> Any:
+    """Deductions make it continuous, with rising rates."""
+    return True
 
 
 @overload(requirement)
@@ -146,3 +242,8 @@ def _steepest(rule: Any, book: Any, p: Any, variance: Any, multiplier: Any, boun
 @overload(remember)
 def _remember(rule: Any, block: Any, path: Any, breakdown: Any) -> Any:
     return bracket_remember if getattr(rule, "instance_class", None) is BracketTable else None
+
+
+@overload(convex)
+def _convex(rule: Any) -> Any:
+    return bracket_convex if getattr(rule, "instance_class", None) is BracketTable else None

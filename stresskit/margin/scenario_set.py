@@ -9,9 +9,11 @@ import math
 
 import numpy as np
 
-from stresskit.domain import Float1D, Float2D, Marginals
+from stresskit.domain import Float1D, Float2D
+from stresskit.margin.clearing import ClearingRule
+from stresskit.margin.clearing_addons import SHARE
 from stresskit.margin.tail import expected_shortfall
-from stresskit.margin.var import Var, VarRule, persistence_weight
+from stresskit.margin.var import Var, VarRule
 from stresskit.numerics.jit import kernel
 
 KEY = -0x5CE7A510  # the scenario sets' own Philox key; seeds of runs are never negative
@@ -29,20 +31,45 @@ def tail_count(spec: Var) -> float:
     return float(round(exact)) if abs(exact - round(exact)) < 1e-6 else exact
 
 
-def build_var(spec: Var, relative_prices: Float2D, marginals: Marginals, margin_steps: int) -> VarRule:
-    """Arrays of the rule for the assets of `relative_prices` (assets, scenarios)."""
+def build_var(spec: Var, relative_prices: Float2D, long_run: Float1D, weight: Float1D) -> VarRule:
+    """Arrays of the rule for the assets of `relative_prices` (assets, scenarios).
+
+    `long_run` (assets,): variance of a step; `weight` (assets,): share of the present variance's
+    excess over it in the mean forecast over the margin period.
+    """
     losses = np.ascontiguousarray(1.0 - relative_prices)
     count = tail_count(spec)
-    persistence = marginals.alpha + 0.5 * marginals.gamma + marginals.beta
     return VarRule(
         losses=losses,
         unit_long=np.array([_unit_shortfall(row, count) for row in losses]),
         unit_short=np.array([_unit_shortfall(row, count) for row in -losses]),
-        long_run=marginals.long_run_variance,
-        persistence_weight=np.array([persistence_weight(float(p), margin_steps) for p in persistence]),
+        long_run=long_run,
+        persistence_weight=weight,
         tail_count=count,
         minimum_charge=spec.minimum_charge,
         initial_factor=spec.initial_factor,
+        lowest_scale=1.0 if spec.volatility_floor else 0.0,
+        quantile=1.0 if spec.measure == "var" else 0.0,
+    )
+
+
+def build_clearing(base: VarRule, perfect: Float2D, zero: Float2D) -> ClearingRule:
+    """The rule with add-ons; relative prices (assets, scenarios) of the perfect and the zero set."""
+    sets = [base.losses, np.ascontiguousarray(1.0 - perfect), np.ascontiguousarray(1.0 - zero)]
+    deep = 0.5 * base.tail_count
+    long = [[_unit_shortfall(row, deep) for row in losses] for losses in sets]
+    short = [[_unit_shortfall(-row, deep) for row in losses] for losses in sets]
+    return ClearingRule(
+        base=base,
+        bound=base._replace(
+            unit_long=(1 - SHARE) * base.unit_long + SHARE * np.max(long, axis=0),
+            unit_short=(1 - SHARE) * base.unit_short + SHARE * np.max(short, axis=0),
+        ),
+        perfect=sets[1],
+        zero=sets[2],
+        deep_count=deep,
+        single_long=np.array(long[0]),
+        single_short=np.array(short[0]),
     )
 
 
@@ -52,8 +79,16 @@ def set_sha256(rule: VarRule) -> str:
 
 
 def standard_error(rule: VarRule, exposure: Float1D) -> float:
-    """Sampling error in USD of the expected shortfall at `exposure` (assets,), by influence function."""
+    """Sampling error in USD of the measure at `exposure` (assets,).
+
+    Of the expected shortfall by its influence function; of a quantile by half the distance between the
+    order statistics one binomial standard error to either side.
+    """
     loss = exposure @ rule.losses
+    if rule.quantile > 0.0:
+        ranked, k = np.sort(loss)[::-1], math.ceil(rule.tail_count) - 1
+        off = math.ceil(math.sqrt(rule.tail_count * (1.0 - rule.tail_count / loss.size)))
+        return float(ranked[max(k - off, 0)] - ranked[min(k + off, loss.size - 1)]) / 2.0
     n, tail = loss.size, rule.tail_count / loss.size
     edge = np.sort(loss)[-math.ceil(rule.tail_count)]
     excess = np.maximum(loss - edge, 0.0) / tail

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from stresskit.numerics.elementary import greater
-from stresskit.numerics.jit import part
+from stresskit.numerics.jit import allocating, part
 
 STRETCH = 1000
 COLUMNS = 5  # columns per tail scenario: enough that the bound is close to the edge of the tail
@@ -99,7 +99,8 @@ def tail_mean(loss: Any, count: Any, scratch: Any, tail: Any) -> Any:
     columns = min(loss.size, needed * COLUMNS)
     maxima, copy = scratch[:columns], scratch[columns : 2 * columns]
     column_maxima(loss, maxima)
-    copy[:] = maxima
+    for k in range(columns):
+        copy[k] = maxima[k]
     found = gather(loss, maxima, select(copy, columns, needed - 1), tail)
     for k in range(found):
         scratch[k] = loss[tail[k]]
@@ -134,6 +135,17 @@ def tail_gradient(losses: Any, loss: Any, count: Any, edge: Any, tail: Any) -> A
 
 
 @part
+def quantile_gradient(losses: Any, loss: Any, edge: Any, tail: Any) -> Any:
+    """Mean of losses (scenarios,) of a unit exposure over the scenarios exactly at the edge of the tail."""
+    total, at_edge = 0.0, 0
+    for k in range(tail.size):
+        if loss[tail[k]] == edge:
+            total += losses[tail[k]]
+            at_edge += 1
+    return total / at_edge
+
+
+@allocating
 def expected_shortfall(loss: Any, count: Any) -> Any:
     """Mean of the `count` largest of loss (scenarios,)."""
     scratch, tail = np.empty(2 * loss.size), np.empty(loss.size, dtype=np.int64)

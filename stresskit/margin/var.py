@@ -1,15 +1,16 @@
 """Distribution margin: expected shortfall of the whole book over a fixed scenario set.
 
 ``maintenance = max(ES(x), minimum_charge * gross)``, ``initial = initial_factor * maintenance``.
-x is the net exposure per asset times its volatility scale, max(forecast volatility over the
-margin period given the path's state, long-run level) / long-run level. The scenarios come from
-the calibrated, calm model: the venue sees the stressed volatility, never the broken dependence.
-No crypto venue margins this way today; a clearing house such as OCC does (STANS).
+x is the net exposure per asset, spot positions included, times its volatility scale,
+max(forecast volatility over the margin period given the path's state, long-run level) / long-run
+level. The scenarios come from the calibrated, calm model: the venue sees the stressed volatility,
+never the broken dependence. No crypto venue margins this way today; a clearing house such as OCC
+does (STANS).
 
 The scenario set is the rule. What is cheaper than the set may only certify an account as healthy:
 ES is coherent, so from a full evaluation at x0, for any scale c >= 0,
 ``ES(x) <= c ES(x0) + sum_i |x_i - c x0_i| ES_i`` with ES_i the stand-alone ES of a unit exposure
-on the side of ``x_i - c x0_i``.
+on the side of ``x_i - c x0_i``. Value at risk has no such bound of its own; it never exceeds the ES.
 
 Source: Artzner, Delbaen, Eber, Heath, "Coherent measures of risk", Mathematical Finance 9 (1999).
 """
@@ -17,39 +18,57 @@ Source: Artzner, Delbaen, Eber, Heath, "Coherent measures of risk", Mathematical
 import math
 from typing import Annotated, Any, Literal, NamedTuple
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from stresskit.domain import (
     Float1D,
     Float2D,
     ceiling,
+    convex,
     focus,
     remember,
     requirement,
     requirement_of_leg,
     steepest,
 )
-from stresskit.margin.tail import add_losses, book_losses, tail_gradient, tail_mean
+from stresskit.margin.tail import add_losses, book_losses, quantile_gradient, tail_gradient, tail_mean
 from stresskit.numerics.elementary import greater, sqrt
 from stresskit.numerics.jit import inline, overload, part
-from stresskit.spec import Confidence, Duration, Fraction, NonNegative, Spec
+from stresskit.numerics.notional import unit_notional
+from stresskit.spec import Confidence, Duration, Fraction, NonNegative, Spec, misplaced
 
-TERMS = ("expected_shortfall", "minimum_charge")
+TERMS = {0: "expected_shortfall", 1: "minimum_charge"}
+QUANTILE_TERMS = {0: "value_at_risk", 1: "minimum_charge", 2: "expected_shortfall"}
 ROUNDING = 1e-9  # room for rounding, so that "certainly healthy" stays certain
+
+UNBOUNDED = 1e9  # such a position is never certified by the bridge
 
 
 class Var(Spec):
-    """``rule = "var"``: hypothetical at every crypto venue."""
+    """``rule = "var"``: hypothetical at every crypto venue.
+
+    `measure`: expected shortfall, or value at risk, which does not reward diversification reliably.
+    `volatility_floor`: whether volatility counts as its long-run level at least. `add_ons`: a clearing
+    house's charges for dependence and concentration.
+    """
 
     rule: Literal["var"]
-    measure: Literal["es"] = "es"
+    measure: Literal["es", "var"] = "es"
     confidence: Confidence = 0.99
     margin_period: Duration = 86400
+    volatility_floor: bool = True
+    add_ons: bool = False
     minimum_charge: Fraction = 0.005
     initial_factor: Annotated[float, Field(ge=1, le=10)] = 1.3
     scenarios: Annotated[int, Field(ge=1000, le=100_000)] = 10_000
     liquidation: Literal["close_all", "largest_contribution"] = "largest_contribution"
     buffer: NonNegative = 0.10
+
+    @model_validator(mode="after")
+    def _coherent(self) -> "Var":
+        if self.add_ons and self.measure != "es":
+            raise misplaced("add_ons", 'measure = "es" beside it: the charges are defined by tail means')
+        return self
 
 
 class VarRule(NamedTuple):
@@ -58,7 +77,8 @@ class VarRule(NamedTuple):
     `losses` (assets, scenarios): loss of a unit long exposure over the margin period; `unit_long`,
     `unit_short` (assets,): stand-alone ES of a unit exposure; `long_run` (assets,): variance of a
     step; `persistence_weight` (assets,): share of the present variance's excess in the forecast
-    over the margin period; `tail_count`: scenarios * (1 - confidence).
+    over the margin period; `tail_count`: scenarios * (1 - confidence); `lowest_scale`: 1 under the
+    volatility floor, else 0; `quantile`: 1 for value at risk (the smallest loss of the tail), 0 for ES.
     """
 
     losses: Float2D
@@ -69,12 +89,28 @@ class VarRule(NamedTuple):
     tail_count: float
     minimum_charge: float
     initial_factor: float
+    lowest_scale: float = 1.0
+    quantile: float = 0.0
 
 
 @inline
-def volatility_scale(variance: Any, long_run: Any, weight: Any, multiplier: Any) -> Any:
-    """max(forecast, long-run) / long-run volatility over the margin period."""
-    return greater(multiplier * sqrt(1.0 + weight * (variance / long_run - 1.0)), 1.0)
+def volatility_scale(variance: Any, long_run: Any, weight: Any, multiplier: Any, lowest: Any) -> Any:
+    """Forecast over long-run volatility over the margin period, not below `lowest`."""
+    return greater(multiplier * sqrt(1.0 + weight * (variance / long_run - 1.0)), lowest)
+
+
+@part
+def measured(rule: Any, shortfall: Any, edge: Any) -> Any:
+    """The measure of the tail: its mean, or its smallest loss."""
+    return edge if rule.quantile > 0.0 else shortfall
+
+
+@part
+def measured_gradient(rule: Any, i: Any, loss: Any, edge: Any, tail: Any) -> Any:
+    """Its slope in the scaled exposure to asset `i`."""
+    if rule.quantile > 0.0:
+        return quantile_gradient(rule.losses[i], loss, edge, tail)
+    return tail_gradient(rule.losses[i], loss, rule.tail_count, edge, tail)
 
 
 @part
@@ -86,9 +122,15 @@ def net_exposure(rule: Any, book: Any, view: Any, breakdown: Any) -> Any:
         value = view.quantity[p] * view.marks[book.asset[p]]
         exposure[book.asset[p]] += value
         gross += abs(value)
+    for c in range(book.wallet.asset.size):
+        exposure[book.wallet.asset[c]] += book.wallet.spot[c] * view.marks[book.wallet.asset[c]]
     for i in range(exposure.size):
         breakdown.scale[i] = volatility_scale(
-            view.variance[i], rule.long_run[i], rule.persistence_weight[i], view.multiplier[0]
+            view.variance[i],
+            rule.long_run[i],
+            rule.persistence_weight[i],
+            view.multiplier[0],
+            rule.lowest_scale,
         )
         exposure[i] *= breakdown.scale[i]
     return gross
@@ -99,21 +141,29 @@ def var_requirement(rule: Any, book: Any, view: Any, breakdown: Any) -> Any:
     gross = net_exposure(rule, book, view, breakdown)
     loss, tail, gradient = breakdown.loss, breakdown.tail, breakdown.gradient
     book_losses(rule.losses, breakdown.exposure, loss)
-    shortfall, edge, kept = tail_mean(loss, rule.tail_count, breakdown.scratch, tail)
-    charge = rule.minimum_charge * gross
+    mean, edge, kept = tail_mean(loss, rule.tail_count, breakdown.scratch, tail)
+    shortfall, charge = measured(rule, mean, edge), rule.minimum_charge * gross
+    breakdown.terms[2] = mean
     breakdown.terms[0] = shortfall
     breakdown.terms[1] = charge
     breakdown.binding[0] = 1 if charge > shortfall else 0
     for i in range(gradient.size):
-        gradient[i] = tail_gradient(rule.losses[i], loss, rule.tail_count, edge, tail[:kept])
+        gradient[i] = measured_gradient(rule, i, loss, edge, tail[:kept])
+    breakdown.drift[:] = 0.0
+    for c in range(book.wallet.asset.size):
+        i = book.wallet.asset[c]
+        if charge <= shortfall:
+            breakdown.drift[i] += book.wallet.spot[c] * view.marks[i] * breakdown.scale[i] * gradient[i]
     for p in range(book.asset.size):
         i = book.asset[p]
         value = view.quantity[p] * view.marks[i]
         if charge > shortfall:
-            breakdown.slope[p] = math.copysign(rule.minimum_charge, value)
+            slope = math.copysign(rule.minimum_charge, value)
         else:
-            breakdown.slope[p] = breakdown.scale[i] * gradient[i]
-        breakdown.contribution[p] = value * breakdown.slope[p]
+            slope = breakdown.scale[i] * gradient[i]
+        breakdown.contribution[p] = value * slope
+        breakdown.drift[i] += value * slope
+        breakdown.slope[p] = slope * (view.marks[i] / unit_notional(book.face[p], view.marks[i]))
     return max(shortfall, charge)
 
 
@@ -131,13 +181,15 @@ def var_leg(rule: Any, book: Any, view: Any, p: Any, breakdown: Any) -> Any:
     value = view.quantity[p] * view.marks[i]
     loss, tail = breakdown.loss, breakdown.tail
     add_losses(breakdown.base, value * breakdown.scale[i], rule.losses[i], loss)
-    shortfall, edge, kept = tail_mean(loss, rule.tail_count, breakdown.scratch, tail)
+    mean, edge, kept = tail_mean(loss, rule.tail_count, breakdown.scratch, tail)
+    shortfall = measured(rule, mean, edge)
     charge = breakdown.aside[0] + rule.minimum_charge * abs(value)
     if charge > shortfall:
-        breakdown.slope[p] = math.copysign(rule.minimum_charge, value)
+        slope = math.copysign(rule.minimum_charge, value)
     else:
-        gradient = tail_gradient(rule.losses[i], loss, rule.tail_count, edge, tail[:kept])
-        breakdown.slope[p] = breakdown.scale[i] * gradient
+        gradient = measured_gradient(rule, i, loss, edge, tail[:kept])
+        slope = breakdown.scale[i] * gradient
+    breakdown.slope[p] = slope * (view.marks[i] / unit_notional(book.face[p], view.marks[i]))
     return max(shortfall, charge)
 
 
@@ -153,14 +205,19 @@ def var_ceiling(rule: Any, book: Any, tile: Any, step: Any, block: Any) -> None:
             value = quantity[b] * marks[b]
             exposure[b] += value
             block.gross[b] += abs(value)
-    along = block.ceiling
+    for c in range(book.wallet.asset.size):
+        spot, marks = book.wallet.spot[c], tile.marks[step, book.wallet.asset[c]]
+        exposure = block.exposure[book.wallet.asset[c]]
+        for b in range(paths):
+            exposure[b] += spot * marks[b]
+    along, lowest = block.ceiling, rule.lowest_scale
     along[:] = 0.0
     for i in range(assets):
         x, x0, variance = block.exposure[i], block.anchor_exposure[i], tile.variance[step, i]
         long_run, weight = rule.long_run[i], rule.persistence_weight[i]
         unit = rule.unit_long[i] * rule.unit_short[i]
         for b in range(paths):
-            x[b] *= volatility_scale(variance[b], long_run, weight, tile.multiplier)
+            x[b] *= volatility_scale(variance[b], long_run, weight, tile.multiplier, lowest)
             along[b] += unit * x[b] * x0[b]
     for b in range(paths):
         block.scale[b] = greater(along[b] * block.anchor_norm[b], 0.0)
@@ -181,12 +238,15 @@ def var_ceiling(rule: Any, book: Any, tile: Any, step: Any, block: Any) -> None:
 
 
 def var_steepest(rule: Any, book: Any, p: Any, variance: Any, multiplier: Any, bound: Any) -> None:
-    """No tail of the book is worse for a position than its own: the scaled stand-alone ES, or the charge."""
+    """No tail of the book is worse for a position than its own: the scaled stand-alone ES, or the charge.
+
+    A quantile has no such bound.
+    """
     i = book.asset[p]
     h, long_run, weight = variance[i], rule.long_run[i], rule.persistence_weight[i]
-    unit = greater(rule.unit_long[i], rule.unit_short[i])
+    unit = greater(rule.unit_long[i], rule.unit_short[i]) if rule.quantile == 0.0 else UNBOUNDED
     for b in range(bound.size):
-        own = unit * volatility_scale(h[b], long_run, weight, multiplier)
+        own = unit * volatility_scale(h[b], long_run, weight, multiplier, rule.lowest_scale)
         bound[b] = greater(own, rule.minimum_charge)
 
 
@@ -197,8 +257,13 @@ def var_remember(rule: Any, block: Any, path: Any, breakdown: Any) -> None:
         x = breakdown.exposure[i]
         block.anchor_exposure[i, path] = x
         norm += rule.unit_long[i] * rule.unit_short[i] * x * x
-    block.anchor_value[path] = breakdown.terms[0]
+    block.anchor_value[path] = breakdown.terms[2]
     block.anchor_norm[path] = 1.0 / norm if norm > 0.0 else 0.0
+
+
+def var_convex(rule: Any) -> Any:
+    """Expected shortfall is convex, a quantile is not."""
+    return rule.quantile == 0.0
 
 
 @overload(requirement)
@@ -231,15 +296,6 @@ def _remember(rule: Any, block: Any, path: Any, breakdown: Any) -> Any:
     return var_remember if getattr(rule, "instance_class", None) is VarRule else None
 
 
-def persistence_weight(persistence: float, steps: int) -> float:
-    """Share of the present excess variance in the mean forecast over `steps` steps.
-
-    ``(1 - p^n) / (n (1 - p))``: the mean of p^k for k = 0 .. n - 1.
-    """
-    if persistence == 1.0:
-        return 1.0
-    return (
-        -math.expm1(steps * math.log(persistence)) / (steps * (1.0 - persistence))
-        if persistence > 0
-        else 1.0 / steps
-    )
+@overload(convex)
+def _convex(rule: Any) -> Any:
+    return var_convex if getattr(rule, "instance_class", None) is VarRule else None

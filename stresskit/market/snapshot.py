@@ -11,8 +11,9 @@ from pydantic import ValidationError
 
 from stresskit.domain import Calibration, Snapshot
 from stresskit.errors import ConfigError, DataError, Problem
-from stresskit.market.snapshot_checks import sense_problems, shape_problems
-from stresskit.market.snapshot_file import SnapshotFile, snapshot_of, snapshot_text
+from stresskit.market.snapshot_checks import format_problem, sense_problems, shape_problems
+from stresskit.market.snapshot_file import SnapshotFile, snapshot_of
+from stresskit.market.snapshot_text import snapshot_text
 from stresskit.market.suggest import suggestion
 from stresskit.spec import duration_text
 
@@ -41,7 +42,10 @@ def load_snapshot(name: str | Path) -> Snapshot:
             raise ConfigError([Problem("", "snapshot", _unknown(str(name)))])
     try:
         raw = path.read_bytes()
-        file = SnapshotFile.model_validate(json.loads(raw.decode()))
+        document = json.loads(raw.decode())
+        if other := format_problem(str(path), document):
+            raise DataError([other])
+        file = SnapshotFile.model_validate(document)
     except OSError as error:
         raise DataError([Problem(str(path), "", f"a readable snapshot file ({error.strerror})")]) from None
     except ValidationError as error:
@@ -89,13 +93,23 @@ def select(snapshot: Snapshot, step_s: int, marginal: str, innovations: str, dep
     ConfigError
         If the snapshot holds no such calibration; says what it holds.
     """
-    step, model = duration_text(step_s), f"{marginal}/{innovations}/{dependence}"
-    if f"{step}/{model}" in snapshot.calibrations:
-        return snapshot.calibrations[f"{step}/{model}"]
-    keys = [key.partition("/") for key in sorted(snapshot.calibrations)]
-    steps, models = sorted({key[0] for key in keys}), [key[2] for key in keys if key[0] == step]
-    if not models:
+    step, model = duration_text(step_s), f"{marginal}/{innovations}"
+    if found := snapshot.calibrations.get(f"{step}/{model}/{dependence}"):
+        return found
+    keys = [key.split("/", 1) for key in sorted(snapshot.calibrations)]
+    steps = sorted({at for at, _ in keys})
+    if step not in steps:
         text = f"a step at which {snapshot.name} is calibrated: {', '.join(steps)} (found {step})"
         raise ConfigError([Problem("", "simulation.step", text)])
-    text = f"a model that {snapshot.name} holds at {step}: {', '.join(models)} (found {model})"
-    raise ConfigError([Problem("", "model", text)])
+    pairs = [rest.rpartition("/") for at, rest in keys if at == step]
+    asked = {
+        "model.marginal": (model, list(dict.fromkeys(own for own, _, _ in pairs))),
+        "model.dependence": (dependence, sorted({other for _, _, other in pairs})),
+    }
+    raise ConfigError(
+        [
+            Problem("", key, f"one that {snapshot.name} holds at {step}: {', '.join(held)} (found {given})")
+            for key, (given, held) in asked.items()
+            if given not in held
+        ]
+    )

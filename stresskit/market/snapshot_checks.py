@@ -2,21 +2,30 @@
 
 from collections.abc import Iterator
 
-import numpy as np
 from pydantic import ValidationError
 
 from stresskit.errors import Problem
-from stresskit.market.snapshot_file import CalibrationEntry, MarginalEntry, SnapshotFile
-from stresskit.numerics.correlation import is_correlation
+from stresskit.market.snapshot_dependence import dependence_faults, kind_of
+from stresskit.market.snapshot_factors import factor_faults
+from stresskit.market.snapshot_file import FORMAT, DependenceEntry, MarginalsEntry, SnapshotFile
+from stresskit.market.snapshot_marginals import is_model, row_faults
 from stresskit.spec import duration_text
 
-ROUNDING = 1e-8
 Fault = tuple[str, str]
 
 
 def pointer(*parts: object) -> str:
     """JSON pointer (RFC 6901) to the place that `parts` lead to."""
     return "".join("/" + str(part).replace("~", "~0").replace("/", "~1") for part in parts)
+
+
+def format_problem(where: str, document: object) -> Problem | None:
+    """Say what to do with a file of another format."""
+    found = document.get("format") if isinstance(document, dict) else None
+    if found in (None, FORMAT):
+        return None
+    again = "; make it again with `stresskit calibrate`" if found == 1 else ""
+    return Problem(where, "/format", f"a snapshot of format {FORMAT} (found {found!r}){again}")
 
 
 def shape_problems(where: str, error: ValidationError) -> list[Problem]:
@@ -32,41 +41,39 @@ def sense_problems(where: str, file: SnapshotFile) -> list[Problem]:
 def _faults(file: SnapshotFile) -> Iterator[Fault]:
     if not file.assets or len(set(file.assets)) < len(file.assets):
         yield "/assets", "one or more different assets"
-    if not file.calibrations:
-        yield "/calibrations", "one or more calibrations"
     if set(file.daily_volume_usd) != set(file.assets):
         yield "/daily_volume_usd", "one entry for each asset"
-    for key, entry in file.calibrations.items():
-        for place, expected in _calibration_faults(file, key, entry):
-            yield pointer("calibrations", key) + place, expected
+    for step, at in file.steps.items():
+        if step != duration_text(at.step_s):
+            yield pointer("steps", step, "step_s"), f"the seconds of {step}"
+    for part in ("marginals", "dependence"):
+        known = {key.partition("/")[0] for key in getattr(file, part)}
+        if not known or known - set(file.steps) or set(file.steps) - known:
+            yield f"/{part}", "one or more entries for each step of /steps, and for no other"
+    for key, marginals in file.marginals.items():
+        for place, expected in _marginals_faults(file, key, marginals):
+            yield pointer("marginals", key) + place, expected
+    for parts, expected in factor_faults(file.factors, file.assets):
+        yield pointer("factors", *parts), expected
+    for key, dependence in file.dependence.items():
+        for place, expected in _dependence_faults(file, key, dependence):
+            yield pointer("dependence", key) + place, expected
 
 
-def _calibration_faults(file: SnapshotFile, key: str, entry: CalibrationEntry) -> Iterator[Fault]:
-    parts = key.split("/")
-    if len(parts) != 4 or entry.step_s <= 0 or parts[0] != duration_text(entry.step_s):
-        yield "", "a key step/marginal/innovations/dependence whose step is the entry's step_s"
+def _marginals_faults(file: SnapshotFile, key: str, entry: MarginalsEntry) -> Iterator[Fault]:
+    if not is_model(key):
+        yield "", "a key step/marginal/innovations of a known model"
         return
-    if set(entry.marginals) != set(file.assets):
-        yield "/marginals", "one entry for each asset"
-    for asset, margin in entry.marginals.items():
-        for name, expected in _marginal_faults(margin, parts[2]):
-            yield pointer("marginals", asset, name), expected
-    if (entry.copula_nu is None) != (parts[3] == "gaussian") or (entry.copula_nu or 3.0) <= 2:
-        yield "/copula_nu", "null for a Gaussian copula, above 2 for a Student-t"
-    n, rows = len(file.assets), entry.correlation
-    if len(rows) != n or any(len(row) != n for row in rows):
-        yield "/correlation", f"{n} rows of {n} numbers"
-    elif not is_correlation(np.array(rows), ROUNDING):
-        yield "/correlation", "a symmetric positive semidefinite matrix with ones on its diagonal"
+    if set(entry.assets) != set(file.assets):
+        yield "/assets", "one entry for each asset"
+    for asset, row in entry.assets.items():
+        for parts, expected in row_faults(row, key):
+            yield pointer("assets", asset, *parts), expected
 
 
-def _marginal_faults(at: MarginalEntry, innovations: str) -> Iterator[Fault]:
-    persistence = at.alpha + at.gamma / 2 + at.beta
-    if at.alpha + at.gamma < -ROUNDING:
-        yield "gamma", "at least -alpha"
-    if persistence >= 1:
-        yield "beta", f"a persistence alpha + gamma/2 + beta below 1 (found {persistence:.6g})"
-    elif not np.isclose(at.omega, at.long_run_variance * (1 - persistence), rtol=1e-4):
-        yield "omega", "long_run_variance x (1 - persistence)"
-    if (at.nu is None) != (innovations == "normal") or (at.nu or 3.0) <= 2:
-        yield "nu", "null for normal innovations, above 2 for Student-t"
+def _dependence_faults(file: SnapshotFile, key: str, entry: DependenceEntry) -> Iterator[Fault]:
+    if kind_of(key) != entry.parameters.kind:
+        yield "/parameters/kind", f"the kind of its key (found {entry.parameters.kind})"
+        return
+    for place, expected in dependence_faults(entry.parameters, tuple(file.assets)):
+        yield pointer("parameters", *place), expected

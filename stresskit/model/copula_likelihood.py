@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from itertools import combinations
 
 import numpy as np
-import numpy.typing as npt
 from scipy import special
 
 from stresskit.domain import Float1D, Float2D, Int1D
@@ -46,18 +45,23 @@ def build_copula_likelihood(u: Float2D, correlation: Float2D) -> CopulaLikelihoo
 
 
 def _joint(x: Float2D, correlation: Float2D, nu: float) -> float:
-    """Joint minus marginal log-density, summed; what cancels between the two is left out."""
-    n, d = len(x), len(correlation)
+    return float(np.sum(elliptical_log_density(x, correlation, nu)))
+
+
+def elliptical_log_density(x: Float2D, correlation: Float2D, nu: float) -> Float1D:
+    """Joint minus marginal log-density (observations,) at the quantiles x (observations, assets).
+
+    What cancels between the two is left out.
+    """
+    d = len(correlation)
     root = np.linalg.cholesky(correlation)
     distance = np.sum(np.linalg.solve(root, x.T) ** 2, axis=0)
-    determinant = n * math.fsum(np.log(np.diag(root)))
+    determinant = math.fsum(np.log(np.diag(root)))
     if not np.isfinite(nu):
-        return (_sum(x * x) - _sum(distance)) / 2 - determinant
+        gaussian: Float1D = (np.sum(x * x, axis=1) - distance) / 2 - determinant
+        return gaussian
     constant = math.lgamma((nu + d) / 2) + (d - 1) * math.lgamma(nu / 2) - d * math.lgamma((nu + 1) / 2)
-    joint = (nu + d) / 2 * _sum(np.log1p(distance / nu))
-    margins = (nu + 1) / 2 * _sum(np.log1p(x * x / nu))
-    return n * constant - joint + margins - determinant
-
-
-def _sum(values: npt.NDArray[np.float64]) -> float:
-    return float(np.sum(values))
+    joint = (nu + d) / 2 * np.log1p(distance / nu)
+    margins = (nu + 1) / 2 * np.sum(np.log1p(x * x / nu), axis=1)
+    student: Float1D = constant - joint + margins - determinant
+    return student

@@ -6,7 +6,6 @@ sqrt(nu / chi2_nu) (Student-t), one a path and step.
 Source: McNeil, Frey, Embrechts, "Quantitative Risk Management", 2015, section 7.3.
 """
 
-import math
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -15,8 +14,8 @@ from stresskit.domain import Dependence, Float1D, Float2D, Int1D
 from stresskit.model.tilt import NO_TILT, lean
 from stresskit.numerics.elementary import exp2, fma, polynomial16, sixteen
 from stresskit.numerics.factor import semidefinite_factor
-from stresskit.numerics.jit import overload, part
-from stresskit.numerics.normals import fill_normals, fill_words, pair_normals
+from stresskit.numerics.jit import inline, overload, part
+from stresskit.numerics.normals import fill_words, normal_rows, single_normals
 from stresskit.numerics.philox import CHI_SQUARE, NORMALS
 from stresskit.numerics.quantile_map import chi_square_scale
 
@@ -25,7 +24,7 @@ class GaussianCopula(NamedTuple):
     """`factor` (rows, columns): the used assets' rows of L, padded with zeros to fours; `tilt`: `tilt.py`."""
 
     factor: Float2D
-    tilt: Float2D
+    tilt: Float2D = NO_TILT
 
 
 class StudentTCopula(NamedTuple):
@@ -33,14 +32,27 @@ class StudentTCopula(NamedTuple):
 
     factor: Float2D
     scale: Float1D
-    tilt: Float2D
+    tilt: Float2D = NO_TILT
 
 
-Copula = GaussianCopula | StudentTCopula
+def used_factor(correlation: Float2D, used: Int1D) -> Float2D:
+    """Rows of the factor of the whole `correlation`, for the sorted places `used`, padded to fours.
+
+    Raises
+    ------
+    ValueError
+        If the correlation is not finite and semidefinite.
+    """
+    whole = semidefinite_factor(correlation)
+    rows, columns = -(-len(used) // 4) * 4, -(-(int(used[-1]) + 1) // 4) * 4
+    factor = np.zeros((rows, columns))
+    reach = min(columns, whole.shape[1])
+    factor[: len(used), :reach] = whole[used, :reach]
+    return factor
 
 
-def build_copula(dependence: Dependence, used: Int1D, tilt: Float2D = NO_TILT) -> Copula:
-    """Arrays for the kernel; `used` are the sorted places of the simulated assets, `tilt` (2, rows) or empty.
+def build_elliptical(dependence: Dependence, used: Int1D) -> GaussianCopula | StudentTCopula:
+    """Arrays for the kernel; `used` are the sorted places of the simulated assets.
 
     Raises
     ------
@@ -49,33 +61,50 @@ def build_copula(dependence: Dependence, used: Int1D, tilt: Float2D = NO_TILT) -
     """
     if not dependence.nu > 2:
         raise ValueError(f"a copula of more than 2 degrees of freedom, got {dependence.nu}")
-    whole = semidefinite_factor(dependence.correlation)
-    rows, columns = -(-len(used) // 4) * 4, -(-(int(used[-1]) + 1) // 4) * 4
-    factor = np.zeros((rows, columns))
-    reach = min(columns, whole.shape[1])
-    factor[: len(used), :reach] = whole[used, :reach]
+    factor = used_factor(dependence.correlation, used)
     if np.isfinite(dependence.nu):
-        return StudentTCopula(factor, chi_square_scale(dependence.nu), tilt)
-    return GaussianCopula(factor, tilt)
+        return StudentTCopula(factor, chi_square_scale(dependence.nu))
+    return GaussianCopula(factor)
 
 
-def correlation_of(copula: Copula, assets: int) -> Float2D:
-    """Correlation (assets, assets) of the variates of the first `assets` rows, L L' summed in fixed order."""
-    rows = copula.factor[:assets].tolist()
-    return np.array([[math.fsum(a * b for a, b in zip(x, y, strict=True)) for y in rows] for x in rows])
+@inline
+def square(factor: Any, row: Any, column: Any) -> Any:
+    """Sixteen coefficients as a tuple, row by row, so that no store in the loop can alias them."""
+    f0, f1, f2, f3 = factor[row], factor[row + 1], factor[row + 2], factor[row + 3]
+    a, b, c, d = column, column + 1, column + 2, column + 3
+    return (
+        f0[a], f0[b], f0[c], f0[d], f1[a], f1[b], f1[c], f1[d],
+        f2[a], f2[b], f2[c], f2[d], f3[a], f3[b], f3[c], f3[d],
+    )  # fmt: skip
+
+
+@part
+def reach(factor: Any, row: Any) -> int:
+    """Columns, in fours, up to the last one that is not zero in rows ``row .. row + 3``."""
+    end: int = factor.shape[1]
+    while end > 4:
+        for i in range(row, row + 4):
+            for j in range(end - 4, end):
+                if factor[i, j] != 0.0:
+                    return end
+        end -= 4
+    return end
 
 
 @part
 def correlate4(factor: Any, row: Any, z: Any, y: Any) -> None:
     """Rows ``row .. row + 3`` of ``y = L z``, sixteen coefficients at a time."""
     y0, y1, y2, y3 = y[row], y[row + 1], y[row + 2], y[row + 3]
+    c = square(factor, row, 0)
+    z0, z1, z2, z3 = z[0], z[1], z[2], z[3]
     for b in range(y0.shape[0]):
-        y0[b] = 0.0
-        y1[b] = 0.0
-        y2[b] = 0.0
-        y3[b] = 0.0
-    for j in range(0, factor.shape[1], 4):
-        c = sixteen(factor[row : row + 4, j : j + 4].copy().reshape(16))
+        a0, a1, a2, a3 = z0[b], z1[b], z2[b], z3[b]
+        y0[b] = fma(c[3], a3, fma(c[2], a2, fma(c[1], a1, c[0] * a0)))
+        y1[b] = fma(c[7], a3, fma(c[6], a2, fma(c[5], a1, c[4] * a0)))
+        y2[b] = fma(c[11], a3, fma(c[10], a2, fma(c[9], a1, c[8] * a0)))
+        y3[b] = fma(c[15], a3, fma(c[14], a2, fma(c[13], a1, c[12] * a0)))
+    for j in range(4, reach(factor, row), 4):
+        c = square(factor, row, j)
         z0, z1, z2, z3 = z[j], z[j + 1], z[j + 2], z[j + 3]
         for b in range(y0.shape[0]):
             a0, a1, a2, a3 = z0[b], z1[b], z2[b], z3[b]
@@ -86,22 +115,28 @@ def correlate4(factor: Any, row: Any, z: Any, y: Any) -> None:
 
 
 @part
-def correlated_normals(copula: Any, key: Any, path: Any, step: Any, work: Any) -> None:
-    """Fill ``work.y`` with L z, tilted."""
-    factor = copula.factor
-    fill_normals(key, path, step, NORMALS, factor.shape[1] // 4, work.words, work.z)
+def correlated_normals(factor: Any, key: Any, path: Any, step: Any, work: Any) -> None:
+    """Fill ``work.y`` with L z; rows of z that no row of L uses are left out."""
+    normal_rows(key, path, step, NORMALS, last_used(factor), work.words, work.z)
     for row in range(0, factor.shape[0], 4):
         correlate4(factor, row, work.z, work.y)
-    lean(copula.tilt, path, work.y, work.ratio)
 
 
 @part
-def chi_square_scales(
-    coefficients: Any, key: Any, path: Any, step: Any, words: Any, scratch: Any, w: Any
-) -> None:
+def last_used(factor: Any) -> int:
+    """One more than the last column that is not all zero."""
+    for j in range(factor.shape[1] - 1, 0, -1):
+        for i in range(factor.shape[0]):
+            if factor[i, j] != 0.0:
+                return j + 1
+    return 1
+
+
+@part
+def chi_square_scales(coefficients: Any, key: Any, path: Any, step: Any, words: Any, w: Any) -> None:
     """Fill w (paths,) with sqrt(nu / chi2)."""
     fill_words(key, path, step, CHI_SQUARE, np.uint64(0), words)
-    pair_normals(words[0], words[1], w, scratch)
+    single_normals(words[0], words[1], w)
     c = sixteen(coefficients)
     for b in range(w.shape[0]):
         w[b] = polynomial16(c, w[b])
@@ -115,12 +150,14 @@ def variates(copula: Any, key: Any, path: Any, step: Any, work: Any) -> Any:
 
 
 def _gaussian(copula: Any, key: Any, path: Any, step: Any, work: Any) -> None:
-    correlated_normals(copula, key, path, step, work)
+    correlated_normals(copula.factor, key, path, step, work)
+    lean(copula.tilt, path, work.y, work.ratio)
 
 
 def _student_t(copula: Any, key: Any, path: Any, step: Any, work: Any) -> None:
-    correlated_normals(copula, key, path, step, work)
-    chi_square_scales(copula.scale, key, path, step, work.words, work.x, work.w)
+    correlated_normals(copula.factor, key, path, step, work)
+    lean(copula.tilt, path, work.y, work.ratio)
+    chi_square_scales(copula.scale, key, path, step, work.words, work.w)
     for row in range(work.y.shape[0]):
         y = work.y[row]
         for b in range(y.shape[0]):
@@ -128,6 +165,6 @@ def _student_t(copula: Any, key: Any, path: Any, step: Any, work: Any) -> None:
 
 
 @overload(variates)
-def _variates(copula: Any, key: Any, path: Any, step: Any, work: Any) -> Any:
+def _elliptical(copula: Any, key: Any, path: Any, step: Any, work: Any) -> Any:
     kind: Any = getattr(copula, "instance_class", None)
     return {GaussianCopula: _gaussian, StudentTCopula: _student_t}.get(kind)

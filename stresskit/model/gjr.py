@@ -1,8 +1,9 @@
-"""GJR-GARCH(1,1) of simple returns with any innovation that a quantile map makes.
+"""GJR-GARCH(1,1) of simple returns.
 
 ``e = sqrt(h) z``, ``r = mean + m e`` floored at -0.95, ``h' = omega + (alpha + gamma 1(e < 0)) e^2
 + beta h``: the scenario's multiplier m scales the return but not the recursion, or it would
-explode. GARCH is gamma = 0, constant volatility alpha = gamma = beta = 0.
+explode. GARCH is gamma = 0, EWMA also omega = 0 and alpha + beta = 1, constant volatility alpha =
+gamma = beta = 0.
 
 Source: Glosten, Jagannathan, Runkle, Journal of Finance 48 (1993).
 """
@@ -11,30 +12,32 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from stresskit.domain import Float1D, Float2D, Int1D, Marginals
-from stresskit.numerics.elementary import exp2, fma, greater, log2, polynomial16, sixteen, smaller, sqrt
-from stresskit.numerics.jit import part
-from stresskit.numerics.quantile_map import innovation_map, map_reach, map_scale
+from stresskit.domain import Float1D, Int1D, Marginals
+from stresskit.model.innovation_map import InnovationMap, build_map, innovate
+from stresskit.model.multiplier import at
+from stresskit.numerics.elementary import fma, greater, sqrt
+from stresskit.numerics.jit import overload
 
 FLOOR = -0.95
 ROUNDING = 1e-8  # of the parameters of a snapshot file
 
 
 class GjrGarch(NamedTuple):
-    """Arrays (assets,) of the recursion and the maps (assets, 16) from the copula's variates."""
+    """Arrays (assets,) of the recursion and the map from the copula's variates."""
 
     mean: Float1D
     omega: Float1D
     alpha: Float1D
     alpha_down: Float1D
     beta: Float1D
-    map: Float2D
-    inverse_scale: float
-    reach: float
+    map: InnovationMap
 
 
-def build_gjr(marginals: Marginals, copula_nu: float, used: Int1D) -> GjrGarch:
-    """Arrays for the kernel of the `used` assets under a copula of `copula_nu` degrees of freedom.
+def build_gjr(marginals: Marginals, variate_nu: float | Float1D | None, used: Int1D) -> GjrGarch:
+    """Arrays for the kernel of the `used` assets.
+
+    `variate_nu`: degrees of freedom of the copula's variates, one for all or (used,); None where the
+    variates are innovations already.
 
     Raises
     ------
@@ -42,27 +45,31 @@ def build_gjr(marginals: Marginals, copula_nu: float, used: Int1D) -> GjrGarch:
         If a parameter is NaN or infinite, or lets a variance become negative.
     """
     _refuse_impossible(marginals, used)
-    maps = np.array([innovation_map(copula_nu, float(nu)) for nu in marginals.nu[used]])
     return GjrGarch(
         mean=marginals.mean[used],
         omega=marginals.omega[used],
         alpha=marginals.alpha[used],
         alpha_down=np.maximum(marginals.alpha[used] + marginals.gamma[used], 0.0),
         beta=marginals.beta[used],
-        map=maps,
-        inverse_scale=1.0 / map_scale(copula_nu),
-        reach=map_reach(copula_nu),
+        map=map_of(marginals, variate_nu, used),
     )
 
 
-def _refuse_impossible(marginals: Marginals, used: Int1D) -> None:
-    least = {
-        "mean": (marginals.mean, -np.inf),
-        "omega": (marginals.omega, 0.0),
-        "alpha": (marginals.alpha, 0.0),
-        "alpha + gamma": (marginals.alpha + marginals.gamma, -ROUNDING),
-        "beta": (marginals.beta, 0.0),
-    }
+def map_of(marginals: Marginals, variate_nu: float | Float1D | None, used: Int1D) -> InnovationMap:
+    """Map of the `used` assets."""
+    laws = tuple(marginals.innovations[i] for i in used)
+    nu = None if variate_nu is None else np.broadcast_to(np.asarray(variate_nu, dtype=np.float64), used.shape)
+    return build_map(laws, nu)
+
+
+def refuse(used: Int1D, least: dict[str, tuple[Float1D, float]]) -> None:
+    """Check by name that the values of the `used` assets are finite and at least a bound.
+
+    Raises
+    ------
+    ValueError
+        If one is not; names the parameter and the asset's place.
+    """
     for name, (values, bound) in least.items():
         bad = used[~(np.isfinite(values[used]) & (values[used] >= bound))]
         if bad.size:
@@ -71,21 +78,31 @@ def _refuse_impossible(marginals: Marginals, used: Int1D) -> None:
             )
 
 
-@part
-def standardize(y: Any, c: Any, inverse_scale: Any, reach: Any, x: Any) -> None:
-    """Fill x (paths,) with the log2 of the innovation over the variate."""
-    for b in range(y.shape[0]):
-        x[b] = smaller(log2(fma(y[b] * y[b], inverse_scale, 1.0)), reach)
-    for b in range(y.shape[0]):
-        x[b] = polynomial16(c, x[b])
+def _refuse_impossible(marginals: Marginals, used: Int1D) -> None:
+    refuse(
+        used,
+        {
+            "mean": (marginals.mean, -np.inf),
+            "omega": (marginals.omega, 0.0),
+            "alpha": (marginals.alpha, 0.0),
+            "alpha + gamma": (marginals.alpha + marginals.gamma, -ROUNDING),
+            "beta": (marginals.beta, 0.0),
+        },
+    )
 
 
-@part
 def step_asset(
     model: Any, k: Any, multiplier: Any, y: Any, x: Any, h: Any, returns: Any, variance: Any
-) -> None:
-    """One asset, one step: `h` (paths,) moves on, `returns` and `variance` (paths,) are written."""
-    standardize(y, sixteen(model.map[k]), model.inverse_scale, model.reach, x)
+) -> Any:
+    """One asset, one step: `h` (paths,) moves on, `returns` and `variance` (paths,) are written.
+
+    Overloaded by the type of `model`; `x` (paths,) is scratch.
+    """
+    raise TypeError("marginals are drawn from kernels")
+
+
+def _step(model: Any, k: Any, multiplier: Any, y: Any, x: Any, h: Any, returns: Any, variance: Any) -> None:
+    innovate(model.map, k, y, x, returns)
     mean, omega, up, down, beta = (
         model.mean[k],
         model.omega[k],
@@ -94,8 +111,15 @@ def step_asset(
         model.beta[k],
     )
     for b in range(y.shape[0]):
-        e = sqrt(h[b]) * (y[b] * exp2(x[b]))
+        e = sqrt(h[b]) * x[b]
         a = down if e < 0.0 else up
         h[b] = fma(a, e * e, fma(beta, h[b], omega))
         variance[b] = h[b]
-        returns[b] = greater(fma(multiplier, e, mean), FLOOR)
+        returns[b] = greater(fma(at(multiplier, b), e, mean), FLOOR)
+
+
+@overload(step_asset)
+def _step_asset(
+    model: Any, k: Any, multiplier: Any, y: Any, x: Any, h: Any, returns: Any, variance: Any
+) -> Any:
+    return _step if getattr(model, "instance_class", None) is GjrGarch else None

@@ -5,24 +5,35 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from stresskit.domain import Dependence, Float1D, Float2D, Int1D, JointModel
-from stresskit.model.elliptical import Copula, build_copula, variates
-from stresskit.model.gjr import FLOOR, GjrGarch, build_gjr, step_asset
+from stresskit.domain import AnyDependence, Float1D, Float2D, Float3D, Int1D, JointModel
+from stresskit.model.dependence import build_copula, tilted, variate_nu, work_shape
+from stresskit.model.egarch import Egarch
+from stresskit.model.gjr import FLOOR, GjrGarch, step_asset
+from stresskit.model.marginal import build_marginals
+from stresskit.model.memory import advance, amplitude, observe, state_rows
+from stresskit.model.step_correlation import step_correlation
 from stresskit.model.tilt import NO_TILT
+from stresskit.model.vine import VineCopula, vine_scores
 from stresskit.numerics.jit import kernel
 
 
 class Sampler(NamedTuple):
-    """Everything a tile is drawn from, except key, place and state."""
+    """Everything a tile is drawn from, except key, place and state.
 
-    copula: Copula
-    marginals: GjrGarch
+    `correlation` (assets, assets): of the returns of a step, for what happens between two steps.
+    """
+
+    copula: Any
+    marginals: GjrGarch | Egarch
+    correlation: Float2D
 
 
 class Work(NamedTuple):
     """Scratch of one thread: words (4, paths), normals z and variates y (rows, paths), rows.
 
-    `ratio` (paths,) sums the log likelihood ratios of a tilt.
+    `given` (steps, rows, paths): variates that were drawn before the kernel began, by step; `spare` is
+    as long as the copula's property `spare_size` asks for. `ratio` (paths,) sums the log likelihood
+    ratios of a tilt.
     """
 
     words: npt.NDArray[np.uint32]
@@ -30,46 +41,86 @@ class Work(NamedTuple):
     y: Float2D
     w: Float1D
     x: Float1D
+    given: Float3D
+    spare: Float1D
     ratio: Float1D
 
 
-def build_sampler(model: JointModel, dependence: Dependence, used: Int1D, tilt: Float2D = NO_TILT) -> Sampler:
-    """Compile `model` with `dependence` in place of its own, for the sorted places `used`."""
-    return Sampler(build_copula(dependence, used, tilt), build_gjr(model.marginals, dependence.nu, used))
+def build_sampler(
+    model: JointModel, dependence: AnyDependence, used: Int1D, tilt: Float2D = NO_TILT
+) -> Sampler:
+    """Compile `model` with `dependence` in place of its own, for the sorted places `used`.
+
+    Raises
+    ------
+    ValueError
+        If the paths of a dependence that cannot be tilted shall be.
+    """
+    nu = variate_nu(dependence, used)
+    marginals = build_marginals(model.marginals, nu, used)
+    copula = tilted(build_copula(dependence, used), tilt)
+    return Sampler(copula, marginals, step_correlation(dependence, used))
 
 
 def build_work(sampler: Sampler, paths: int) -> Work:
     """Allocate the scratch of one thread for blocks of up to `paths` paths."""
-    rows, columns = sampler.copula.factor.shape
+    rows, columns = work_shape(sampler.copula)
     return Work(
         np.zeros((4, paths), dtype=np.uint32),
         np.zeros((columns, paths)),
         np.zeros((rows, paths)),
         np.zeros(paths),
         np.zeros(paths),
+        np.zeros((0, 0, 0)),
+        np.zeros(getattr(sampler.copula, "spare_size", 0)),
         np.zeros(paths),
     )
 
 
-@kernel
+def build_state(sampler: Sampler, paths: int) -> Float2D:
+    """Allocate what the dependence remembers of each path: (rows, paths), no rows without memory."""
+    return np.zeros((state_rows(sampler.copula), paths))
+
+
 def draw_tile(
+    sampler: Sampler,
+    key: int,
+    path: int,
+    step: int,
+    multiplier: float,
+    work: Work,
+    state: Float2D,
+    h: Float2D,
+    returns: Float3D,
+    variance: Float3D,
+) -> None:
+    """Draw a tile: what no kernel can draw first, then the rest; see `fill_tile`."""
+    if isinstance(sampler.copula, VineCopula):
+        given = vine_scores(sampler.copula, key, path, step, len(returns), h.shape[1])
+        work = work._replace(given=given)
+    fill_tile(sampler, key, path, step, multiplier, work, state, h, returns, variance)
+
+
+@kernel
+def fill_tile(
     sampler: Any,
     key: Any,
     path: Any,
     step: Any,
     multiplier: Any,
     work: Any,
+    state: Any,
     h: Any,
     returns: Any,
     variance: Any,
 ) -> None:
-    """Draw ``returns`` and ``variance`` (steps, assets, paths) and move the state h (assets, paths) on."""
+    """Draw ``returns`` and ``variance`` (steps, assets, paths); `state` and h (assets, paths) move on."""
     for s in range(returns.shape[0]):
-        variates(sampler.copula, key, path, step + s, work)
+        advance(sampler.copula, key, path, step + s, state, work)
+        scale = amplitude(sampler.copula, multiplier, state, work.w)
         for k in range(returns.shape[1]):
-            step_asset(
-                sampler.marginals, k, multiplier, work.y[k], work.x, h[k], returns[s, k], variance[s, k]
-            )
+            step_asset(sampler.marginals, k, scale, work.y[k], work.x, h[k], returns[s, k], variance[s, k])
+        observe(sampler.copula, state, variance[s])
 
 
 @kernel

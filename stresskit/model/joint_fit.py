@@ -7,7 +7,7 @@ import numpy as np
 
 from stresskit.domain import Dependence, Float2D, JointModel, Marginals
 from stresskit.model.copula_fit import CopulaFit, fit_copula
-from stresskit.model.fit import DAY_S, MarginalFit, fit_marginal
+from stresskit.model.fit import DAY_S, fit_marginal, marginals_of
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -42,6 +42,7 @@ def fit_joint(
     kind: str,
     innovations: str,
     max_half_life_s: int = 60 * DAY_S,
+    mean: str = "zero",
 ) -> JointFit:
     """Fit `returns` (observations, assets), NaN where one is missing.
 
@@ -57,7 +58,7 @@ def fit_joint(
     for i, asset in enumerate(assets):
         known = np.isfinite(returns[:, i])
         try:
-            fit = fit_marginal(returns[known, i], step_s, kind, innovations, max_half_life_s)
+            fit = fit_marginal(returns[known, i], step_s, kind, innovations, max_half_life_s, mean)
         except ValueError as error:
             raise FitError(asset, str(error)) from None
         residuals[known, i] = fit.residuals
@@ -69,18 +70,4 @@ def fit_joint(
         raise FitError("", str(error)) from None
     by_asset = {asset: fit.diagnostics for asset, fit in zip(assets, fits, strict=True)}
     diagnostics = {"assets": by_asset, "dependence": copula.diagnostics}
-    return JointFit(assets, step_s, _columns(fits), copula, int(common.sum()), diagnostics)
-
-
-def _columns(fits: list[MarginalFit]) -> Marginals:
-    omega, alpha, gamma, beta, nu = np.array([fit.parameters for fit in fits]).T.copy()
-    return Marginals(
-        mean=np.zeros(len(fits)),
-        omega=omega,
-        alpha=alpha,
-        gamma=gamma,
-        beta=beta,
-        nu=nu,
-        long_run_variance=np.array([fit.long_run_variance for fit in fits]),
-        current_variance=np.array([fit.current_variance for fit in fits]),
-    )
+    return JointFit(assets, step_s, marginals_of(fits), copula, int(common.sum()), diagnostics)

@@ -7,7 +7,8 @@ mean -c standard deviations. The even paths are drawn as ever, so that the likel
 ``1 / (1/2 + exp(sum(theta'z - theta'theta / 2)) / 2)``: never above 2, whatever theta is.
 
 c is fixed in advance at 2, the 97.7 % loss of a normal book, amid the levels that are reported. The
-chi-square of a t copula and the uniforms of the bridge are not moved.
+chi-squares of a t copula and the uniforms of the bridge are not moved, so that the ratio is that of the
+normals alone. It is exact for copulas whose normals pass one fixed factor: Gaussian, Student-t, grouped t.
 
 Source: Hesterberg, "Weighted average importance sampling and defensive mixture distributions",
 Technometrics 37 (1995); Glasserman, Heidelberger, Shahabuddin, Management Science 46 (2000), for the

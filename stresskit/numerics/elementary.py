@@ -17,6 +17,7 @@ LN2 = 0.6931471805599453
 INV_LN2 = 1.4426950408889634
 _ROOT_HALF = np.int64(0x3FE6A09E667F3BCD)
 _MANTISSA = np.int64(52)
+_HALVED = np.int64(0x5FE6EB50C7B537A9)
 
 
 def intrinsic(function: Any) -> Any:
@@ -111,6 +112,21 @@ def exp2(x: Any) -> Any:
     b = fma(fma(1 / 5040, f, 1 / 720), f2, fma(1 / 120, f, 1 / 24))
     c = fma(1 / 3628800, f2, fma(1 / 362880, f, 1 / 40320))
     return from_bits(bits(fma(fma(c, f4, b), f4, a)) + (np.int64(n) << _MANTISSA))
+
+
+@inline
+def inverse_sqrt(x: Any) -> Any:
+    """1/sqrt(x) of a positive normal number; relative error below 4e-16.
+
+    A guess from halving the exponent (within 3.5 %), then four Newton steps: several times faster
+    than a square root and a division. NaN stays NaN.
+    """
+    h = 0.5 * x
+    y = from_bits(_HALVED - (bits(x) >> np.int64(1)))
+    y *= fma(-h * y, y, 1.5)
+    y *= fma(-h * y, y, 1.5)
+    y *= fma(-h * y, y, 1.5)
+    return y * fma(-h * y, y, 1.5)
 
 
 @inline

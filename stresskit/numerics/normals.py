@@ -57,9 +57,20 @@ def pair_normals(first: Any, second: Any, x: Any, y: Any) -> None:
 
 
 @part
-def fill_normals(key: Any, path: Any, step: Any, purpose: Any, groups: Any, words: Any, z: Any) -> None:
-    """Normals z (4 * groups, paths): row j belongs to asset j of the snapshot."""
-    for g in range(groups):
+def single_normals(first: Any, second: Any, x: Any) -> None:
+    """The first normals x (paths,) of the pairs of two rows of words."""
+    for b in range(first.shape[0]):
+        x[b] = box_muller(np.uint64(first[b]), np.uint64(second[b]))[0]
+
+
+@part
+def normal_rows(key: Any, path: Any, step: Any, purpose: Any, count: Any, words: Any, z: Any) -> None:
+    """Normals z[:count] (rows, paths): row j belongs to asset j of the snapshot.
+
+    They come in pairs, so an odd `count` fills one row more.
+    """
+    for g in range((count + 3) // 4):
         fill_words(key, path, step, purpose, np.uint64(g), words)
         pair_normals(words[0], words[1], z[4 * g], z[4 * g + 1])
-        pair_normals(words[2], words[3], z[4 * g + 2], z[4 * g + 3])
+        if count > 4 * g + 2:
+            pair_normals(words[2], words[3], z[4 * g + 2], z[4 * g + 3])

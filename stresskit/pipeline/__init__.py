@@ -6,7 +6,7 @@ scenario on the same draws, measure, judge, and leave a sealed run folder.
 
 import json
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -15,9 +15,10 @@ import numpy as np
 
 from stresskit.config_file import Loaded
 from stresskit.domain import Float1D
-from stresskit.errors import ConfigError
-from stresskit.measure.weighted import effective_paths
 from stresskit.metrics import AccountInput, MetricsInput, assemble
+from stresskit.pipeline.admissible import refuse_what_cannot_run
+from stresskit.pipeline.calculator import calculate
+from stresskit.pipeline.importance import refuse_poor_weights
 from stresskit.pipeline.manifest import calibration, manifest
 from stresskit.pipeline.replay import replay
 from stresskit.pipeline.self_check import self_check
@@ -37,7 +38,6 @@ class Progress(NamedTuple):
 
 
 Report = Callable[[Progress], None]
-LEAST_WORTH = 0.25  # effective paths over paths, below which an importance sample is refused
 
 
 def check(loaded: Loaded) -> None:
@@ -48,17 +48,20 @@ def check(loaded: Loaded) -> None:
     ConfigError, DataError
         As `run` would.
     """
-    prepare(loaded)
+    refuse_what_cannot_run(prepare(loaded))
 
 
-def margin(loaded: Loaded) -> dict[str, Any]:
-    """The margin of every mode now, without simulating paths: the ``margin`` object of 'metrics.json'.
+def margin(
+    loaded: Loaded, what_if: Sequence[str] = (), add: Sequence[str] = (), account: str | None = None
+) -> dict[str, Any]:
+    """The margin of every mode now, without simulating paths; see `stresskit.pipeline.calculator`.
 
-    With ``[[accounts]]`` it stands under ``accounts.<name>``.
+    Raises
+    ------
+    ConfigError, DataError
+        As `run` would, or if a move or an order cannot be read.
     """
-    setting = prepare(loaded)
-    found = setting.margin()
-    return {"accounts": found} if setting.listed else found[setting.accounts[0].name]
+    return calculate(loaded, what_if, add, account)
 
 
 def run(
@@ -69,12 +72,13 @@ def run(
     Raises
     ------
     ConfigError
-        If the config asks for what the snapshot or a rulebook does not hold.
+        If the config asks for what the snapshot or a rulebook does not hold, or what is not simulated.
     DataError
         If a data file cannot be used.
     """
     clock = [time.perf_counter()]
     setting = prepare(loaded)
+    refuse_what_cannot_run(setting)
     clock.append(time.perf_counter())
     run_id = setting.run_id()
     if not force and (found := find_finished(out, loaded.run.name, run_id)):
@@ -118,7 +122,7 @@ def _simulate(setting: Setting, folder: RunFolder, workers: int, progress: Repor
                 progress(Progress(n * paths + done, len(scenarios) * paths, scenario))
         for writer in (*writers, *profits):
             writer.close()
-        _refuse_poor_weights(setting, scenario, np.concatenate(weights))
+        refuse_poor_weights(setting, scenario, np.concatenate(weights))
         for (one, _), count in zip(lives, evaluated, strict=True):
             shares[f"{scenario}/{one.name}"] = float(count) / (paths * plan.steps)
         for (one, _), curve in zip(lives, sample_equity(plan, min(paths, SAMPLED_PATHS)), strict=True):
@@ -137,20 +141,6 @@ def _append(
         writer.append(record._asdict())
     for writer, profit in zip(profits, outcome.profits, strict=True):
         writer.append({"pnl": profit, **({"weight": outcome.weight} if weighted else {})})
-
-
-def _refuse_poor_weights(setting: Setting, scenario: str, weight: Float1D) -> None:
-    """Refuse an importance sample that is worth too few plain paths.
-
-    Half of the paths are drawn as ever, so this is not met unless there are hardly any paths.
-    """
-    worth = effective_paths(weight) / weight.size
-    if worth < LEAST_WORTH:
-        expected = (
-            f'"none": in {scenario} the weighted paths are worth {worth:.0%} of as many plain ones, '
-            f"less than {LEAST_WORTH:.0%}"
-        )
-        raise ConfigError([setting.loaded.source.problem(("simulation", "importance"), expected)])
 
 
 def _measurable(setting: Setting) -> MetricsInput:

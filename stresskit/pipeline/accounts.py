@@ -1,23 +1,40 @@
 """Second stage: accounts under their margin modes, as the arrays that the engine works on."""
 
-from dataclasses import dataclass, fields
+from collections.abc import Iterator
+from dataclasses import dataclass
 
 import numpy as np
 
 from stresskit.config.account import NamedAccount
 from stresskit.config_file import Loaded
-from stresskit.domain import Book, Float1D, Int1D, Marginals
-from stresskit.errors import ConfigError, Problem
+from stresskit.domain import AnyDependence, Book, Dcc, Dependence, Int1D, Regime
+from stresskit.errors import ConfigError
 from stresskit.liquidation import POLICIES
-from stresskit.liquidation.execution import impact_coefficients
-from stresskit.margin import Rule, RuleSpec
-from stresskit.margin.bracket_table import bracket_table, largest_leverage
-from stresskit.margin.brackets import Brackets
-from stresskit.margin.rulebook import Rulebook, load_rulebook
-from stresskit.margin.scenario_set import build_var
+from stresskit.margin import ParameterFile, Rule, RuleSpec, scratch_size
+from stresskit.margin.bracket_table import Margined, bracket_table
+from stresskit.margin.clearing import ClearingRule
+from stresskit.margin.grid.parameters import Grid
+from stresskit.margin.rulebook import Rulebook
+from stresskit.margin.scenario_grid import ScenarioGrid
+from stresskit.margin.scenario_set import build_clearing, build_var
+from stresskit.margin.unified import Unified, unified_table
+from stresskit.margin.unified_parameters import UnifiedAccount
 from stresskit.margin.var import Var, VarRule
+from stresskit.margin.venue import Offer
+from stresskit.model.forecast import chosen, excess_weight
+from stresskit.pipeline.books import build_book
 from stresskit.pipeline.draws import scenario_prices
+from stresskit.pipeline.grids import grid_table, read_parameters
 from stresskit.pipeline.market import MarketState, place
+from stresskit.pipeline.rulebooks import (
+    collateral_table,
+    liquidation_fees,
+    matching,
+    misfits,
+    offers,
+    read_rulebooks,
+)
+from stresskit.pipeline.wallets import Balance, coins_of, read_balances
 from stresskit.simulate.blocks import Contender
 
 KeyPath = tuple[str | int, ...]
@@ -25,13 +42,22 @@ KeyPath = tuple[str | int, ...]
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Mode:
-    """One margin mode of one account, ready to be assessed and simulated."""
+    """One margin mode of one account, ready to be assessed and simulated.
+
+    `offer` is the venue's mode that it is; None where it is hypothetical.
+    """
 
     name: str
     spec: RuleSpec
     rulebook: Rulebook | None
-    hypothetical: bool
+    parameters: ParameterFile | None
+    offer: Offer | None
     contender: Contender
+
+    @property
+    def hypothetical(self) -> bool:
+        """Whether the account's venue does not offer it."""
+        return self.offer is None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -41,31 +67,46 @@ class Prepared:
     name: str
     spec: NamedAccount
     book: Book
+    balances: dict[str, Balance]
     modes: dict[str, Mode]
+
+    @property
+    def equity(self) -> float:
+        """Equity as the venue counts it: after collateral ratios, in USD."""
+        return sum(balance.counted for balance in self.balances.values()) + self.spec.unrealized
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Shelf:
-    """What the accounts share: rulebooks of the bracket modes, rules of the ``var`` modes."""
+    """What the accounts share: rulebooks and parameter files by mode, rules of the ``var`` modes."""
 
     rulebooks: dict[str, Rulebook]
-    rules: dict[str, VarRule]
+    parameters: dict[str, ParameterFile]
+    rules: dict[str, VarRule | ClearingRule]
 
 
 def used_assets(loaded: Loaded, market: MarketState) -> Int1D:
-    """Sorted places in the snapshot of all assets that some position is in.
+    """Sorted places in the snapshot of all assets that some position or balance is in.
 
     Raises
     ------
     ConfigError
-        At the first position whose asset was not calibrated.
+        At the first position or balance whose asset was not calibrated.
     """
     places = {
-        place(loaded, market.model, position.asset, *path, "positions", i, "symbol")
+        place(loaded, market.model, asset, *path, *key)
         for path, account in keyed_accounts(loaded)
-        for i, position in enumerate(account.positions)
+        for asset, key in _risk_factors(account)
     }
     return np.array(sorted(places), dtype=np.int64)
+
+
+def _risk_factors(account: NamedAccount) -> Iterator[tuple[str, KeyPath]]:
+    """Assets whose marks move the account, each with the key that names it."""
+    for i, position in enumerate(account.positions):
+        yield position.asset, ("positions", i, "symbol")
+    for i, asset in coins_of(account):
+        yield asset, ("collateral", i, "asset")
 
 
 def keyed_accounts(loaded: Loaded) -> list[tuple[KeyPath, NamedAccount]]:
@@ -80,29 +121,36 @@ def prepare_accounts(loaded: Loaded, market: MarketState, used: Int1D) -> list[P
     Raises
     ------
     ConfigError
-        If a rulebook does not exist, belongs to another venue, or does not admit a position.
+        If a rulebook or parameter file does not exist or does not admit a position, or a rulebook
+        belongs to another venue.
     """
-    shelf = _Shelf(_rulebooks(loaded), _var_rules(loaded, market, used))
+    shelf = _Shelf(read_rulebooks(loaded), read_parameters(loaded), _var_rules(loaded, market, used))
     return [_prepare(loaded, market, used, path, account, shelf) for path, account in keyed_accounts(loaded)]
 
 
-def _rulebooks(loaded: Loaded) -> dict[str, Rulebook]:
-    found = {}
+def _var_rules(loaded: Loaded, market: MarketState, used: Int1D) -> dict[str, VarRule | ClearingRule]:
+    step, marginals = loaded.run.simulation.step, chosen(market.model.marginals, used)
+    found: dict[str, VarRule | ClearingRule] = {}
     for name, spec in loaded.run.modes.items():
-        if isinstance(spec, Brackets):
-            with loaded.source.placing("modes", name, "rulebook"):
-                found[name] = load_rulebook(spec.rulebook, loaded.source.base)
+        if isinstance(spec, Var):
+            prices = scenario_prices(market, used, spec)
+            weight = excess_weight(marginals, spec.margin_period // step)
+            base = build_var(spec, prices, marginals.long_run_variance, weight)
+            found[name] = _with_add_ons(market, used, spec, base) if spec.add_ons else base
     return found
 
 
-def _var_rules(loaded: Loaded, market: MarketState, used: Int1D) -> dict[str, VarRule]:
-    step, whole = loaded.run.simulation.step, market.model.marginals
-    marginals = Marginals(*(getattr(whole, f.name)[used] for f in fields(whole)))
-    return {
-        name: build_var(spec, scenario_prices(market, used, spec), marginals, spec.margin_period // step)
-        for name, spec in loaded.run.modes.items()
-        if isinstance(spec, Var)
-    }
+def _with_add_ons(market: MarketState, used: Int1D, spec: Var, base: VarRule) -> ClearingRule:
+    n, nu = len(market.model.assets), _degrees(market.model.dependence)
+    sets = (Dependence(np.ones((n, n)), nu), Dependence(np.eye(n), nu))
+    return build_clearing(base, *(scenario_prices(market, used, spec, one) for one in sets))
+
+
+def _degrees(dependence: AnyDependence) -> float:
+    """Degrees of freedom of the sets of perfect and zero correlation: the copula's own, or Gaussian."""
+    if isinstance(dependence, Regime):
+        return dependence.calm.nu
+    return dependence.nu if isinstance(dependence, Dependence | Dcc) else float("inf")
 
 
 def _prepare(
@@ -110,93 +158,47 @@ def _prepare(
 ) -> Prepared:
     specs = loaded.run.modes_of(account)
     rulebooks = {name: shelf.rulebooks[name] for name in specs if name in shelf.rulebooks}
-    problems = [p for name, r in rulebooks.items() for p in _misfits(loaded, path, account, name, r)]
+    problems = [p for name, r in rulebooks.items() for p in misfits(loaded, path, account, name, r)]
     if problems:
         raise ConfigError(list(dict.fromkeys(problems)))
-    book = _book(loaded, market, used, account, _fee(loaded, account, list(shelf.rulebooks.values())))
-    offers = {rule for rulebook in rulebooks.values() for rule in rulebook.tables.offers}
+    fee = liquidation_fees(loaded, account, shelf.rulebooks)
+    balances = read_balances(loaded, path, account, collateral_table(account, specs, shelf.rulebooks))
+    book = build_book(loaded, market, used, account, fee, balances)
+    on_offer = offers(account, shelf.rulebooks)
     modes = {}
     for name, spec in specs.items():
-        rule = _rule(account, spec, rulebooks.get(name), shelf.rules.get(name))
+        file = shelf.parameters.get(name)
+        coins = [market.model.assets[used[i]] for i in book.wallet.asset]
+        rule = _rule(loaded, path, account, name, spec, shelf, coins)
         contender = Contender(
-            rule,
-            POLICIES[spec.liquidation](),
-            book._replace(buffer=float(spec.buffer)),
-            spec.scenarios if isinstance(spec, Var) else 0,
+            rule, POLICIES[spec.liquidation](), book._replace(buffer=float(spec.buffer)), scratch_size(rule)
         )
-        modes[name] = Mode(name, spec, rulebooks.get(name), spec.rule not in offers, contender)
-    return Prepared(account.name, account, book, modes)
+        offer = matching(spec, on_offer, account.assets_mode == "multi_asset")
+        if file is not None and file.parameters.venue != account.venue:
+            offer = None
+        modes[name] = Mode(name, spec, rulebooks.get(name), file, offer, contender)
+    return Prepared(account.name, account, book, balances, modes)
 
 
-def _rule(account: NamedAccount, spec: RuleSpec, rulebook: Rulebook | None, var: VarRule | None) -> Rule:
+def _rule(
+    loaded: Loaded,
+    path: KeyPath,
+    account: NamedAccount,
+    name: str,
+    spec: RuleSpec,
+    shelf: _Shelf,
+    coins: list[str],
+) -> Rule:
+    """The rule of one mode for the account; `coins` of the wallet."""
+    file = shelf.parameters.get(name)
     if isinstance(spec, Var):
-        assert var is not None
-        return var
-    assert rulebook is not None
-    leverage = np.array([position.leverage for position in account.positions])
-    return bracket_table(rulebook.tables, [p.symbol for p in account.positions], leverage)
-
-
-def _misfits(
-    loaded: Loaded, path: KeyPath, account: NamedAccount, mode: str, rulebook: Rulebook
-) -> list[Problem]:
-    """What of the account a mode's rulebook does not admit."""
-    tables, problem = rulebook.tables, loaded.source.problem
-    if tables.venue != account.venue:
-        expected = f'a rulebook of "{account.venue}"; {rulebook.name} is of "{tables.venue}"'
-        return [problem(("modes", mode, "rulebook"), expected)]
-    found = []
-    for i, position in enumerate(account.positions):
-        here = (*path, "positions", i)
-        symbol = tables.symbols.get(position.symbol)
-        if symbol is None:
-            listed = ", ".join(tables.symbols)
-            found.append(problem((*here, "symbol"), f"a symbol that {rulebook.name} lists: {listed}"))
-        elif abs(position.notional) > symbol.cap:
-            key = "notional_usd" if position.quantity is None else "quantity"
-            found.append(problem((*here, key), f"at most {symbol.cap:,.0f} USD, the cap of {rulebook.name}"))
-        elif position.leverage > (most := largest_leverage(symbol, position.notional)):
-            expected = f"at most {most:g} at this notional by {rulebook.name}"
-            found.append(problem((*here, "leverage"), expected))
-    return found
-
-
-def _fee(loaded: Loaded, account: NamedAccount, rulebooks: list[Rulebook]) -> float:
-    """Liquidation fee: of the config, else of the run's first rulebook of the account's venue."""
-    given = loaded.run.execution.liquidation_fee
-    if given is not None:
-        return given
-    for rulebook in rulebooks:
-        if rulebook.tables.venue == account.venue:
-            return rulebook.tables.liquidation_fee.rate
-    expected = f'a fee in [execution]: no mode of account "{account.name}" names a rulebook that has one'
-    raise ConfigError([loaded.source.problem(("execution", "liquidation_fee"), expected)])
-
-
-def _book(loaded: Loaded, market: MarketState, used: Int1D, account: NamedAccount, fee: float) -> Book:
-    execution = loaded.run.execution
-    whole = np.array([market.model.assets.index(p.asset) for p in account.positions])
-    quantity = np.array([position.notional for position in account.positions])
-    return Book(
-        asset=np.searchsorted(used, whole),
-        quantity=quantity,
-        cash=account.equity - float(quantity.sum()),
-        half_spread=np.full(whole.size, execution.half_spread),
-        impact=_impact(loaded, market, whole),
-        fee=np.full(whole.size, fee),
-        buffer=0.0,
-    )
-
-
-def _impact(loaded: Loaded, market: MarketState, whole: Int1D) -> Float1D:
-    """Coefficients of the price impact, by position; refuses an impact on an asset without a volume."""
-    execution, model = loaded.run.execution, market.model
-    if execution.impact == 0.0:
-        return np.zeros(whole.size)
-    volume = market.snapshot.daily_volume_usd[whole]
-    missing = dict.fromkeys(model.assets[i] for i in whole[~np.isfinite(volume)])
-    if missing:
-        expected = f"0, or a volume for {', '.join(missing)}: the price impact needs one"
-        raise ConfigError([loaded.source.problem(("execution", "impact"), expected)])
-    daily = np.sqrt(model.marginals.long_run_variance[whole] * (86400 / model.step_s))
-    return impact_coefficients(execution, daily, volume)
+        return shelf.rules[name]
+    if isinstance(spec, ScenarioGrid):
+        assert isinstance(file, Grid)
+        return grid_table(loaded, path, account, spec, file)
+    tables = shelf.rulebooks[name].tables
+    positions = [Margined(p.symbol, p.leverage, p.mark, p.quote_usd or 1.0) for p in account.positions]
+    if isinstance(spec, Unified):
+        assert isinstance(file, UnifiedAccount)
+        return unified_table(bracket_table(tables, positions, None), file.parameters, coins)
+    return bracket_table(tables, positions, spec.closing_fee)

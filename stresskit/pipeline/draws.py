@@ -2,7 +2,17 @@
 
 import numpy as np
 
-from stresskit.domain import Float1D, Float2D, Int1D, StressedModel
+from stresskit.domain import (
+    AnyDependence,
+    Book,
+    Dependence,
+    Float1D,
+    Float2D,
+    GroupedT,
+    Int1D,
+    StressedModel,
+    from_the_long_run,
+)
 from stresskit.margin.scenario_set import KEY
 from stresskit.margin.var import Var
 from stresskit.model.joint import build_sampler
@@ -20,7 +30,6 @@ def stretches(
 
     With `exposure` (used assets,) every other path is drawn toward the loss of that book.
     """
-    deviation, steps = np.sqrt(market.start_variance[used]), stressed.segments[-1].last
     return tuple(
         Stretch(
             segment.first,
@@ -29,11 +38,7 @@ def stretches(
                 market.model,
                 segment.dependence,
                 used,
-                NO_TILT
-                if exposure is None
-                else tilt_toward_loss(
-                    segment.dependence.correlation[np.ix_(used, used)], deviation, exposure, steps
-                ),
+                tilt_of(market, segment.dependence, used, exposure, stressed.segments[-1].last),
             ),
             segment.volatility_multiplier,
         )
@@ -41,14 +46,35 @@ def stretches(
     )
 
 
-def scenario_prices(market: MarketState, used: Int1D, spec: Var) -> Float2D:
+def tilt_of(
+    market: MarketState, dependence: AnyDependence, used: Int1D, exposure: Float1D | None, steps: int
+) -> Float2D:
+    """How to move the normals toward the loss of a book of `exposure` (used assets,); None: not at all.
+
+    Raises
+    ------
+    ValueError
+        If the likelihood ratio of such paths is not known, or the book has no direction of loss.
+    """
+    if exposure is None:
+        return NO_TILT
+    if not isinstance(dependence, Dependence | GroupedT):
+        raise ValueError("a dependence of one fixed correlation: gaussian, student_t or grouped_t")
+    deviation = np.sqrt(market.start_variance[used])
+    return tilt_toward_loss(dependence.correlation[np.ix_(used, used)], deviation, exposure, steps)
+
+
+def scenario_prices(
+    market: MarketState, used: Int1D, spec: Var, dependence: Dependence | None = None
+) -> Float2D:
     """Relative prices (assets, scenarios) after one margin period of the calm model.
 
-    They start from the long-run volatility and are drawn under the rule's own key.
+    They start from the long-run volatility and dependence and are drawn under the rule's own key.
+    Another `dependence` than the model's own may be given, for a clearing house's further sets.
     """
     model = market.model
     steps = spec.margin_period // model.step_s
-    sampler = build_sampler(model, model.dependence, used)
+    sampler = build_sampler(model, dependence or from_the_long_run(model.dependence), used)
     plan = Plan(
         (Stretch(0, steps, sampler, 1.0),), (), (), model.marginals.long_run_variance[used].copy(), KEY
     )
@@ -58,6 +84,12 @@ def scenario_prices(market: MarketState, used: Int1D, spec: Var) -> Float2D:
         live_block(plan, first, space)
         parts.append(space.marks)
     return np.ascontiguousarray(np.concatenate(parts, axis=1))
+
+
+def exposures(book: Book) -> tuple[Int1D, Float1D]:
+    """Places and USD exposures of a book's positions and coins."""
+    wallet = book.wallet
+    return np.concatenate([book.asset, wallet.asset]), np.concatenate([book.quantity, wallet.value])
 
 
 def net_exposure(quantities: list[tuple[Int1D, Float1D]], used: Int1D, assets: int) -> Float1D:

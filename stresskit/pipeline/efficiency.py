@@ -8,13 +8,17 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from stresskit.domain import Float1D
-from stresskit.margin.bracket_table import largest_leverage
+from stresskit.config.position import Position
+from stresskit.domain import Book, Float1D
+from stresskit.margin.bracket_table import table_symbol
+from stresskit.margin.brackets import BracketTable
+from stresskit.margin.symbol import Symbol, inverse
 from stresskit.metrics import Stake
 from stresskit.pipeline.accounts import Mode, Prepared
 from stresskit.pipeline.margin_now import initial_margin
 from stresskit.results import MAX_LEVERAGE
 from stresskit.simulate.blocks import Contender
+from stresskit.simulate.scratch import start_equity
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -33,25 +37,41 @@ def endow(account: Prepared, buffer: float, variance: Float1D) -> list[Endowed]:
     return found + [
         _endowed(mode.name + MAX_LEVERAGE, mode, buffer * _least_initial(account, mode))
         for mode in modes
-        if mode.rulebook
+        if isinstance(mode.contender.rule, BracketTable)
     ]
 
 
 def _least_initial(account: Prepared, mode: Mode) -> float:
     """Initial margin at the largest leverage of each position's bracket."""
     assert mode.rulebook is not None
-    symbols = mode.rulebook.tables.symbols
-    return float(
-        sum(abs(p.notional) / largest_leverage(symbols[p.symbol], p.notional) for p in account.spec.positions)
-    )
+    tables = mode.rulebook.tables
+    contracts = [(table_symbol(tables, p.symbol), p) for p in account.spec.positions]
+    return float(sum(abs(p.notional) / _most(tables.symbols[name], p) for name, p in contracts if name))
+
+
+def _most(symbol: Symbol, position: Position) -> float:
+    quoted = position.notional / (position.quote_usd or 1.0)
+    size = symbol.size(quoted, position.mark, inverse(position.symbol))
+    assert size is not None  # a rulebook that counts coins or contracts was refused without a mark
+    return symbol.largest_leverage(size)
+
+
+def endowed_book(book: Book, collateral: float) -> Book:
+    """The book with another equity: coins in the same mix, spot positions as they are, the rest in USD."""
+    spot = np.where(book.wallet.spot != 0.0, book.wallet.value, 0.0)
+    kept = float(spot.sum())
+    equity = start_equity(book) - kept
+    mix = max((collateral - kept) / equity, 0.0) if equity > 0 else 0.0
+    value = np.where(book.wallet.spot != 0.0, spot, mix * book.wallet.value)
+    cash = collateral - float(value.sum()) - float(np.sum(book.quantity))
+    return book._replace(cash=cash, wallet=book.wallet._replace(value=value))
 
 
 def _endowed(name: str, mode: Mode, collateral: float) -> Endowed:
-    book = mode.contender.book
     contender = Contender(
         mode.contender.rule,
         mode.contender.policy,
-        book._replace(cash=collateral - float(np.sum(book.quantity))),
+        endowed_book(mode.contender.book, collateral),
         mode.contender.scenarios,
     )
     return Endowed(name, contender, Stake(collateral, collateral))

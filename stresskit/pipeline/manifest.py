@@ -2,19 +2,24 @@
 
 import os
 import platform
-from dataclasses import fields
 from datetime import UTC, date, datetime
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
 import numpy as np
 
+from stresskit.config.account import NamedAccount
+from stresskit.margin import ParameterFile, distribution
 from stresskit.margin.scenario_set import KEY, set_sha256
-from stresskit.margin.var import VarRule
+from stresskit.market.snapshot_dependence import entry_of
+from stresskit.model.innovations import degrees, law_facts
+from stresskit.pipeline.grids import parameter_facts, parameter_warnings
 from stresskit.pipeline.margin_now import Desk
+from stresskit.pipeline.rulebook_facts import doubts, facts, used_rulebooks
 from stresskit.pipeline.setting import Setting
 
 STALE_DAYS = 7
+COLUMNS = ("mean", "omega", "alpha", "gamma", "beta", "long_run_variance", "current_variance")
 PACKAGES = ("stresskit", "numpy", "scipy", "numba", "pandas", "matplotlib", "pydantic", "typst")
 
 
@@ -35,6 +40,7 @@ def manifest(
         "hashes": setting.hashes(),
         "snapshot": _snapshot(setting),
         "rulebooks": _rulebooks(setting),
+        "parameters": parameter_facts(file for file, _ in _parameters(setting)),
         "scenario_set": _scenario_sets(setting),
         "seed": run.simulation.seed,
         "paths": run.simulation.paths,
@@ -78,29 +84,21 @@ def _snapshot(setting: Setting) -> dict[str, Any]:
     }
 
 
+def _parameters(setting: Setting) -> list[tuple[ParameterFile, NamedAccount]]:
+    """The parameter file of every mode that has one, and the account."""
+    return [(m.parameters, a.spec) for a in setting.accounts for m in a.modes.values() if m.parameters]
+
+
 def _rulebooks(setting: Setting) -> list[dict[str, Any]]:
-    books = {m.rulebook.name: m.rulebook for a in setting.accounts for m in a.modes.values() if m.rulebook}
-    return [
-        {
-            "name": name,
-            "venue": book.tables.venue,
-            "as_of": book.tables.as_of,
-            "source": book.tables.source,
-            "sha256": book.sha256,
-            "confidence": book.tables.confidence,
-            "liquidation_fee": book.tables.liquidation_fee.rate,
-            "liquidation_fee_confidence": book.tables.liquidation_fee.confidence,
-        }
-        for name, book in sorted(books.items())
-    ]
+    return [facts(book, used) for book, used in used_rulebooks(setting.accounts)]
 
 
 def _scenario_sets(setting: Setting) -> dict[str, Any]:
     rules = {
-        name: mode.contender.rule
+        name: rule
         for account in setting.accounts
         for name, mode in account.modes.items()
-        if isinstance(mode.contender.rule, VarRule)
+        if (rule := distribution(mode.contender.rule))
     }
     return {
         name: {"sha256": set_sha256(rule), "size": rule.losses.shape[1], "key": f"{KEY:#x}"}
@@ -130,12 +128,9 @@ def warnings(setting: Setting) -> list[str]:
         if not fit.get("converged", True):
             found.append(f"the volatility model of {asset} did not converge")
         found += [f"the fit of {asset} stopped at a bound: {bound}" for bound in fit.get("bounds", ())]
-    for rulebook in _rulebooks(setting):
-        for key in ("confidence", "liquidation_fee_confidence"):
-            if rulebook[key] != "high":
-                what = "its tables" if key == "confidence" else "its liquidation fee"
-                found.append(f"{rulebook['name']}: confidence in {what} is {rulebook[key]}")
-    return found
+    for file, holder in _parameters(setting):
+        found += [text for text in parameter_warnings(file, holder) if text not in found]
+    return found + [text for book, used in used_rulebooks(setting.accounts) for text in doubts(book, used)]
 
 
 def _dead_at_equal_efficiency(setting: Setting) -> list[str]:
@@ -151,9 +146,10 @@ def _dead_at_equal_efficiency(setting: Setting) -> list[str]:
 def calibration(setting: Setting) -> dict[str, Any]:
     """The fitted model that the run used, whole."""
     found, model = setting.market.calibration, setting.market.model
+    at, dependence = model.marginals, entry_of(model.dependence, model.assets)
+    columns = {name: getattr(at, name) for name in COLUMNS} | {"nu": degrees(at.innovations)}
     marginals = {
-        f.name: [float(x) if np.isfinite(x) else None for x in getattr(model.marginals, f.name)]
-        for f in fields(model.marginals)
+        name: [float(x) if np.isfinite(x) else None for x in values] for name, values in columns.items()
     }
     return {
         "assets": list(model.assets),
@@ -161,10 +157,7 @@ def calibration(setting: Setting) -> dict[str, Any]:
         "first": found.first,
         "last": found.last,
         "observations": found.observations,
-        "marginals": marginals,
-        "dependence": {
-            "nu": float(model.dependence.nu) if np.isfinite(model.dependence.nu) else None,
-            "correlation": model.dependence.correlation.tolist(),
-        },
+        "marginals": marginals | {"kind": at.kind, "innovations": [law_facts(law) for law in at.innovations]},
+        "dependence": {"nu": None, **dependence} if dependence["kind"] == "gaussian" else dependence,
         "diagnostics": found.diagnostics,
     }

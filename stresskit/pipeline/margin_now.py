@@ -1,118 +1,95 @@
 """The margin of an account now, under one mode: the ``margin.<mode>`` object of ``metrics.json``."""
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
-from scipy.optimize import brentq
 
+from stresskit.contract import STABLE
 from stresskit.domain import Float1D
-from stresskit.margin import initial_by_position, terms_of
+from stresskit.margin import distribution, initial_by_position, terms_of
+from stresskit.margin.brackets import BracketTable
+from stresskit.margin.grid.table import GridTable
+from stresskit.margin.grid.table import initial as initial_rule
 from stresskit.margin.scenario_set import standard_error
-from stresskit.margin.var import VarRule
+from stresskit.margin.unified import UnifiedTable
+from stresskit.margin.unified_parameters import UnifiedAccount
 from stresskit.pipeline.accounts import Mode, Prepared
+from stresskit.pipeline.desk import Desk as Desk
+from stresskit.pipeline.desk import liquidation_mark as liquidation_mark
+from stresskit.pipeline.isolated_now import Alone, isolated_desks, worst
+from stresskit.pipeline.margin_positions import Standing, position_object
+from stresskit.pipeline.unified_now import unified_initial, venue_ratio
+from stresskit.pipeline.wallets import Balance
 from stresskit.simulate.blocks import Contender
-from stresskit.simulate.loop import assess
-from stresskit.simulate.scratch import empty_breakdown, view_at
-
-HIGHEST = 1e6
+from stresskit.simulate.scratch import notionals
 
 
-class Desk:
-    """One contender that can be assessed at any marks of its assets."""
-
-    def __init__(self, contender: Contender, variance: Float1D) -> None:
-        self.contender = contender
-        self.view = view_at(contender.book, variance)
-        self.breakdown = empty_breakdown(contender.book.asset.size, variance.size, contender.scenarios)
-
-    def maintenance(self) -> float:
-        """Requirement at the present marks; the breakdown holds its terms."""
-        return assess(self.contender.rule, self.contender.book, self.view, self.breakdown)
-
-    def excess(self, asset: int, mark: float) -> float:
-        """Equity less maintenance with one asset at `mark` and the others at the start."""
-        book = self.contender.book
-        self.view.marks[asset] = mark
-        equity = book.cash + float(book.quantity @ self.view.marks[book.asset])
-        found = equity - self.maintenance()
-        self.view.marks[asset] = 1.0
-        return found
-
-
-def initial_margin(mode: Mode, variance: Float1D) -> float:
+def initial_margin(mode: Mode, variance: Float1D, marks: Float1D | None = None) -> float:
     """Initial requirement of a mode in USD."""
-    desk = Desk(mode.contender, variance)
-    maintenance = desk.maintenance()
-    rule = mode.contender.rule
-    if isinstance(rule, VarRule):
-        return rule.initial_factor * maintenance
-    return float(initial_by_position(rule, mode.contender.book.quantity, desk.breakdown.contribution).sum())
+    return initial_shares(mode, variance, marks)[0]
 
 
-def liquidation_mark(desk: Desk, position: int) -> float | None:
-    """Mark of the position's asset, relative to now, at which equity equals maintenance.
+def initial_shares(mode: Mode, variance: Float1D, marks: Float1D | None = None) -> tuple[float, Float1D]:
+    """Initial requirement of a mode in USD, and what of it each position bears (positions,)."""
+    contender, rule = mode.contender, mode.contender.rule
+    if isinstance(rule, GridTable):
+        desk = Desk(replace(contender, rule=initial_rule(rule)), variance, marks)
+        return desk.maintenance(), desk.breakdown.contribution
+    desk = Desk(contender, variance, marks)
+    maintenance, book = desk.maintenance(), contender.book
+    if isinstance(rule, UnifiedTable):
+        return unified_initial(desk, rule)
+    own, model = _own(desk), distribution(rule)
+    if model:
+        return model.initial_factor * maintenance, model.initial_factor * own
+    assert isinstance(rule, BracketTable)
+    shares = initial_by_position(rule, notionals(book, desk.view), own, desk.base[book.asset])
+    return float(shares.sum()), shares
 
-    Other assets stay where they are; the mark is sought on the side on which the position loses.
-    Equity less maintenance is concave in one mark, so there is at most one such mark on a side.
+
+def margin_object(
+    account: Prepared, mode: Mode, variance: Float1D, assets: list[str], marks: Float1D | None = None
+) -> dict[str, Any]:
+    """Everything the mode asks of the account now, or at `marks` (assets,) relative to now.
+
+    `assets` are the simulated ones.
     """
-    book = desk.contender.book
-    asset = int(book.asset[position])
-    if desk.excess(asset, 1.0) <= 0:
-        return None
-    end = 1e-9 if book.quantity[position] > 0 else 2.0
-    while desk.excess(asset, end) > 0:
-        end *= 2.0
-        if book.quantity[position] > 0 or end > HIGHEST:
-            return None
-    return float(brentq(lambda mark: desk.excess(asset, mark), min(1.0, end), max(1.0, end), xtol=1e-14))
-
-
-def _position(account: Prepared, desk: Desk, i: int, initial: float, own: float) -> dict[str, Any]:
-    given = account.spec.positions[i]
-    mark = liquidation_mark(desk, i)
-    found: dict[str, Any] = {
-        "symbol": given.symbol,
-        "notional": float(account.book.quantity[i]),
-        "initial": initial,
-        "maintenance": own,
-        "liquidation_move": None if mark is None else mark - 1.0,
-        "liquidation_price": None if mark is None or given.mark is None else mark * given.mark,
-    }
-    if mark is None and account.spec.equity <= desk.maintenance():
-        found["reason"] = "equity is at or below maintenance already"
-    elif mark is None:
-        found["reason"] = "no positive price of this contract alone brings equity down to maintenance"
-    elif given.mark is None:
-        found["reason"] = "the config gives no mark price for this position"
-    return found
-
-
-def margin_object(account: Prepared, mode: Mode, variance: Float1D, assets: list[str]) -> dict[str, Any]:
-    """Everything the mode asks of the account now; `assets` are the simulated ones."""
-    desk, book, rule = Desk(mode.contender, variance), mode.contender.book, mode.contender.rule
-    maintenance, equity = desk.maintenance(), account.spec.equity
-    own = desk.breakdown.contribution.copy()
+    desk, rule = Desk(mode.contender, variance, marks), mode.contender.rule
+    maintenance, equity = desk.maintenance(), account.equity if marks is None else desk.equity()
     terms, binding = desk.breakdown.terms.copy(), int(desk.breakdown.binding[0])
-    exposure, names = desk.breakdown.exposure.copy(), terms_of(rule)
-    shares = initial_by_position(rule, book.quantity, own)
-    initial = initial_margin(mode, variance)
+    exposure, names = desk.breakdown.exposure.copy(), _names(mode, terms)
+    own = _own(desk)
+    initial, shares = initial_shares(mode, variance, marks)
+    tables = mode.parameters or mode.rulebook
+    alone = isolated_desks(account, mode, variance, marks)
+    balances = list(account.balances.values())
+    standing = Standing(account, mode, desk, equity, maintenance)
+    gross = float(abs(notionals(desk.contender.book, desk.view)).sum())
     found: dict[str, Any] = {
         "rule": mode.spec.rule,
-        "rulebook": mode.rulebook.name if mode.rulebook else None,
+        "rulebook": tables.name if tables else None,
         "hypothetical": mode.hypothetical,
         "equity": equity,
         "initial": initial,
         "maintenance": maintenance,
-        "ratio": equity / maintenance if maintenance > 0 else None,
-        "free": equity - initial,
-        "terms": {name: float(terms[k]) for k, name in enumerate(names)},
+        "ratio": worst(alone) if alone else equity / maintenance if maintenance > 0 else None,
+        "free": _free(standing, alone) if alone else equity - initial,
+        "terms": {name: float(terms[k]) for k, name in names.items()},
         "binding": names[binding],
-        "exposure_per_initial": float(abs(book.quantity).sum()) / initial if initial > 0 else None,
-        "positions": [_position(account, desk, i, float(shares[i]), float(own[i])) for i in range(own.size)],
-        "risk_factors": _utilisation(own, book.asset, equity, assets),
+        "exposure_per_initial": gross / initial if initial > 0 else None,
+        "positions": [
+            position_object(standing, i, float(shares[i]), float(own[i]), alone) for i in range(own.size)
+        ],
+        "risk_factors": _utilisation(own, mode.contender, equity, assets),
     }
-    if isinstance(rule, VarRule):
-        found["standard_error"] = standard_error(rule, exposure)
+    if isinstance(rule, UnifiedTable) and isinstance(mode.parameters, UnifiedAccount):
+        coins = [assets[i] for i in mode.contender.book.wallet.asset]
+        found["venue_ratio"] = venue_ratio(desk, mode.parameters, coins)
+    if model := distribution(rule):
+        found["standard_error"] = standard_error(model, exposure)
+    if any(balance.asset not in STABLE or balance.counted != balance.amount for balance in balances):
+        found["balances"] = [_balance(balance) for balance in balances]
     reasons = [text for key, text in _REASONS.items() if found[key] is None]
     return {**found, "reason": "; ".join(reasons)} if reasons else found
 
@@ -124,8 +101,49 @@ _REASONS = {
 }
 
 
-def _utilisation(own: Float1D, asset: Any, equity: float, assets: list[str]) -> dict[str, float | None]:
-    """Maintenance attributed to each asset over equity."""
-    by_asset = np.zeros(len(assets))
-    np.add.at(by_asset, asset, own)
+def _balance(balance: Balance) -> dict[str, Any]:
+    """What one asset of the wallet counts for."""
+    return {
+        "asset": balance.asset,
+        "amount": balance.amount,
+        "value": balance.value,
+        "counted": balance.counted,
+        "loan_maintenance": balance.loan_maintenance,
+    }
+
+
+def _names(mode: Mode, terms: Float1D) -> dict[int, str]:
+    """The rule's terms by place; of brackets', which add up, the first and those that ask for something."""
+    rule = mode.contender.rule
+    names = terms_of(rule, mode.parameters)
+    if not isinstance(rule, BracketTable):
+        return names
+    return {k: name for k, name in names.items() if k == 0 or terms[k] != 0.0}
+
+
+def _own(desk: Desk) -> Float1D:
+    """Maintenance attributed to each position; a netted spot position has its share too."""
+    own, book, found = desk.breakdown.contribution.copy(), desk.contender.book, desk.breakdown
+    if distribution(desk.contender.rule) is None or found.binding[0] == 1:
+        return own
+    for asset, spot in zip(book.wallet.asset, book.wallet.spot, strict=True):
+        rows = np.flatnonzero((book.asset == asset) & (book.quantity == 0.0))
+        if spot != 0.0:
+            own[rows] = spot * found.scale[asset] * found.gradient[asset] / rows.size
+    return own
+
+
+def _free(standing: Standing, alone: list[Alone]) -> float:
+    """What isolated positions leave of the account."""
+    return standing.equity - sum(one.equity for one in alone)
+
+
+def _utilisation(
+    own: Float1D, contender: Contender, equity: float, assets: list[str]
+) -> dict[str, float | None]:
+    """Maintenance attributed to each asset, and that of its loans where the rule has it, over equity."""
+    by_asset, book = np.zeros(len(assets)), contender.book
+    np.add.at(by_asset, book.asset, own)
+    if distribution(contender.rule) is None:
+        np.add.at(by_asset, book.wallet.asset, book.wallet.loan)
     return {name: float(by_asset[i]) / equity for i, name in enumerate(assets)} if equity > 0 else {}

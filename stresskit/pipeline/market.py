@@ -1,14 +1,18 @@
 """First stage: the market of a run, as a calibrated joint model."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 import numpy as np
 
+from stresskit.config.model import AnyDependence, Grouped
 from stresskit.config.run import Run
 from stresskit.config_file import Loaded
-from stresskit.domain import Calibration, Float1D, JointModel, Snapshot
-from stresskit.errors import ConfigError
+from stresskit.domain import Calibration, Float1D, GroupedT, JointModel, Snapshot
+from stresskit.errors import ConfigError, Problem
 from stresskit.market.snapshot import load_snapshot, select
+from stresskit.model.vine import vine_library
 from stresskit.spec import duration_text
 
 YEAR_S = 365 * 86400
@@ -42,15 +46,41 @@ def read_market(loaded: Loaded) -> MarketState:
     DataError
         If a snapshot or price file is faulty.
     """
-    run = loaded.run
+    run, dependence = loaded.run, loaded.run.model.dependence
+    marginal, _, innovations = run.model.marginal.label.partition("/")
+    if dependence.kind == "vine":
+        with loaded.source.placing("model", "dependence", "kind"):
+            vine_library()
     snapshot = _snapshot(loaded)
-    marginal, copula = run.model.marginal, run.model.dependence
-    try:
-        calibration = select(snapshot, run.simulation.step, marginal.kind, marginal.innovations, copula.kind)
-    except ConfigError as error:  # of the step or of the model, as each problem's key says
-        found = [loaded.source.problem(tuple(p.key.split(".")), p.expected) for p in error.problems]
-        raise ConfigError(found) from None
+    with _at_their_keys(loaded):
+        calibration = select(snapshot, run.simulation.step, marginal, innovations, dependence.label)
+        _check_groups(dependence, calibration.model)
     return MarketState(snapshot, calibration, _start(run, loaded, calibration))
+
+
+@contextmanager
+def _at_their_keys(loaded: Loaded) -> Iterator[None]:
+    """Place problems that name a key of the config but do not know where it stands."""
+    try:
+        yield
+    except ConfigError as error:
+        found = [
+            p if p.where else loaded.source.problem(tuple(p.key.split(".")), p.expected)
+            for p in error.problems
+        ]
+        raise ConfigError(found) from None
+
+
+def _check_groups(chosen: AnyDependence, model: JointModel) -> None:
+    """Groups that the config names are those that were calibrated."""
+    fitted = model.dependence
+    if not isinstance(chosen, Grouped) or chosen.groups is None or not isinstance(fitted, GroupedT):
+        return
+    pairs = list(zip(fitted.group.tolist(), model.assets, strict=True))
+    held = [[asset for place, asset in pairs if place == g] for g in range(len(fitted.nu))]
+    if {frozenset(group) for group in chosen.groups} != {frozenset(group) for group in held}:
+        text = f"the groups that were calibrated, {held}; others can be fitted to price files"
+        raise ConfigError([Problem("", "model.dependence.groups", text)])
 
 
 def _snapshot(loaded: Loaded) -> Snapshot:
@@ -62,8 +92,8 @@ def _snapshot(loaded: Loaded) -> Snapshot:
     from stresskit.calibrate import calibrate_files  # arch costs seconds: only where prices are given
 
     run, base = loaded.run, loaded.source.base
-    with loaded.source.placing("simulation", "step"):
-        return calibrate_files(market, run.simulation.step, base, run.model.marginal)
+    with _at_their_keys(loaded):
+        return calibrate_files(market, run.simulation.step, base, run.model)
 
 
 def _start(run: Run, loaded: Loaded, calibration: Calibration) -> Float1D:

@@ -12,7 +12,7 @@ from stresskit.pipeline.setting import Setting, prepare
 from stresskit.results import load
 from stresskit.simulate.blocks import BlockOutcome, Contender, Plan, live_block, workspace
 from stresskit.simulate.loop import assess
-from stresskit.simulate.scratch import empty_breakdown, view_at
+from stresskit.simulate.scratch import empty_breakdown, notionals, start_equity, view_at
 
 
 def replay(folder: Path, path: int, scenario: str | None = None) -> dict[str, Any]:
@@ -94,19 +94,20 @@ def _standing(contender: Contender, plan: Plan, tile: Tile | None, block: Block 
     """Equity, maintenance and what is still open, after the step."""
     book = contender.book
     view = view_at(book, plan.variance)
-    equity = book.cash + float(book.quantity.sum())
+    equity = start_equity(book)
     if tile is not None and block is not None:
         view.quantity[:] = block.quantity[:, 0]
         view.marks[:] = tile.marks[0, :, 0]
         view.variance[:] = tile.variance[0, :, 0]
         view.multiplier[0] = tile.multiplier
+        view.cash[0] = block.cash[0]
         equity = float(block.equity[0])
     breakdown = empty_breakdown(book.asset.size, plan.variance.size, contender.scenarios)
     maintenance = assess(contender.rule, book, view, breakdown) if view.quantity.any() else 0.0
     return {
         "equity": equity,
         "maintenance": maintenance,
-        "open": [float(q * view.marks[a]) for q, a in zip(view.quantity, book.asset, strict=True)],
+        "open": notionals(book, view).tolist(),
     }
 
 

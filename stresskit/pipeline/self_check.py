@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 from scipy import special
 
-from stresskit.domain import Dependence, JointModel, Marginals
+from stresskit.domain import Dependence, JointModel, Marginals, StudentT
 from stresskit.measure.tail import value_at_risk
 from stresskit.model.joint import build_sampler
 from stresskit.simulate.blocks import Plan, Stretch, live_block, workspace
@@ -18,8 +18,8 @@ LEVEL = 0.99
 def self_check() -> dict[str, Any]:
     """Compare the VaR of a simulated normal return with its closed form, at four standard errors."""
     variance = np.array([VOLATILITY**2])
-    zero, one = np.zeros(1), np.ones(1)
-    marginals = Marginals(zero, variance, zero, zero, zero, one * np.inf, variance, variance)
+    zero, normal = np.zeros(1), StudentT(float("inf"))
+    marginals = Marginals(zero, variance, zero, zero, zero, (normal,), variance, variance)
     model = JointModel(("X",), 3600, marginals, Dependence(np.eye(1), float("inf")))
     sampler = build_sampler(model, model.dependence, np.array([0]))
     plan = Plan((Stretch(0, 1, sampler, 1.0),), (), (), variance, 1)

@@ -10,10 +10,12 @@ import numpy as np
 from stresskit.config_file import Loaded
 from stresskit.domain import Float1D, Int1D, StressedModel
 from stresskit.errors import ConfigError
+from stresskit.margin.isolated import Isolated
 from stresskit.numerics.jit import package_sha256
-from stresskit.pipeline.accounts import Prepared, prepare_accounts, used_assets
-from stresskit.pipeline.draws import net_exposure, stretches
+from stresskit.pipeline.accounts import Prepared, keyed_accounts, prepare_accounts, used_assets
+from stresskit.pipeline.draws import exposures, net_exposure, stretches
 from stresskit.pipeline.efficiency import Endowed, endow
+from stresskit.pipeline.isolated_now import overdrawn
 from stresskit.pipeline.margin_now import margin_object
 from stresskit.pipeline.market import MarketState, read_market
 from stresskit.results import EQUAL_COLLATERAL, EQUAL_EFFICIENCY, Life, life, market
@@ -61,9 +63,8 @@ class Setting:
         """Net exposures (assets,) of the first account, toward whose loss paths are drawn, if any."""
         if self.loaded.run.simulation.importance == "none":
             return None
-        book = self.accounts[0].book
         exposure = np.zeros(self.used.size)
-        np.add.at(exposure, book.asset, book.quantity)
+        np.add.at(exposure, *exposures(self.accounts[0].book))
         return exposure
 
     def plan(self, scenario: str, *, always: bool = False) -> Plan:
@@ -91,6 +92,7 @@ class Setting:
     def hashes(self) -> dict[str, str]:
         """Hashes of the effective config, of all data it stands on, and of the package."""
         rulebooks = {m.rulebook.sha256 for a in self.accounts for m in a.modes.values() if m.rulebook}
+        rulebooks |= {m.parameters.sha256 for a in self.accounts for m in a.modes.values() if m.parameters}
         return {
             "config": _sha256(json.dumps(self.loaded.effective, sort_keys=True)),
             "data": _sha256(" ".join([self.market.snapshot.sha256, *sorted(rulebooks)])),
@@ -112,7 +114,7 @@ def _one_break_for_all(loaded: Loaded, accounts: list[Prepared], used: Int1D, ne
         if not isinstance(spec, CorrelationBreakdown) or spec.toward != "every_leg_loses":
             continue
         for account in accounts:
-            own = net_exposure([(account.book.asset, account.book.quantity)], used, net.size)
+            own = net_exposure([exposures(account.book)], used, net.size)
             if not agrees(own, net):
                 expected = (
                     f'accounts whose legs have the same signs; those of "{account.name}" differ from the '
@@ -121,13 +123,13 @@ def _one_break_for_all(loaded: Loaded, accounts: list[Prepared], used: Int1D, ne
                 raise ConfigError([loaded.source.problem(("scenarios", name, "toward"), expected)])
 
 
-def _importance_has_a_direction(loaded: Loaded, accounts: list[Prepared], used: Int1D) -> None:
-    """Refuse to draw toward the loss of a first account whose legs cancel asset by asset."""
-    book = accounts[0].book
-    net = net_exposure([(book.asset, book.quantity)], used, int(used[-1]) + 1)
-    if loaded.run.simulation.importance == "auto" and not abs(net).sum() > 1e-9 * abs(book.quantity).sum():
-        expected = f'"none": account "{accounts[0].name}" has no net exposure, so no direction of loss'
-        raise ConfigError([loaded.source.problem(("simulation", "importance"), expected)])
+def _enough_for_isolated(loaded: Loaded, accounts: list[Prepared]) -> None:
+    """Refuse isolated margins that are more than the wallet holds."""
+    for (path, _), account in zip(keyed_accounts(loaded), accounts, strict=True):
+        isolated = any(isinstance(mode.spec, Isolated) for mode in account.modes.values())
+        if isolated and (missing := overdrawn(account)) > 0:
+            expected = f"{missing:,.2f} USD more: the positions' own margins are above the wallet"
+            raise ConfigError([loaded.source.problem((*path, "collateral"), expected)])
 
 
 def prepare(loaded: Loaded) -> Setting:
@@ -144,11 +146,11 @@ def prepare(loaded: Loaded) -> Setting:
     state = read_market(loaded)
     used = used_assets(loaded, state)
     accounts = prepare_accounts(loaded, state, used)
+    _enough_for_isolated(loaded, accounts)
     variance = state.start_variance[used].copy()
-    held = [(account.book.asset, account.book.quantity) for account in accounts]
+    held = [exposures(account.book) for account in accounts]
     net = net_exposure(held, used, len(state.model.assets))
     _one_break_for_all(loaded, accounts, used, net)
-    _importance_has_a_direction(loaded, accounts, used)
     return Setting(
         loaded,
         state,
@@ -161,5 +163,17 @@ def prepare(loaded: Loaded) -> Setting:
             else []
             for account in accounts
         },
-        {name: stress(spec, state.model, run.simulation.steps, net) for name, spec in run.scenarios.items()},
+        _stressed(loaded, state, net),
     )
+
+
+def _stressed(loaded: Loaded, state: MarketState, net: Float1D) -> dict[str, StressedModel]:
+    """What every scenario makes of the model; a refusal stands at the scenario's key."""
+    found, steps = {}, loaded.run.simulation.steps
+    for name, spec in loaded.run.scenarios.items():
+        try:
+            found[name] = stress(spec, state.model, steps, net)
+        except ConfigError as error:
+            placed = [loaded.source.problem(("scenarios", name, p.key), p.expected) for p in error.problems]
+            raise ConfigError(placed) from None
+    return found

@@ -32,9 +32,13 @@ def account_page(account: Account) -> Page:
 
 def _collateral(account: Account) -> str:
     held = ", ".join(f"{stated(entry['amount'])} {entry['asset']}" for entry in account.config["collateral"])
-    open_profit = account.equity - sum(entry["amount"] for entry in account.config["collateral"])
+    margin = account.margin[account.base]
+    worth = sum(entry["amount"] * entry.get("mark", 1.0) for entry in account.config["collateral"])
+    counted = [entry["counted"] for entry in margin.get("balances", ())]
+    open_profit = account.equity - (sum(counted) if counted else worth)
     profit = f", unrealized P&L {gain(open_profit)}" if abs(open_profit) >= 0.005 else ""
-    return f"Venue {account.config['venue']}. Collateral {held}{profit}; equity {usd(account.equity)}."
+    cut = f", {usd(sum(counted))} of it after collateral ratios" if counted else ""
+    return f"Venue {account.config['venue']}. Collateral {held}{cut}{profit}; equity {usd(account.equity)}."
 
 
 def _share_finding(account: Account) -> str:

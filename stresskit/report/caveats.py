@@ -20,7 +20,10 @@ BETWEEN = {
 }
 _ASSUMED = (
     "Prices follow the fitted volatility and dependence model: simple returns, floored at −95 % a step.",
-    "Contracts are linear; one unit of a stablecoin is worth 1 USD; funding and basis are not simulated.",
+    "A stablecoin keeps its price, dated futures move like perpetuals; funding and basis are not simulated.",
+    "Coins in the wallet move with their marks at what the venue counts for them; their amounts stay. Losses "
+    "are taken in USD, at full value where that becomes negative; when everything is closed, coins are "
+    "exchanged at their collateral ratio.",
     "Forced closings pay half of the spread, a square-root impact and the liquidation fee; shortfall is what "
     "is lost beyond bankruptcy, fee excluded.",
     "The account does nothing: no collateral is added, no position is changed by choice.",
@@ -51,7 +54,7 @@ def caveats(account: Account) -> list[str]:
         + BETWEEN[between_steps(account.results.manifest)],
         *_importance(account),
         *_hypothetical(account),
-        "Contracts are linear, stablecoins are worth 1 USD, funding is not simulated. "
+        "Stablecoins keep their price, dated futures have no basis, funding is not simulated. "
         + as_of(account.results.manifest),
         *warnings(account.results.manifest),
     ]
@@ -62,8 +65,15 @@ def _importance(account: Account) -> Iterator[str]:
     if found:
         yield (
             f"Importance sampling: every other path is drawn toward the loss of {found['toward_loss_of']}, "
-            f"all are weighted; in {account.calm} they are worth {found['effective_paths']:,.0f} plain paths."
+            f"all are weighted: {found['effective_paths']:,.0f} effective paths in {account.calm}, where the "
+            f"book's tail is as exact as by {_times(found['gain']['market'])} plain paths."
         )
+
+
+def _times(gain: Json) -> str:
+    """How many times the paths: for the quantile and the shortfall at 99 %."""
+    named = [(name, gain[key]["0.99"]) for name, key in (("99 % VaR", "var"), ("99 % ES", "es"))]
+    return " and ".join(f"{value:.1f} ({name})" for name, value in named if value) + " times as many"
 
 
 def _hypothetical(account: Account) -> Iterator[str]:

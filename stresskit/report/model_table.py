@@ -6,6 +6,7 @@ from typing import Any
 from stresskit.report.blocks import Block, Cell, left, right, section, table
 from stresskit.report.format import duration, number, optional, percent, stated
 from stresskit.report.margin_findings import bounds_hit
+from stresskit.report.model_text import dependence_text, law_text, volatility_text
 from stresskit.report.settings import plain
 from stresskit.report.view import Json
 from stresskit.results import Results
@@ -22,16 +23,15 @@ def model_table(results: Results) -> Iterator[Block]:
         left("Asset", 0.8),
         right("Observations", 1.0),
         right("Half-life of variance, days", 1.3),
-        right("Student-t ν", 0.9),
+        right("Innovations", 1.3),
         right("Long-run volatility a year", 1.3),
         right("Volatility at the start", 1.2),
         left("Stopped at a bound", 2.0),
     ]
     rows = [_row(found, asset, told.get(asset, {}), volatility[asset]) for asset in used]
-    nu = found["dependence"]["nu"]
-    copula = "Gaussian copula" if nu is None else f"t copula with {number(nu)} degrees of freedom"
-    step = duration(found["step_s"] / 3600.0)
-    sample = f"Sample {found['first']} to {found['last']}, steps of {step}, {copula}."
+    kind = volatility_text(results.manifest["config"]["model"]["marginal"])
+    step, dependence = duration(found["step_s"] / 3600.0), dependence_text(found["dependence"])
+    sample = f"Sample {found['first']} to {found['last']}, steps of {step}, {kind}, {dependence}."
     yield table(columns, rows, [sample])
 
 
@@ -40,12 +40,11 @@ def _row(found: Json, asset: str, told: Json, volatility: float) -> list[Cell]:
     marginals: Any = found["marginals"]
     steps_a_year = 365.0 * 86400.0 / found["step_s"]
     observations, bounds = told.get("observations"), told.get("bounds")
-    nu = marginals["nu"][place]
     return [
         asset,
         optional(observations, stated),
         optional(told.get("half_life_days"), number),
-        "normal" if nu is None else number(nu),
+        law_text(marginals["innovations"][place]),
         percent((marginals["long_run_variance"][place] * steps_a_year) ** 0.5),
         percent(volatility),
         "not recorded" if bounds is None else plain(bounds),

@@ -8,6 +8,9 @@ not weaken it: kept as they are, the rows of assets that the book does not hold 
 whole matrix indefinite, and its repair would undo the break. They follow by `embed_correlation`.
 "Correlation goes to one" would *lower* the risk of a hedged book. The margin rules of the venue
 keep the calm matrix; they see only the volatility.
+
+Every matrix of the dependence is broken in the same way: both of a regime, and that of a dynamic
+correlation at every step. A dependence without a correlation matrix cannot be broken like this.
 """
 
 from typing import Annotated, Any, Literal
@@ -15,9 +18,21 @@ from typing import Annotated, Any, Literal
 import numpy as np
 from pydantic import Field
 
-from stresskit.domain import Dependence, Float1D, Float2D, Int1D, JointModel, Segment, StressedModel
-from stresskit.numerics.correlation import nearest_correlation
-from stresskit.numerics.embedding import embed_correlation
+from stresskit.domain import (
+    AnyDependence,
+    Blend,
+    Dcc,
+    Float1D,
+    Float2D,
+    Int1D,
+    JointModel,
+    Regime,
+    Segment,
+    StressedModel,
+    reshaped,
+)
+from stresskit.errors import ConfigError, Problem
+from stresskit.scenario.correlations import degrees_of_freedom, matrices, mean_matrix
 from stresskit.spec import Duration, Fraction, Spec
 
 NEGLIGIBLE = 1e-9
@@ -71,26 +86,27 @@ def target(toward: str, exposure: Float1D) -> Float2D:
     return np.outer(s, s)
 
 
-def broken_correlation(
-    toward: str, strength: float, calm: Float2D, net_exposure: Float1D
-) -> tuple[Float2D, float]:
-    """The stressed matrix (assets, assets) and the distance of its repair; `calm` itself at strength 0."""
+def blend(toward: str, strength: float, net_exposure: Float1D) -> Blend:
+    """How far the members' correlations go, and where."""
     who = members(toward, net_exposure)
-    if strength == 0.0 or who.size < 2:
-        return calm, 0.0
-    blend = (1.0 - strength) * calm[np.ix_(who, who)] + strength * target(toward, net_exposure[who])
-    np.fill_diagonal(blend, 1.0)
-    part, distance = nearest_correlation(blend)
-    return embed_correlation(calm, who, part), distance
+    return Blend(who, target(toward, net_exposure[who]), strength)
 
 
 def stress_correlation(
     spec: CorrelationBreakdown, model: JointModel, steps: int, net_exposure: Float1D
 ) -> StressedModel:
-    """Segments before, during and after the break, for a book of `net_exposure` (assets,) USD."""
-    calm = model.dependence
-    correlation, distance = broken_correlation(spec.toward, spec.strength, calm.correlation, net_exposure)
-    broken = Dependence(correlation, calm.nu if spec.copula_nu is None else spec.copula_nu)
+    """Segments before, during and after the break, for a book of `net_exposure` (assets,) USD.
+
+    Raises
+    ------
+    ConfigError
+        If the dependence has no correlation matrix; it belongs to the key ``toward``.
+    """
+    calm, change = model.dependence, blend(spec.toward, spec.strength, net_exposure)
+    try:
+        broken = reshaped(calm, change, spec.copula_nu)
+    except ValueError as error:
+        raise ConfigError([Problem("", "toward", str(error))]) from None
     first = min(-(-spec.onset // model.step_s), steps)
     last = steps if spec.duration is None else min(first + -(-spec.duration // model.step_s), steps)
     spans = (
@@ -98,28 +114,45 @@ def stress_correlation(
         Segment(first, last, broken, spec.volatility_multiplier),
         Segment(last, steps, calm, 1.0),
     )
-    notes = _notes(spec, model, net_exposure, broken, distance)
+    notes = _notes(spec, model, net_exposure, change, broken)
     return StressedModel(tuple(s for s in spans if s.last > s.first), notes)
 
 
 def _notes(
-    spec: CorrelationBreakdown, model: JointModel, net_exposure: Float1D, broken: Dependence, distance: float
+    spec: CorrelationBreakdown,
+    model: JointModel,
+    net_exposure: Float1D,
+    change: Blend,
+    broken: AnyDependence,
 ) -> dict[str, Any]:
-    """What the scenario changed, for the reader."""
-    calm, stressed = model.dependence.correlation, broken.correlation
+    """What the scenario changed, for the reader; of several matrices the mean, weighted by their share."""
+    kept = matrices(model.dependence)
     held = np.flatnonzero(signs(net_exposure))
     own = np.ix_(held, held)
     pairs = np.triu_indices(held.size, 1)
+    calm = mean_matrix(kept)
+    stressed = mean_matrix([(weight, change(matrix)) for weight, matrix in kept])
     before, after = calm[own][pairs], stressed[own][pairs]
     return {
         "signs": {model.assets[i]: int(np.sign(net_exposure[i])) for i in held},
         "mean_calm_correlation": float(before.mean()) if before.size else None,
         "mean_stressed_correlation": float(after.mean()) if before.size else None,
-        "repair_distance": distance,
+        "repair_distance": max(change.distance(matrix) for _, matrix in kept),
         "moved": float(np.linalg.norm((stressed - calm)[own])),
-        "copula_nu": broken.nu if np.isfinite(broken.nu) else None,
+        "copula_nu": degrees_of_freedom(broken),
         "plausibility": _plausibility(spec, int((before * after < 0).sum()), before.size),
-    }
+    } | _of_which(model.dependence)
+
+
+def _of_which(dependence: AnyDependence) -> dict[str, str]:
+    """Which correlations the notes speak of, where a model has more than one matrix."""
+    if isinstance(dependence, Dcc):
+        return {
+            "correlations": "long-run level of the dynamic correlations; the break acts on those of each step"
+        }
+    if isinstance(dependence, Regime):
+        return {"correlations": "mean of calm and crisis, weighted by their long-run shares"}
+    return {}
 
 
 def _plausibility(spec: CorrelationBreakdown, flips: int, pairs: int) -> str:

@@ -15,14 +15,14 @@ from typing import Any
 import numpy as np
 
 from stresskit.domain import Block, Book, Float1D, Float2D, Float3D, Record, Tile
-from stresskit.model.elliptical import correlation_of
-from stresskit.model.joint import Sampler, Work, build_work, compound, draw_tile
+from stresskit.model.joint import Sampler, Work, build_state, build_work, compound, draw_tile
+from stresskit.model.memory import begin_paths
 from stresskit.model.tilt import path_weights
 from stresskit.simulate.bridge import Bridge
 from stresskit.simulate.loop import Hands, live_through, start
-from stresskit.simulate.scratch import empty_block, empty_record, take_hands
+from stresskit.simulate.scratch import empty_block, empty_record, start_equity, take_hands
 
-TILE_BYTES = 1 << 20
+TILE_BYTES = 2 << 20
 LONGEST_TILE = 16
 
 
@@ -91,12 +91,12 @@ class Workspace:
 
     paths: int
     works: list[Work]
+    state: Float2D
     variance: Float2D
     marks: Float2D
     tile_marks: Float3D
     tile_variance: Float3D
     eve: tuple[Float2D, Float2D]
-    correlations: list[Float2D]
     blocks: list[Block]
     records: list[Record]
     hands: list[Hands]
@@ -118,22 +118,32 @@ def workspace(plan: Plan, paths: int, tile_steps: int) -> Workspace:
     return Workspace(
         paths,
         [build_work(stretch.sampler, paths) for stretch in plan.stretches],
+        _one_state(plan, paths),
         np.empty((assets, paths)),
         np.empty((assets, paths)),
         np.empty((tile_steps, assets, paths)),
         np.empty((tile_steps, assets, paths)),
         (np.empty((assets, paths)), np.empty((assets, paths))),
-        [correlation_of(stretch.sampler.copula, assets) for stretch in plan.stretches],
         [empty_block(c.book.asset.size, assets, paths) for c in plan.contenders],
         [empty_record(paths) for _ in plan.contenders],
         [take_hands(c.book, plan.variance, c.scenarios) for c in plan.contenders],
     )
 
 
-def _begin(plan: Plan, space: Workspace) -> None:
+def _one_state(plan: Plan, paths: int) -> Float2D:
+    """Allocate the state that runs through all stretches."""
+    states = [build_state(stretch.sampler, paths) for stretch in plan.stretches]
+    if len({state.shape for state in states}) > 1:
+        raise ValueError("a plan whose stretches remember the same things")
+    return states[0]
+
+
+def _begin(plan: Plan, path: int, space: Workspace) -> None:
     """Put everything at the start; an account that is in breach already is liquidated there, at step 0."""
+    begin_paths(plan.stretches[0].sampler, plan.seed, path, space.state)
     space.variance[:] = plan.variance[:, None]
     space.marks[:] = 1.0
+    space.eve[0][:], space.eve[1][:] = space.marks, space.variance
     for work in space.works:
         work.ratio[:] = 0.0
     for contender, block, hands, record in zip(
@@ -143,6 +153,7 @@ def _begin(plan: Plan, space: Workspace) -> None:
         hands.seen.marks[:] = 1.0
         hands.seen.variance[:] = plan.variance
         hands.seen.multiplier[0] = 1.0
+        hands.seen.cash[0] = contender.book.cash
         maintenance = start(contender.rule, contender.book, block, hands, record)
         if block.equity[0] <= maintenance:
             shape = (1, plan.variance.size, space.paths)
@@ -170,23 +181,27 @@ def live_block(plan: Plan, path: int, space: Workspace, watch: Watch | None = No
     ArithmeticError
         If a price or a variance leaves the finite numbers: such a path has no outcome.
     """
-    _begin(plan, space)
+    _begin(plan, path, space)
     evaluated, floored, multiplier = [0] * len(plan.contenders), 0, 1.0
-    for stretch, work, correlation in zip(plan.stretches, space.works, space.correlations, strict=True):
+    for stretch, work in zip(plan.stretches, space.works, strict=True):
         for first in range(stretch.first, stretch.last, len(space.tile_marks)):
             length = min(len(space.tile_marks), stretch.last - first)
             tile = Tile(space.tile_marks[:length], space.tile_variance[:length], stretch.multiplier)
-            bridge = _bridge(plan, space, multiplier, correlation, path) if plan.bridged else None
-            multiplier = stretch.multiplier
+            bridge = None
+            if plan.bridged:
+                bridge = Bridge(*space.eve, multiplier, stretch.sampler.correlation, plan.seed, path)
             draw_tile(
-                stretch.sampler, plan.seed, path, first, stretch.multiplier, work, space.variance, *tile[:2]
-            )
+                stretch.sampler, plan.seed, path, first, stretch.multiplier, work, space.state,
+                space.variance, *tile[:2],
+            )  # fmt: skip
             floored += compound(tile.marks, space.marks)
             for i, c in enumerate(plan.contenders):
                 evaluated[i] += live_through(
                     c.rule, c.policy, c.book, tile, first, plan.always,
                     space.blocks[i], space.hands[i], space.records[i], bridge,
                 )  # fmt: skip
+            _keep(space, tile)
+            multiplier = stretch.multiplier
             if watch:
                 watch(first + length, tile, space.blocks, space.records)
     if not (np.isfinite(space.marks).all() and np.isfinite(space.variance).all()):
@@ -201,11 +216,10 @@ def live_block(plan: Plan, path: int, space: Workspace, watch: Watch | None = No
     )
 
 
-def _bridge(plan: Plan, space: Workspace, multiplier: float, correlation: Float2D, path: int) -> Bridge:
-    """Keep what the next tile overwrites."""
+def _keep(space: Workspace, tile: Tile) -> None:
+    """Keep what the next tile overwrites: the last marks, and the variances that the venue saw last."""
     marks, variance = space.eve
-    marks[:], variance[:] = space.marks, space.variance
-    return Bridge(marks, variance, multiplier, correlation, plan.seed, path)
+    marks[:], variance[:] = tile.marks[-1], tile.variance[-1]
 
 
 def record_copy(record: Record) -> Record:
@@ -215,10 +229,12 @@ def record_copy(record: Record) -> Record:
 
 
 def mark_profit(book: Book, marks: Float2D) -> Float1D:
-    """Profit of the untouched book at marks (assets, paths), in USD."""
+    """Profit of the untouched book and its coins at marks (assets, paths), in USD, as the venue counts."""
     profit = np.zeros(marks.shape[1])
     for asset, quantity in zip(book.asset, book.quantity, strict=True):
         profit += quantity * (marks[asset] - 1.0)
+    for asset, value in zip(book.wallet.asset, book.wallet.value, strict=True):
+        profit += value * (marks[asset] - 1.0)
     return profit
 
 
@@ -260,5 +276,5 @@ def sample_equity(plan: Plan, paths: int) -> list[Float2D]:
 
     live_block(plan, 0, space, watch)
     for curve, contender in zip(equity, plan.contenders, strict=True):
-        curve[0] = contender.book.cash + float(contender.book.quantity.sum())
+        curve[0] = start_equity(contender.book)
     return equity

@@ -29,15 +29,18 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from stresskit.domain import Float2D, requirement, steepest
-from stresskit.numerics.elementary import LN2, log2, sqrt
+from stresskit.numerics.elementary import LN2, greater, log2, sqrt
 from stresskit.numerics.jit import inline, part
 from stresskit.numerics.mills import mills_ratio
 from stresskit.numerics.philox import BRIDGE, HALF, LOW, philox
+from stresskit.simulate.wallet import wallet_value
 
 DEEPEST = 0.5 * LN2 * 33.0  # of `depth`: the smallest uniform is 2^-33
 ROUNDING = 1e-9  # room for rounding, so that "certainly no crossing" stays certain
 ZERO = 1e-9  # of equity + maintenance: how close to zero the excess is brought
-ROUNDS = 12
+ROUNDS = 40
+FARTHEST = 8.0  # standard deviations of the excess over the step
+UNBOUNDED = 1e150
 LEAST_MARK = 0.05  # of a mark within a step, as the floor of the returns
 
 
@@ -79,7 +82,7 @@ def worth(book: Any, cash: Any, view: Any) -> Any:
     equity = cash
     for p in range(book.asset.size):
         equity += view.quantity[p] * view.marks[book.asset[p]]
-    return equity
+    return equity + wallet_value(book.wallet, view.marks)
 
 
 @part
@@ -87,8 +90,11 @@ def pull(book: Any, view: Any, breakdown: Any, marks: Any, out: Any) -> None:
     """Fill out (assets,) with the gradient of the excess in the returns from `marks` (assets,)."""
     out[:] = 0.0
     for p in range(book.asset.size):
-        i = book.asset[p]
-        out[i] += view.quantity[p] * marks[i] * (1.0 - breakdown.slope[p])
+        out[book.asset[p]] += view.quantity[p]
+    for c in range(book.wallet.asset.size):
+        out[book.wallet.asset[c]] += book.wallet.value[c]
+    for i in range(out.size):
+        out[i] = marks[i] * (out[i] - breakdown.drift[i] / view.marks[i])
 
 
 @part
@@ -105,30 +111,36 @@ def step_variance(correlation: Any, variance: Any, multiplier: Any, w: Any, out:
 
 
 @part
-def find_zero(rule: Any, book: Any, cash: Any, variance: Any, hands: Any) -> Any:
-    """Move the returns along Sigma w until the excess is zero, by Newton's method; none if it is already.
+def find_zero(rule: Any, book: Any, cash: Any, variance: Any, farthest: Any, hands: Any) -> Any:
+    """Move the returns along Sigma w until the excess is zero; none of it farther than `farthest` USD.
 
-    The view is left there. Returns whether the account is in breach, equity and maintenance.
+    Newton's method between the last points on either side, bisection where it leaves them: an excess
+    that is nearly flat must not send the marks beyond all that one step can do. The view is left at
+    the end. Returns whether the account is in breach, equity and maintenance.
     """
     view, breakdown = hands.seen, hands.breakdown
     w, lean, origin, moves = hands.sway
-    equity = required = 0.0
+    equity = required = along = 0.0
+    low, high = -farthest, farthest
     for n in range(ROUNDS):
         for i in range(moves.size):
-            view.marks[i] = origin[i] * max(1.0 + moves[i], LEAST_MARK)
+            view.marks[i] = origin[i] * max(1.0 + moves[i] - along * lean[i] / variance, LEAST_MARK)
         equity = worth(book, cash, view)
         required = requirement(rule, book, view, breakdown)
         excess, room = equity - required, ZERO * (abs(equity) + required)
         if -2.0 * room <= excess <= 0.0 or n == ROUNDS - 1:
             break
+        if excess > 0.0:
+            low = along
+        else:
+            high = along
         pull(book, view, breakdown, origin, w)
         slope = 0.0
         for i in range(moves.size):
             slope += w[i] * lean[i] / variance
-        if not slope > 0.0:
-            break
-        for i in range(moves.size):
-            moves[i] -= (excess + room) / slope * lean[i] / variance
+        along = along + (excess + room) / slope if slope > 0.0 else farthest
+        if not low < along < high:
+            along = 0.5 * (low + high)
     return equity <= required, equity, required
 
 
@@ -147,7 +159,7 @@ def strike(
         moves[i] = time * (tile.marks[s, i, b] / origin[i] - 1.0) - gap * lean[i]
         view.variance[i] += time * (tile.variance[s, i, b] - view.variance[i])
     view.multiplier[0] += time * (tile.multiplier - view.multiplier[0])
-    return find_zero(rule, book, cash, variance, hands)
+    return find_zero(rule, book, cash, variance, x0 + abs(x1) + FARTHEST * deviation, hands)
 
 
 @part
@@ -166,16 +178,27 @@ def brace(bridge: Any, rule: Any, book: Any, tile: Any, s: Any, block: Any) -> N
     for p in range(book.asset.size):
         steepest(rule, book, p, variance, multiplier, asked)
         quantity, mark, h = block.quantity[p], marks[book.asset[p]], variance[book.asset[p]]
+        face = book.face[p]
         for b in range(value.size):
-            held = abs(quantity[b] * mark[b])
+            held = greater(abs(quantity[b] * mark[b]), abs(quantity[b] * face))
             asked[b] *= held
-            value[b] = held + asked[b]
+            value[b] = abs(quantity[b] * mark[b]) + asked[b]
         for b in range(value.size):
             whole[b] += value[b]
             part_of[b] += asked[b]
         for b in range(value.size):
             reach[b] += value[b] * h[b]
             bend[b] += asked[b] * h[b]
+    for c in range(book.wallet.asset.size):
+        coin = abs(book.wallet.value[c]) + book.wallet.loan[c]
+        if book.wallet.spot[c] != 0.0:
+            coin = UNBOUNDED  # what a rule makes of netted spot is not bounded: never certified
+        mark, h = marks[book.wallet.asset[c]], variance[book.wallet.asset[c]]
+        for b in range(whole.size):
+            whole[b] += coin * mark[b]
+            part_of[b] += coin * mark[b]
+            reach[b] += coin * mark[b] * h[b]
+            bend[b] += coin * mark[b] * h[b]
     square = tile.multiplier * tile.multiplier * (1.0 + ROUNDING)
     for b in range(reach.size):
         reach[b] *= whole[b] * square

@@ -22,6 +22,7 @@ from stresskit.domain import (
 from stresskit.numerics.elementary import smaller
 from stresskit.numerics.jit import kernel, part
 from stresskit.simulate.bridge import brace, crossing, far, may_cross, worth
+from stresskit.simulate.wallet import wallet_value
 
 
 class Hands(NamedTuple):
@@ -47,6 +48,10 @@ def mark_to_market(book: Any, tile: Any, step: Any, block: Any) -> None:
         quantity, marks = block.quantity[p], tile.marks[step, book.asset[p]]
         for b in range(equity.size):
             equity[b] += quantity[b] * marks[b]
+    for c in range(book.wallet.asset.size):
+        value, marks = book.wallet.value[c], tile.marks[step, book.wallet.asset[c]]
+        for b in range(equity.size):
+            equity[b] += value * block.held[b] * marks[b]
 
 
 @part
@@ -58,6 +63,7 @@ def look(tile: Any, step: Any, block: Any, b: Any, view: Any) -> None:
         view.marks[i] = tile.marks[step, i, b]
         view.variance[i] = tile.variance[step, i, b]
     view.multiplier[0] = tile.multiplier
+    view.cash[0] = block.cash[b]
 
 
 @part
@@ -72,7 +78,13 @@ def largest(contribution: Any) -> Any:
 
 @part
 def book_event(book: Any, block: Any, b: Any, hands: Any, equity: Any, step: Any, record: Any) -> None:
-    """Write a liquidation's outcome back to the block and the record."""
+    """Write a liquidation's outcome back to the block and the record.
+
+    Realized profit and costs are exchanged into USD at the mark as they arise: a loss eats the USD
+    first and then makes them negative, at full value. Coins stay as they are until everything is
+    closed out; then they are exchanged at what the venue counts for them, so that no equity appears
+    or vanishes.
+    """
     flat = True
     cash = equity
     for p in range(hands.seen.quantity.size):
@@ -80,7 +92,9 @@ def book_event(book: Any, block: Any, b: Any, hands: Any, equity: Any, step: Any
         block.quantity[p, b] = held
         cash -= held * hands.seen.marks[book.asset[p]]
         flat = flat and held == 0.0
+    cash -= wallet_value(book.wallet, hands.seen.marks)
     if flat:
+        block.held[b] = 0.0
         record.closed_step[b] = step
         record.shortfall[b] += max(-equity, 0.0)
         record.shortfall_price[b] += max(-equity - hands.ledger.slippage[0], 0.0)
@@ -241,9 +255,11 @@ def start(rule: Any, book: Any, block: Any, hands: Any, record: Any) -> float:
     block.anchor_value[:] = block.anchor_value[0]
     block.anchor_norm[:] = block.anchor_norm[0]
     block.cash[:] = book.cash
+    block.held[:] = 1.0
     equity = book.cash
     for p in range(book.quantity.size):
         equity += book.quantity[p] * hands.seen.marks[book.asset[p]]
+    equity += wallet_value(book.wallet, hands.seen.marks)
     for column in (record.terminal_equity, record.lowest_equity, block.equity):
         column[:] = equity
     block.slack[:] = equity - maintenance

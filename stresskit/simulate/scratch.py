@@ -4,7 +4,7 @@ from typing import Any
 
 import numpy as np
 
-from stresskit.domain import Block, Book, Breakdown, Float1D, Ledger, Record, View
+from stresskit.domain import TERMS, Block, Book, Breakdown, Float1D, Ledger, Record, View, Wallet
 from stresskit.simulate.loop import Hands
 
 
@@ -26,7 +26,8 @@ def empty_breakdown(positions: int, assets: int, scenarios: int) -> Breakdown:
     return Breakdown(
         contribution=np.zeros(positions),
         slope=np.zeros(positions),
-        terms=np.zeros(2),
+        drift=np.zeros(assets),
+        terms=np.zeros(TERMS),
         binding=np.zeros(1, dtype=np.int64),
         exposure=np.zeros(assets),
         scale=np.zeros(assets),
@@ -39,9 +40,30 @@ def empty_breakdown(positions: int, assets: int, scenarios: int) -> Breakdown:
     )
 
 
+def no_coins() -> Wallet:
+    """A wallet of USD alone."""
+    return Wallet(np.zeros(0, dtype=np.int64), np.zeros(0), np.zeros(0), np.zeros(0), 0.0)
+
+
+def start_equity(book: Book) -> float:
+    """Equity of a book at its start, in USD."""
+    return book.cash + float(book.quantity.sum()) + float(book.wallet.value.sum())
+
+
+def notionals(book: Book, view: View) -> Float1D:
+    """Signed USD notionals (positions,) of what is still held."""
+    return view.quantity * np.where(book.face > 0.0, book.face, view.marks[book.asset])
+
+
 def view_at(book: Book, variance: Float1D, multiplier: float = 1.0) -> View:
     """The account at its start: marks of 1.0 and the given variances (assets,)."""
-    return View(book.quantity.copy(), np.ones(variance.size), variance.copy(), np.array([multiplier]))
+    return View(
+        book.quantity.copy(),
+        np.ones(variance.size),
+        variance.copy(),
+        np.array([multiplier]),
+        np.array([float(book.cash)]),
+    )
 
 
 def take_hands(book: Book, variance: Float1D, scenarios: int) -> Hands:

@@ -52,30 +52,42 @@ MODES = {"portfolio": HYPOTHETICAL, "cross": MARGIN}
 
 
 def test_margin_in_words(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("stresskit.pipeline.margin", lambda _: MODES)
+    monkeypatch.setattr("stresskit.pipeline.margin", lambda *_: MODES)
     done = CliRunner().invoke(main, ["margin", QUICKSTART])
     assert done.exit_code == 0
-    first, second = done.stdout.split("\n\nMODE ")
-    assert first.startswith("MODE cross  rule brackets, book\n")
-    assert second.startswith("portfolio (hypothetical)  rule var\n")
-    words = [" ".join(line.split()) for line in first.splitlines()]
+    words = [" ".join(line.split()) for line in done.stdout.splitlines()]
     for expected in (
-        "initial margin 10,000.00",
-        "ratio: equity / maintenance 50.00",
-        "exposure per $ of initial 10.00",
-        "term brackets 400.00",
-        "binding term brackets",
-        "BTC/USDT:USDT 50,000.00 5,000.00 200.00 36,385.5 -39.36 %",
-        "ETH/USDT:USDT -50,000.00 5,000.00 200.00 - -",
+        "USD cross portfolio (hypothetical)",
+        "rule brackets var",
+        "rulebook book -",
+        "initial margin 10,000.00 10,000.00",
+        "ratio: equity / maintenance 50.00 -",
+        "exposure per $ of initial 10.00 10.00",
+        "term brackets 400.00 400.00",
+        "binding term brackets brackets",
+        "BTC/USDT:USDT 50,000.00 5,000.00 200.00 36,385.5 -39.36 % - - - -",
+        "ETH/USDT:USDT -50,000.00 5,000.00 200.00 - - - - - -",
         "-: nothing kills it",
-        "ETH 1.23 %",
+        "ETH, of equity used 1.23 % 1.23 %",
     ):
-        assert expected in words
-    assert "ratio: equity / maintenance -" in [" ".join(line.split()) for line in second.splitlines()]
+        assert expected in words, expected
+
+
+def test_margin_before_and_after_in_words(monkeypatch: pytest.MonkeyPatch) -> None:
+    after = {name: {**found, "equity": 19_000.0} for name, found in MODES.items()}
+    changed = {"what_if": {"BTC": -0.05}, "add": ["ETH/USDT:USDT 5 usd"], "before": MODES, "after": after}
+    monkeypatch.setattr("stresskit.pipeline.margin", lambda *_: changed)
+    done = CliRunner().invoke(main, ["margin", QUICKSTART, "--what-if", "BTC -5%"])
+    words = [" ".join(line.split()) for line in done.stdout.splitlines()]
+    assert words[0] == "WHAT IF BTC -5 %; add ETH/USDT:USDT 5 usd"
+    assert "equity 20,000.00 19,000.00 20,000.00 19,000.00" in words
+    assert any(
+        line.startswith("USD cross before cross after portfolio (hypothetical) before") for line in words
+    )
 
 
 def test_margin_as_json(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("stresskit.pipeline.margin", lambda _: MODES)
+    monkeypatch.setattr("stresskit.pipeline.margin", lambda *_: MODES)
     done = CliRunner().invoke(main, ["margin", QUICKSTART, "--json"])
     assert json.loads(done.stdout) == MODES
 
@@ -84,11 +96,11 @@ def test_margin_of_several_accounts(monkeypatch: pytest.MonkeyPatch, tmp_path: P
     file = tmp_path / "run.json"
     accounts = [account(name="one"), account(name="two", modes=["portfolio"])]
     file.write_text(json.dumps(document(account=None, accounts=accounts)))
-    monkeypatch.setattr("stresskit.pipeline.margin", lambda _: {"accounts": {"one": MODES, "two": MODES}})
+    monkeypatch.setattr("stresskit.pipeline.margin", lambda *_: {"accounts": {"one": MODES, "two": MODES}})
     heads = [
-        line.split("  ")[0]
+        line.split("  ")[0].strip() if line.startswith("ACCOUNT") else line.split("  ")[1]
         for line in CliRunner().invoke(main, ["margin", str(file)]).stdout.splitlines()
-        if line.startswith(("ACCOUNT", "MODE"))
+        if line.startswith(("ACCOUNT", "  MODE"))
     ]
     assert heads == [
         "ACCOUNT one",
@@ -100,7 +112,7 @@ def test_margin_of_several_accounts(monkeypatch: pytest.MonkeyPatch, tmp_path: P
 
 
 def test_what_is_not_json_is_never_printed(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("stresskit.pipeline.margin", lambda _: {"cross": {"equity": float("nan")}})
+    monkeypatch.setattr("stresskit.pipeline.margin", lambda *_: {"cross": {"equity": float("nan")}})
     done = CliRunner().invoke(main, ["margin", QUICKSTART, "--json"])
     assert (done.exit_code, done.stdout) == (5, "")
 
@@ -223,7 +235,8 @@ def test_calibrate_writes_where_it_is_told(monkeypatch: pytest.MonkeyPatch, tmp_
     config.write_text('[calibrate]\nname = "x"\nhourly = "h.csv"\nassets = ["BTC"]\nsource = "me"\n')
     asked: list[Any] = []
 
-    def fake(spec: Any, base: Path, out: Path) -> Any:
+    def fake(spec: Any, base: Path, out: Path, show: Any) -> Any:
+        assert show is None
         asked.append((spec.name, base, out))
         return load_snapshot("majors-2026-03"), out / "x.json"
 

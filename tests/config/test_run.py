@@ -1,5 +1,7 @@
 """What a run says about itself once it is loaded."""
 
+from datetime import date
+
 import pytest
 from pydantic import ValidationError
 
@@ -106,6 +108,36 @@ def test_equity_counts_unrealized_profit() -> None:
     # 2 coins gain 10 each; 5 coins short from 20 gain 10 each
     assert [position.unrealized for position in book.positions] == pytest.approx([20.0, 50.0])
     assert book.equity == pytest.approx(1070.5)
+
+
+def test_marks_of_the_account_price_what_has_none() -> None:
+    marks = {"BTC": 50_000.0, "USDT": 0.5}
+    positions = [
+        {"symbol": "BTC/USD:BTC", "notional_usd": -10_000.0, "entry": 40_000.0},
+        {"symbol": "BTC/USDT:USDT", "quantity": 2.0, "mark": 101_000.0},
+        {"symbol": "BTC/USDT", "quantity": 0.1},
+        {"symbol": "BTC/USDT:USDT-260327", "notional_usd": 7.0},
+    ]
+    collateral = [{"asset": "USDT", "amount": 3000}, {"asset": "BTC", "amount": -0.01}]
+    run = Run.model_validate(
+        document(account=account(marks=marks, positions=positions, collateral=collateral))
+    )
+    (book,) = run.books()
+    inverse, linear, spot, dated = book.positions
+    assert [position.mark for position in book.positions] == [50_000.0, 101_000.0, 50_000.0, 50_000.0]
+    # short 10,000 USD from 40,000: 0.25 coins were sold, 0.2 buy them back; 0.05 coins are lost
+    assert inverse.unrealized == pytest.approx(-10_000 * (50 / 40 - 1))
+    assert inverse.delta == pytest.approx(-0.25 * 50_000)
+    assert linear.notional == pytest.approx(2 * 101_000 * 0.5)
+    assert spot.notional == pytest.approx(0.1 * 50_000 * 0.5)
+    assert [entry.value for entry in book.collateral] == [1500.0, -500.0]
+    assert [position.contract.kind for position in book.positions] == ["inverse", "linear", "spot", "linear"]
+    assert dated.contract.expiry == date(2026, 3, 27)
+    assert book.settles == ("BTC", "USDT")
+    assert book.equity == pytest.approx(1500 - 500 - 2_500 + 2_500)
+    assert Run.model_validate(run.effective()).effective() == run.effective()
+    with pytest.raises(ValidationError, match="one wallet a settlement asset"):
+        Run.model_validate(document(account={**run.effective()["account"], "assets_mode": "single_asset"}))
 
 
 def test_a_run_is_frozen() -> None:

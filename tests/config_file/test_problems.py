@@ -152,35 +152,67 @@ SPOILED = {
     "unknown rule": (
         'rule = "var"',
         'rule = "varr"',
-        '25:8: modes.portfolio.rule: "brackets" or "var", not "varr" (did you mean \'var\'?)',
+        '25:8: modes.portfolio.rule: "brackets" or "isolated" or "scenario_grid" or "unified" or "var", '
+        "not \"varr\" (did you mean 'var'?)",
     ),
     "no rule": ('rule = "var"\n', "", "24:1: modes.portfolio.rule: this key is required"),
     "rule that is a table": (
         'rule = "var"',
         "rule = { a = 1 }",
-        '25:8: modes.portfolio.rule: "brackets" or "var", not a table',
+        '25:8: modes.portfolio.rule: "brackets" or "isolated" or "scenario_grid" or "unified" or "var", '
+        "not a table",
     ),
     "key of another rule": (
         "confidence = 0.99",
         'rulebook = "x"',
-        "26:1: modes.portfolio.rulebook: unknown key; known here: buffer, confidence,",
+        "26:1: modes.portfolio.rulebook: unknown key; known here: add_ons, buffer, confidence,",
     ),
-    "inverse symbol": (
+    "inverse without a mark": (
         "BTC/USDT:USDT",
         "BTC/USD:BTC",
-        '16:14: account.positions.0.symbol: a linear contract such as "BTC/USDT:USDT" '
-        '(inverse ones are not supported yet), not "BTC/USD:BTC"',
+        "16:3: account.positions.0.mark: the mark price, here or in the account's marks: inverse needs it",
+    ),
+    "inverse by coins": (
+        'symbol = "BTC/USDT:USDT", notional_usd =  50_000',
+        'symbol = "BTC/USD:BTC", quantity = 0.5, mark = 90_000',
+        "16:40: account.positions.0.quantity: notional_usd instead: an inverse contract has a face in USD",
+    ),
+    "settled in a third asset": (
+        "BTC/USDT:USDT",
+        "BTC/USDT:ETH",
+        "16:14: account.positions.0.symbol: a contract that settles in USDT (linear) or in BTC (inverse), "
+        "not in ETH",
+    ),
+    "no such day": (
+        "BTC/USDT:USDT",
+        "BTC/USDT:USDT-260231",
+        "16:14: account.positions.0.symbol: an expiry YYMMDD that is a day of the calendar, not 260231",
+    ),
+    "spot with an entry": (
+        'symbol = "BTC/USDT:USDT", notional_usd =  50_000',
+        'symbol = "BTC/USDT", quantity = 0.5, mark = 90_000, entry = 80_000',
+        "16:65: account.positions.0.entry: nothing: a spot holding counts by its value",
     ),
     "exchange symbol": (
         "BTC/USDT:USDT",
         "BTCUSDT",
-        '16:14: account.positions.0.symbol: a perpetual such as "BTC/USDT:USDT", not "BTCUSDT"',
+        '16:14: account.positions.0.symbol: a contract such as "BTC/USDT:USDT", "BTC/USD:BTC" or '
+        '"BTC/USDT:USDT-260327", or spot, not "BTCUSDT"',
     ),
-    "coin as collateral": (
+    "coin without a price": (
         'asset = "USDT"',
         'asset = "BTC"',
-        "14:25: account.collateral.0.asset: USD, USDT or USDC (valued 1:1; nothing else is supported yet), "
-        'not "BTC"',
+        "14:15: account.collateral.0.mark: the USD price of one BTC, here or in the account's marks",
+    ),
+    "ratio of a loan": (
+        "amount = 20_000 }",
+        'amount = 20_000 }, { asset = "BTC", amount = -0.1, mark = 9e4, ratio = 0.9 }',
+        "14:104: account.collateral.1.ratio: no ratio for a negative amount: it counts in full",
+    ),
+    "requirement of a balance that is no loan": (
+        "amount = 20_000 }",
+        "amount = 20_000, loan_maintenance = 0.1 }",
+        "14:69: account.collateral.0.loan_maintenance: a negative amount beside it",
     ),
     "two sizes": (
         "notional_usd =  50_000",

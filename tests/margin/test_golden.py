@@ -6,9 +6,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from stresskit.config_file.rulebook import load_rulebook
 from stresskit.liquidation import CloseAll
-from stresskit.margin.bracket_table import bracket_table
-from stresskit.margin.rulebook import load_rulebook
+from stresskit.margin.bracket_table import Margined, bracket_table
 from stresskit.pipeline.margin_now import Desk, liquidation_mark
 from stresskit.simulate.blocks import Contender
 from tests.reference.account import Account, Position
@@ -50,8 +50,8 @@ def test_liquidation_price(case):
 
 
 def maintenance(symbol, notional):
-    tables = load_rulebook(RULEBOOK, Path()).tables
-    table = bracket_table(tables, [symbol], np.array([10.0]))
+    tables = load_rulebook(RULEBOOK).tables
+    table = bracket_table(tables, [Margined(symbol, 10.0)])
     book = book_of(Account((Position(0, notional, 0.0, 0.0, 0.0),), 0.0, 0.0))
     return Desk(Contender(table, CloseAll(), book, 0), np.ones(1)).maintenance()
 

@@ -7,8 +7,8 @@ from hypothesis import strategies as st
 
 from stresskit.margin.scenario_set import tail_count
 from stresskit.margin.tail import expected_shortfall, tail_gradient, tail_mean
-from stresskit.margin.var import Var, persistence_weight
-from stresskit.numerics.jit import kernel
+from stresskit.margin.var import Var
+from stresskit.numerics.jit import allocating, kernel
 from tests.reference.random_accounts import STEADY
 
 
@@ -17,7 +17,7 @@ def shortfall(loss, count):
     return expected_shortfall(loss, count)
 
 
-@kernel
+@allocating
 def gradient_of(losses, loss, count, gradient):
     scratch, tail = np.empty(2 * loss.size), np.empty(loss.size, dtype=np.int64)
     mean, edge, kept = tail_mean(loss, count, scratch, tail)
@@ -69,10 +69,3 @@ def test_scenarios_in_the_tail(confidence, scenarios, expected):
     found = tail_count(Var(rule="var", confidence=confidence, scenarios=scenarios))
     assert found == pytest.approx(expected, rel=1e-12)
     assert (found == round(found)) == (expected == round(expected))
-
-
-@pytest.mark.parametrize("persistence", [0.0, 0.3, 0.97, 0.99999, 1.0])
-@pytest.mark.parametrize("steps", [1, 24, 240])
-def test_share_of_the_excess_variance(persistence, steps):
-    slow = sum(persistence**k for k in range(steps)) / steps
-    assert persistence_weight(persistence, steps) == pytest.approx(slow, rel=1e-10)

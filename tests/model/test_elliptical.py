@@ -5,7 +5,7 @@ import pytest
 from scipy import integrate, stats
 
 from stresskit.domain import Dependence, Float2D
-from stresskit.model.elliptical import GaussianCopula, StudentTCopula, build_copula
+from stresskit.model.elliptical import GaussianCopula, StudentTCopula, build_elliptical
 from tests.golden_cases import golden
 from tests.shipped import draw, joint, made
 
@@ -98,15 +98,15 @@ def test_a_sign_matrix_makes_legs_that_move_as_one() -> None:
 
 def test_the_degrees_of_freedom_choose_the_kind() -> None:
     used = np.arange(2)
-    assert isinstance(build_copula(Dependence(np.eye(2), np.inf), used), GaussianCopula)
-    assert isinstance(build_copula(Dependence(np.eye(2), 5.0), used), StudentTCopula)
+    assert isinstance(build_elliptical(Dependence(np.eye(2), np.inf), used), GaussianCopula)
+    assert isinstance(build_elliptical(Dependence(np.eye(2), 5.0), used), StudentTCopula)
 
 
 def test_unused_assets_need_no_rows_and_padding_is_zero() -> None:
     """Rows of the whole factor: what is used above cannot depend on what is used below."""
     matrix = equicorrelated(0.6, 10)
-    whole = build_copula(Dependence(matrix, 5.0), np.arange(10)).factor
-    some = build_copula(Dependence(matrix, 5.0), np.array([1, 6])).factor
+    whole = build_elliptical(Dependence(matrix, 5.0), np.arange(10)).factor
+    some = build_elliptical(Dependence(matrix, 5.0), np.array([1, 6])).factor
     assert some.shape == (4, 8)
     assert np.array_equal(some[:2], whole[[1, 6], :8])
     assert not some[2:].any()
@@ -117,15 +117,17 @@ def test_nan_and_infinity_are_refused(bad: float) -> None:
     matrix = np.eye(3)
     matrix[0, 2] = matrix[2, 0] = bad
     with pytest.raises(ValueError, match="finite"):
-        build_copula(Dependence(matrix, 5.0), np.arange(3))
+        build_elliptical(Dependence(matrix, 5.0), np.arange(3))
 
 
 @pytest.mark.parametrize("nu", [np.nan, -np.inf, 2.0, 0.0])
 def test_degrees_of_freedom_are_more_than_two(nu: float) -> None:
     with pytest.raises(ValueError, match="degrees of freedom"):
-        build_copula(Dependence(np.eye(2), nu), np.arange(2))
+        build_elliptical(Dependence(np.eye(2), nu), np.arange(2))
 
 
 def test_what_is_not_a_correlation_matrix_is_refused() -> None:
     with pytest.raises(ValueError, match="positive semidefinite"):
-        build_copula(Dependence(np.array([[1, 0.9, -0.9], [0.9, 1, 0.9], [-0.9, 0.9, 1]]), 5.0), np.arange(3))
+        build_elliptical(
+            Dependence(np.array([[1, 0.9, -0.9], [0.9, 1, 0.9], [-0.9, 0.9, 1]]), 5.0), np.arange(3)
+        )

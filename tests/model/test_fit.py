@@ -12,7 +12,7 @@ from scipy import stats
 from stresskit.domain import Float1D
 from stresskit.model.fit import _search, fit_marginal
 from stresskit.model.fit_box import BOUND_TEXT, Parameters, build_box
-from stresskit.model.fit_likelihood import build_likelihood, free_fit
+from stresskit.model.fit_likelihood import Likelihood, free_fit
 from tests.shared_folder import shared
 
 HOUR, DAY = 3600, 86400
@@ -83,7 +83,7 @@ def test_nothing_near_the_fit_is_more_likely(path: Float1D) -> None:
     fit = fit_marginal(path, HOUR, "gjr_garch", "student_t")
     v = fit.long_run_variance
     box = build_box("gjr_garch", "student_t", 1440, v)
-    likelihood = build_likelihood(path, v, "student_t")
+    likelihood = Likelihood(path, v, "gjr_garch")
     x = box.point(fit.parameters)
     best = likelihood.value(box.parameters(x))
     for i in range(len(x)):
@@ -179,7 +179,7 @@ def test_the_target_of_the_shared_daily_fits_explains_them_to_the_digit() -> Non
         assert math.sqrt(365 * np.var(cut)) == pytest.approx(fit["target_ann_vol"], abs=0.1)
         target = fit["target_ann_vol"] ** 2 / 365
         box = build_box("garch", "student_t", math.log(0.5) / math.log(0.99), target)
-        likelihood = build_likelihood(returns - fit["mu"], target, "student_t")
+        likelihood = Likelihood(returns - fit["mu"], target, "garch")
         best = _search(box, likelihood, [Parameters(0.0, 0.05, 0.0, 0.9, 5.0)])
         at = box.parameters(best.x)
         assert at.alpha == pytest.approx(fit["alpha"], abs=2e-4)

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from stresskit.domain import Float1D, Float2D
+from stresskit.model.forecast import expected_variances
 from tests.golden_cases import golden
 from tests.shipped import ASSETS, TEN_DAYS, draw, joint, made, normal_twin, shipped
 
@@ -22,6 +23,15 @@ def forecast(omega: Float1D, persistence: Float1D, first: Float1D, steps: int) -
     for _ in range(steps - 1):
         rows.append(omega + persistence * rows[-1])
     return np.array(rows)
+
+
+def test_the_forecast_is_the_closed_form() -> None:
+    """Variance of a sum of the golden GARCH(1,1), to rounding."""
+    law = SUM["inputs"]
+    marginals = made(omega=law["omega"], alpha=law["alpha"], beta=law["beta"])
+    for horizon, moments in SUM["expected"].items():
+        found = expected_variances(marginals, 0, law["first_variance"], int(horizon)).sum()
+        assert found == pytest.approx(moments["variance"], rel=1e-12)
 
 
 @pytest.mark.parametrize(("step", "paths"), [("1h", 300_000), ("1d", 1_000_000)])

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from stresskit.domain import Float2D
+from stresskit.domain import Float2D, StudentT
 from stresskit.model.fit import fit_marginal
 from stresskit.model.joint_fit import FitError, fit_joint
 
@@ -38,7 +38,7 @@ def test_both_copulas_share_the_correlation() -> None:
     assert np.isinf(gaussian.dependence.nu)
     assert student.dependence.nu == fit.copula.nu
     assert np.array_equal(gaussian.dependence.correlation, student.dependence.correlation)
-    assert student.marginals.nu.tolist() == [np.inf] * 3
+    assert student.marginals.innovations == (StudentT(np.inf),) * 3
 
 
 def test_a_series_that_cannot_be_fitted_is_named() -> None:

@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 from stresskit.domain import Float1D, Float2D
-from tests.reference.paths import simulate_gjr
+from tests.reference.paths import degrees_of, simulate_gjr
 from tests.shipped import ASSETS, draw, shipped
 
 STEPS, BATCHES, BATCH = 120, 100, 300
@@ -96,7 +96,7 @@ def test_against_arch() -> None:
 
     model, seen = shipped("1h"), np.random.default_rng(2).standard_normal(250)
     m = model.marginals
-    law = [m.omega[0] * 1e4, m.alpha[0], m.gamma[0], m.beta[0], m.nu[0]]
+    law = [m.omega[0] * 1e4, m.alpha[0], m.gamma[0], m.beta[0], degrees_of(m, 0)]
     fixed = arch_model(seen, mean="Zero", vol="GARCH", p=1, o=1, q=1, dist="t", rescale=False).fix(law)
     shape = {"horizon": STEPS, "simulations": BATCHES * BATCH, "reindex": False}
     paths = fixed.forecast(**shape, method="simulation", random_state=np.random.RandomState(3)).simulations

@@ -14,6 +14,7 @@ from scipy import stats
 
 from stresskit.domain import Float1D, Float2D, Float3D
 from tests.model.test_elliptical import joint_tail, kendall
+from tests.reference.paths import degrees_of
 from tests.shipped import ASSETS, TEN_DAYS, draw, shipped
 
 SEEDS = (0, 1, 2)
@@ -50,7 +51,7 @@ def residuals(step: str, seed: int) -> Float3D:
 
 def standard(step: str, asset: int) -> tuple[float, float]:
     """Degrees of freedom, and what to multiply a residual with to make it a plain Student-t."""
-    nu = float(shipped(step).marginals.nu[asset])
+    nu = degrees_of(shipped(step).marginals, asset)
     return nu, float(np.sqrt(nu / (nu - 2)))
 
 

@@ -8,7 +8,7 @@ from scipy import stats
 
 from stresskit.domain import Float1D, Float2D
 from stresskit.numerics.jit import kernel
-from stresskit.numerics.normals import box_muller, fill_normals
+from stresskit.numerics.normals import box_muller, normal_rows
 from stresskit.numerics.philox import NORMALS
 from tests.reference import paths as twin
 
@@ -24,7 +24,7 @@ def each_pair(a: Any, b: Any, x: Any, y: Any) -> None:
 
 @kernel
 def block(key: Any, path: Any, step: Any, groups: Any, words: Any, z: Any) -> None:
-    fill_normals(key, path, step, NORMALS, groups, words, z)
+    normal_rows(key, path, step, NORMALS, 4 * groups, words, z)
 
 
 def pairs(a: list[int], b: list[int]) -> tuple[Float1D, Float1D]:

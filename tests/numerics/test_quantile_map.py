@@ -9,7 +9,7 @@ from scipy import special, stats
 
 from stresskit.domain import Float1D
 from stresskit.model.elliptical import chi_square_scales
-from stresskit.model.gjr import standardize
+from stresskit.model.innovation_map import standardize
 from stresskit.numerics.elementary import exp2, polynomial16, sixteen
 from stresskit.numerics.jit import kernel
 from stresskit.numerics.quantile_map import TAIL, chi_square_scale, innovation_map, map_reach, map_scale
@@ -34,8 +34,8 @@ def each_scale(x: Any, c: Any, w: Any) -> None:
 
 
 @kernel
-def drawn_scales(c: Any, key: Any, words: Any, scratch: Any, w: Any) -> None:
-    chi_square_scales(c, key, 0, 0, words, scratch, w)
+def drawn_scales(c: Any, key: Any, words: Any, w: Any) -> None:
+    chi_square_scales(c, key, 0, 0, words, w)
 
 
 def innovation(y: Float1D, copula_nu: float, marginal_nu: float) -> Float1D:
@@ -132,6 +132,6 @@ def test_the_chi_square_scale_keeps_its_error_bound(nu: float) -> None:
 @pytest.mark.parametrize("nu", [2.1, 4, 6.5, 200])
 def test_the_drawn_scale_is_chi_square(nu: float) -> None:
     n = 200_000
-    w, scratch, words = np.empty(n), np.empty(n), np.zeros((4, n), dtype=np.uint32)
-    drawn_scales(chi_square_scale(nu), 0, words, scratch, w)
+    w, words = np.empty(n), np.zeros((4, n), dtype=np.uint32)
+    drawn_scales(chi_square_scale(nu), 0, words, w)
     assert stats.kstest(nu / w**2, "chi2", (nu,)).pvalue > 0.001 / 4

@@ -79,15 +79,19 @@ def test_refused_at_its_place(tmp_path, what):
 
 def test_a_model_that_a_snapshot_of_ones_own_lacks(tmp_path):
     content = json.loads((SHIPPED / "majors-2026-03.json").read_text())
-    kept = "1h/gjr_garch/student_t/student_t"
-    content["calibrations"] = {kept: content["calibrations"][kept]}
+    for part, kept in (
+        ("steps", "1h"),
+        ("marginals", "1h/gjr_garch/student_t"),
+        ("dependence", "1h/student_t"),
+    ):
+        content[part] = {kept: content[part][kept]}
     (tmp_path / "mine.json").write_text(json.dumps(content))
     model = '[model]\nmarginal = { kind = "garch", innovations = "normal" }\n\n[simulation]'
     text = TEXT.replace('"majors-2026-03"', '"mine.json"').replace("[simulation]", model)
     (tmp_path / "run.toml").write_text(text)
     line = text[: text.index("[model]")].count("\n") + 1
     with pytest.raises(
-        ConfigError, match=rf"run\.toml:{line}:\d+: model: a model that .* holds at 1h: gjr_garch"
+        ConfigError, match=rf"run\.toml:{line + 1}:12: model.marginal: one that .* holds at 1h: gjr_garch"
     ):
         check(load_run(tmp_path / "run.toml"))
     (tmp_path / "run.toml").write_text(text.replace(model, "[simulation]"))

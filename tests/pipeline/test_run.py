@@ -7,6 +7,7 @@ import pytest
 
 from stresskit.config_file import load_run
 from stresskit.pipeline import margin, run
+from stresskit.pipeline.setting import prepare
 from stresskit.results import OUTCOME_COLUMNS
 from tests.lawful import assert_lawful
 from tests.pipeline.conftest import CONFIGS, quickstart
@@ -36,7 +37,8 @@ def test_workers_and_block_change_no_byte(small_run, tmp_path, workers, block):
 def test_metrics_are_lawful_and_of_the_outcomes(small_run):
     metrics = small_run.metrics
     assert_lawful(metrics)
-    assert metrics["margin"] == json.loads(json.dumps(margin(quickstart("simulation.block=512"))))
+    now = prepare(quickstart("simulation.block=512")).margin()["account"]
+    assert metrics["margin"] == json.loads(json.dumps(now))
     assert (metrics["paths"], metrics["steps"], metrics["horizon_h"]) == (PATHS, STEPS, 96.0)
     for scenario in ("baseline", "hedge_breaks"):
         for mode in ("cross", "portfolio"):

@@ -10,7 +10,7 @@ from tests.reference.account import live
 from tests.reference.random_accounts import POLICIES, STEADY, case, kernel_lives, shapes
 from tests.simulate.test_loop import MONEY, tolerance_of
 
-COLUMNS = ("quantity", "half_spread", "impact", "fee")
+COLUMNS = ("quantity", "half_spread", "impact", "fee", "face")
 
 
 def shuffled(found, rng):

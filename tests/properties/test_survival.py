@@ -72,9 +72,9 @@ def test_until_the_first_breach_all_modes_live_the_same(name, scenario):
 def test_cash_is_conserved(name, scenario):
     """Equity changes by price profit, less fee and slippage, plus the shortfall that others bear.
 
-    Without a bridge: what is closed between two steps is closed at marks that no tile shows.
+    At the steps: what is closed between two of them is closed at other marks, and held to the twin.
     """
-    found = setting(name, "simulation.between_steps=none")
+    found = setting(name, 'simulation.between_steps="none"')
     plan = found.plan(scenario)
     lives = plan.contenders
     gross = [np.abs(c.book.quantity).sum() for c in lives]

@@ -1,7 +1,7 @@
 """The whole law of the draws in plain Python, numpy and scipy: the engine's slow, obvious twin.
 
-Philox words -> Box-Muller -> ``L z`` -> one chi-square a path and step -> quantiles -> GJR-GARCH ->
-floored simple returns -> compounded prices. One path at a time, one asset at a time. The quantile
+Philox words -> Box-Muller -> ``L z`` -> one chi-square a path and step -> quantiles -> GJR-GARCH or
+EGARCH -> floored simple returns -> compounded prices. One path at a time, one asset at a time. The quantile
 transforms come in two spellings: exact, through scipy's distributions, and as the polynomials that
 the kernels evaluate, for a comparison down to rounding.
 """
@@ -11,9 +11,19 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 import numpy as np
-from scipy import stats
+from scipy import optimize, stats
 
-from stresskit.domain import Dependence, Float1D, Float2D, JointModel, Marginals
+from stresskit.domain import (
+    Dependence,
+    Float1D,
+    Float2D,
+    JointModel,
+    Marginals,
+    SemiParametric,
+    SkewT,
+    StudentT,
+)
+from stresskit.model.innovations import mean_size
 from stresskit.numerics.quantile_map import chi_square_scale, innovation_map, map_reach, map_scale
 from tests.reference.philox import words
 
@@ -52,6 +62,13 @@ def normals(seed: int, path: int, step: int, assets: int) -> Float1D:
     return np.array(found[:assets])
 
 
+def degrees_of(marginals: Marginals, asset: int) -> float:
+    """Degrees of freedom of an asset's Student-t innovations."""
+    law = marginals.innovations[asset]
+    assert isinstance(law, StudentT)
+    return law.nu
+
+
 def exact_maps(marginals: Marginals, copula_nu: float) -> Maps:
     """The transforms as their definitions say, by scipy's distributions."""
 
@@ -64,19 +81,81 @@ def exact_maps(marginals: Marginals, copula_nu: float) -> Maps:
         return math.sqrt(copula_nu / float(chi))
 
     def innovation(asset: int, y: float) -> float:
-        nu = float(marginals.nu[asset])
-        tail = stats.t.sf(abs(y), copula_nu) if np.isfinite(copula_nu) else stats.norm.sf(abs(y))
+        law = marginals.innovations[asset]
+        tail = float(stats.t.sf(abs(y), copula_nu) if np.isfinite(copula_nu) else stats.norm.sf(abs(y)))
+        if isinstance(law, SkewT):
+            return hansen(law, tail, up=y > 0)
+        if isinstance(law, SemiParametric):
+            return spliced(law, tail, up=y > 0)
+        nu = law.nu
         size = stats.t.isf(tail, nu) * math.sqrt((nu - 2) / nu) if np.isfinite(nu) else stats.norm.isf(tail)
         return math.copysign(float(size), y)
 
     return Maps(scale, innovation)
 
 
+def hansen(law: SkewT, tail: float, *, up: bool) -> float:
+    """Quantile of Hansen's skewed t by the root of its distribution function, written out anew."""
+    eta, lam = law.eta, law.lam
+    c = math.gamma((eta + 1) / 2) / (math.sqrt(math.pi * (eta - 2)) * math.gamma(eta / 2))
+    a = 4 * lam * c * (eta - 2) / (eta - 1)
+    b = math.sqrt(1 + 3 * lam**2 - a**2)
+    stretch = math.sqrt(eta / (eta - 2))
+
+    def left(z: float) -> float:
+        """Tail of the side that is asked for."""
+        w, side = (-(b * z + a), -lam) if up else (b * z + a, lam)
+        if w < 0:
+            return float((1 - side) * stats.t.cdf(stretch * w / (1 - side), eta))
+        return float(1 - (1 + side) * stats.t.sf(stretch * w / (1 + side), eta))
+
+    return float(optimize.brentq(lambda z: math.log(left(z) / tail), -60.0, 60.0, xtol=1e-13))
+
+
+def spliced(law: SemiParametric, tail: float, *, up: bool) -> float:
+    """Quantile of the semi-parametric law: Pareto beyond the thresholds, a cubic between two knots."""
+    if tail < law.tail:
+        side, sign = (1, 1.0) if up else (0, -1.0)
+        beyond = stats.genpareto.isf(tail / law.tail, law.shape[side], scale=law.scale[side])
+        return float(law.quantiles[-side] + sign * beyond)
+    n, q = law.quantiles.size, law.quantiles
+    reach = float(stats.norm.isf(law.tail))
+    width = 2 * reach / (n - 1)
+    score = float(stats.norm.isf(tail)) * (1.0 if up else -1.0)
+    k = min(int((score + reach) / width), n - 2)
+
+    def slope(i: int) -> float:
+        if 0 < i < n - 1:
+            before, after = (q[i] - q[i - 1]) / width, (q[i + 1] - q[i]) / width
+            return float(2 * before * after / (before + after))
+        near = abs(q[1] - q[0]) if i == 0 else abs(q[-1] - q[-2])
+        at_end = law.scale[0 if i == 0 else 1] / law.tail * stats.norm.pdf(reach)
+        return float(min(at_end, 3 * near / width))
+
+    t = (score + reach) / width - k
+    low, high = (1 + 2 * t) * (1 - t) ** 2 * q[k], (3 - 2 * t) * t**2 * q[k + 1]
+    bend = t * (1 - t) ** 2 * slope(k) - t**2 * (1 - t) * slope(k + 1)
+    return float(low + high + width * bend)
+
+
+def next_variance(law: Marginals, asset: int, h: float, z: float) -> float:
+    """The recursion of one asset: GJR-GARCH, or EGARCH with z held between -10 and 10."""
+    omega, alpha, gamma, beta = (
+        float(getattr(law, name)[asset]) for name in ("omega", "alpha", "gamma", "beta")
+    )
+    if law.kind == "egarch":
+        held = min(max(z, -10.0), 10.0)
+        news = alpha * (abs(held) - mean_size(law.innovations[asset])) + gamma * held
+        return math.exp(omega + news + beta * math.log(h))
+    e = math.sqrt(h) * z
+    return omega + (alpha + (gamma if e < 0 else 0.0)) * e * e + beta * h
+
+
 def polynomial_maps(marginals: Marginals, copula_nu: float) -> Maps:
     """The fitted polynomials, evaluated by numpy."""
     value = np.polynomial.polynomial.polyval
     of_scale = chi_square_scale(copula_nu) if np.isfinite(copula_nu) else None
-    of_asset = [innovation_map(copula_nu, float(nu)) for nu in marginals.nu]
+    of_asset = [innovation_map(copula_nu, degrees_of(marginals, i)) for i in range(marginals.beta.size)]
 
     def innovation(asset: int, y: float) -> float:
         bend = min(math.log2(1 + y * y / map_scale(copula_nu)), map_reach(copula_nu))
@@ -104,10 +183,9 @@ def path_returns(
     for step in range(steps):
         y = variates(model.dependence, maps, seed, path, step)
         for i in range(h.size):
-            e = math.sqrt(h[i]) * maps.innovation(i, y[i])
-            returns[step, i] = max(law.mean[i] + multiplier * e, FLOOR)
-            news = law.alpha[i] + (law.gamma[i] if e < 0 else 0.0)
-            h[i] = law.omega[i] + news * e * e + law.beta[i] * h[i]
+            z = maps.innovation(i, y[i])
+            returns[step, i] = max(law.mean[i] + multiplier * math.sqrt(h[i]) * z, FLOOR)
+            h[i] = next_variance(law, i, h[i], z)
         variances[step] = h
     return returns, variances
 
@@ -120,9 +198,10 @@ def simulate_gjr(
     An independent program for what a large sample must look like; `variances` are those that the
     returns of the same row were drawn with.
     """
-    omega, alpha, gamma, beta, nu = (
-        float(getattr(marginals, name)[asset]) for name in ("omega", "alpha", "gamma", "beta", "nu")
+    omega, alpha, gamma, beta = (
+        float(getattr(marginals, name)[asset]) for name in ("omega", "alpha", "gamma", "beta")
     )
+    nu = degrees_of(marginals, asset)
     h, returns, variances = np.full(paths, h0), np.empty((steps, paths)), np.empty((steps, paths))
     for step in range(steps):
         z = generator.standard_normal(paths)

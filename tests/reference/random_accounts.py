@@ -6,14 +6,15 @@ import numpy as np
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 
-from stresskit.domain import Book, Marginals, Record, Tile
+from stresskit.domain import Book, Marginals, Record, StudentT, Tile
 from stresskit.liquidation import CloseAll, LargestContribution
 from stresskit.margin import Rule
 from stresskit.margin.brackets import BracketTable
 from stresskit.margin.scenario_set import build_var
 from stresskit.margin.var import Var
+from stresskit.model.forecast import excess_weight
 from stresskit.simulate.loop import live_through, start
-from stresskit.simulate.scratch import empty_block, empty_record, take_hands
+from stresskit.simulate.scratch import empty_block, empty_record, no_coins, take_hands
 from tests.reference.account import (
     Account,
     Brackets,
@@ -120,7 +121,15 @@ def book_of(account: Account) -> Book:
         name: np.array([getattr(p, name) for p in account.positions], float) for name in Position._fields
     }
     asset = column.pop("asset").astype(np.int64)
-    return Book(asset=asset, cash=float(account.cash), buffer=float(account.buffer), **column)
+    linear = np.zeros(asset.size)
+    return Book(
+        asset,
+        **column,
+        cash=float(account.cash),
+        buffer=float(account.buffer),
+        face=linear,
+        wallet=no_coins(),
+    )
 
 
 def _brackets(rng: np.random.Generator, quantity: np.ndarray) -> tuple[Brackets, BracketTable]:
@@ -143,7 +152,9 @@ def table_of(rows: list[tuple[tuple[float, float, float], ...]]) -> BracketTable
     width = max(map(len, rows))
     padded = [[*row, *[(np.inf, 0.0, 0.0)] * (width - len(row))] for row in rows]
     columns = (np.array([[tier[k] for tier in row] for row in padded]) for k in range(3))
-    return BracketTable(*columns, initial_rate=np.full(len(rows), 0.1))
+    floor, rate, deduction = columns
+    others = (np.zeros(len(rows)) for _ in ("in_coin", "size_rate", "closing_fee", "jumps"))
+    return BracketTable(floor, rate, deduction, np.full(len(rows), 0.1), *others)
 
 
 def _distribution(rng: np.random.Generator, shape: Shape, variance: np.ndarray) -> tuple[Distribution, Rule]:
@@ -153,7 +164,9 @@ def _distribution(rng: np.random.Generator, shape: Shape, variance: np.ndarray) 
     returns = np.sqrt(variance * MARGIN_STEPS)[:, None] / 2 * (common + rng.standard_t(4, (n, SCENARIOS)))
     relative = np.maximum(1 + returns, 0.05)
     ones = np.ones(n)
-    marginals = Marginals(0 * ones, variance, alpha, gamma, beta, 5 * ones, variance, variance)
+    laws = (StudentT(5.0),) * n
+    marginals = Marginals(0 * ones, variance, alpha, gamma, beta, laws, variance, variance)
+    weight = excess_weight(marginals, MARGIN_STEPS)
     spec = Var(
         rule="var",
         scenarios=SCENARIOS,
@@ -168,7 +181,7 @@ def _distribution(rng: np.random.Generator, shape: Shape, variance: np.ndarray) 
         tuple((alpha + gamma / 2 + beta).tolist()),
         MARGIN_STEPS,
     )
-    return twin, build_var(spec, relative, marginals, MARGIN_STEPS)
+    return twin, build_var(spec, relative, variance, weight)
 
 
 def _tiles(

@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.special import ndtri
 
-from stresskit.domain import Dependence, JointModel, Marginals
+from stresskit.domain import Dependence, JointModel, Marginals, StudentT
 from stresskit.numerics.factor import semidefinite_factor
 from stresskit.scenario import stress
 from stresskit.scenario.baseline import Baseline
@@ -30,7 +30,7 @@ def normal_var(correlation):
 def model(correlation, nu=6.0):
     n = len(correlation)
     one = np.ones(n)
-    marginals = Marginals(0 * one, one, 0 * one, 0 * one, 0 * one, 5 * one, one, one)
+    marginals = Marginals(0 * one, one, 0 * one, 0 * one, 0 * one, (StudentT(5.0),) * n, one, one)
     return JointModel(tuple(f"A{i}" for i in range(n)), HOUR, marginals, Dependence(correlation, nu))
 
 

@@ -4,11 +4,15 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from scipy.stats import norm, t
 
+from stresskit.domain import Archimedean, GroupedT, StudentT
+from stresskit.measure.gain import share_gain
 from stresskit.measure.law import Law
 from stresskit.model.joint import build_sampler
 from stresskit.model.tilt import DEVIATIONS, tilt_toward_loss
-from stresskit.simulate.blocks import stream
+from stresskit.pipeline.draws import tilt_of
+from stresskit.simulate.blocks import Stretch, live_block, stream, workspace
 from tests.properties.configs import setting
 from tests.worlds.one_asset import constant_volatility, plan_for
 
@@ -52,6 +56,49 @@ def test_weight_of_one_normal_step_is_the_likelihood_ratio():
     assert (plain[1] == 1).all()
 
 
+@pytest.mark.parametrize("nu", [np.inf, 6.0])
+def test_a_tail_far_out_is_that_of_the_closed_form(nu, figures):
+    """One step of one asset: P(standardized return < -3.5), normal and Student-t."""
+    sd, far = 0.01, 3.5
+    model = constant_volatility(sd, 0.0)
+    law = replace(model.dependence, nu=nu)
+    marginals = replace(model.marginals, innovations=(StudentT(nu),))
+    tilt = tilt_toward_loss(np.eye(1), np.array([sd]), np.array([1.0]), 1)
+    sampler = build_sampler(replace(model, marginals=marginals), law, np.array([0]), tilt)
+    plan = plan_for(model, 1, (), seed=7)
+    book = setting("perfect-hedge").accounts[0].book
+    book = book._replace(asset=np.zeros(1, np.int64), quantity=np.ones(1))
+    loss, weight = profits(replace(plan, stretches=(Stretch(0, 1, sampler, 1.0),), books=(book,)))
+    expected = norm.cdf(-far) if np.isinf(nu) else t.cdf(-far * np.sqrt(nu / (nu - 2)), nu)
+    found, gain = Law(weight).share(loss < -far * sd), share_gain(loss < -far * sd, weight)
+    figures.append(f"P(return < -3.5 sd), nu {nu}: {found.value:.3e} of {expected:.3e}, gain {gain:.1f}")
+    assert found.low < expected < found.high
+    assert gain > (10 if np.isinf(nu) else 2)
+    assert abs(weight.mean() - 1) < 4 * weight.std() / np.sqrt(PATHS)
+
+
+def test_groups_of_equal_degrees_of_freedom_weigh_as_the_student_t():
+    found = setting("quickstart", *SHORT)
+    calm = found.market.model.dependence
+    groups = GroupedT(calm.correlation, np.arange(len(calm.correlation)) % 2, np.full(2, calm.nu))
+    exposure, weights = np.array([1.0, -0.4]), []
+    plan = replace(found.plan("baseline"), contenders=())
+    for dependence in (calm, groups):
+        tilt = tilt_of(found.market, dependence, found.used, exposure, plan.steps)
+        sampler = build_sampler(found.market.model, dependence, found.used, tilt)
+        weights.append(profits(replace(plan, stretches=(Stretch(0, plan.steps, sampler, 1.0),)), 500))
+    for one, other in zip(*weights, strict=True):
+        assert one == pytest.approx(other, rel=1e-9)
+    assert np.ptp(weights[0][1]) > 0.5
+
+
+def test_no_weight_is_given_to_a_copula_without_one_factor():
+    model = constant_volatility(0.03, 0.0)
+    clayton = Archimedean("survival_clayton", 0.5, 2)
+    with pytest.raises(ValueError, match="to be tilted"):
+        build_sampler(model, clayton, np.array([0]), np.ones((2, 4)))
+
+
 def test_a_book_without_risk_has_no_direction():
     with pytest.raises(ValueError, match="direction of loss"):
         tilt_toward_loss(np.ones((2, 2)), np.ones(2), np.array([1.0, -1.0]), 10)
@@ -64,6 +111,12 @@ def test_weights_and_paths_do_not_depend_on_the_block(block):
     plan = unlived("quickstart", "hedge_breaks", "auto")
     expected, found = profits(plan, 3000), profits(plan, 3000, block)
     assert all(a.tobytes() == b.tobytes() for a, b in zip(expected, found, strict=True))
+
+
+def test_weights_do_not_depend_on_the_tile():
+    plan = unlived("quickstart", "hedge_breaks", "auto")
+    one, other = (live_block(plan, 100, workspace(plan, 64, tile)).weight for tile in (1, 16))
+    assert one.tobytes() == other.tobytes()
 
 
 @pytest.mark.parametrize(

@@ -9,6 +9,7 @@ import pytest
 
 from stresskit.domain import Book, Float1D, Float2D
 from stresskit.simulate.blocks import Plan, Stretch, stream
+from stresskit.simulate.scratch import no_coins
 from tests.shipped import ASSETS, TEN_DAYS, sampler_of, shipped
 
 SEEDS = range(8)
@@ -18,7 +19,7 @@ PATHS, WORST = 100_000, 1_000
 def short(asset: int) -> Book:
     """One USD short, without costs."""
     nothing = np.zeros(1)
-    return Book(np.array([asset]), np.array([-1.0]), 0.0, nothing, nothing, nothing, 0.0)
+    return Book(np.array([asset]), np.array([-1.0]), 0.0, nothing, nothing, nothing, 0.0, nothing, no_coins())
 
 
 def expected_shortfall(step: str, seed: int) -> Float1D:

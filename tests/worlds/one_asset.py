@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from stresskit.domain import Dependence, JointModel, Marginals
+from stresskit.domain import Dependence, JointModel, Marginals, StudentT
 from stresskit.model.joint import build_sampler
 from stresskit.simulate.blocks import Plan, Stretch
 
@@ -11,7 +11,7 @@ def constant_volatility(sd: float, mean: float) -> JointModel:
     """Simple returns of mean `mean` and standard deviation `sd` a step."""
     zero, variance = np.zeros(1), np.array([sd * sd])
     marginals = Marginals(
-        np.array([mean]), variance, zero, zero, zero, np.array([np.inf]), variance, variance
+        np.array([mean]), variance, zero, zero, zero, (StudentT(np.inf),), variance, variance
     )
     return JointModel(("X",), 3600, marginals, Dependence(np.eye(1), np.inf))
 

@@ -45,7 +45,9 @@ def contenders(side, share, model, steps):
     rng = np.random.default_rng(0)
     sd = np.sqrt(model.marginals.long_run_variance[0] * steps)
     spec = Var(rule="var", scenarios=1000, minimum_charge=0.001)
-    rule = build_var(spec, 1 + sd * rng.standard_normal((1, 1000)), model.marginals, steps)
+    rule = build_var(
+        spec, 1 + sd * rng.standard_normal((1, 1000)), model.marginals.long_run_variance, np.ones(1) / steps
+    )
     tiers = table_of([((0.0, 0.004, 0.0), (95_000.0, 0.02, 1520.0))])
     return Contender(tiers, CloseAll(), book, 0), Contender(rule, LargestContribution(), book, 1000)
 

@@ -7,9 +7,8 @@ import pytest
 from scipy.integrate import quad
 from scipy.stats import binomtest, norm
 
-from stresskit.domain import Dependence, JointModel, Marginals
+from stresskit.domain import Dependence, JointModel, Marginals, StudentT
 from stresskit.liquidation import CloseAll
-from stresskit.model.elliptical import correlation_of
 from stresskit.model.joint import build_sampler
 from stresskit.simulate.blocks import Contender, Plan, Stretch, stream
 from tests.golden_cases import golden
@@ -80,7 +79,7 @@ def several(steps, equity):
     """Three assets with drift under one copula, and the vector that makes the excess of the returns."""
     n, zero = DEVIATION.size, np.zeros(DEVIATION.size)
     variance = DEVIATION**2
-    marginals = Marginals(MEAN, variance, zero, zero, zero, np.full(n, np.inf), variance, variance)
+    marginals = Marginals(MEAN, variance, zero, zero, zero, (StudentT(np.inf),) * n, variance, variance)
     model = JointModel(("A", "B", "C"), 3600, marginals, Dependence(CORRELATION, np.inf))
     sampler = build_sampler(model, model.dependence, np.arange(n))
     life = contender(QUANTITY, equity, RATES)
@@ -171,7 +170,7 @@ def test_mean_time_of_the_crossing(a, e):
 
 def test_correlation_of_the_used_assets():
     plan, _ = several(1, 1e4)
-    assert correlation_of(plan.stretches[0].sampler.copula, 3) == pytest.approx(CORRELATION, abs=1e-12)
+    assert plan.stretches[0].sampler.correlation == pytest.approx(CORRELATION, abs=1e-12)
 
 
 def test_all_lives_share_the_uniform():

@@ -36,7 +36,7 @@ def lived(contender):
 def test_never_liquidated_where_only_risk_is_charged(equity):
     rng = np.random.default_rng(1)
     spec = Var(rule="var", scenarios=1000, minimum_charge=0.0)
-    rule = build_var(spec, rng.lognormal(0, 0.2, (1, 1000)), MODEL.marginals, 24)
+    rule = build_var(spec, rng.lognormal(0, 0.2, (1, 1000)), MODEL.marginals.long_run_variance, np.ones(1))
     record, marks = lived(Contender(rule, LargestContribution(), hedge(equity), 1000))
     assert marks.max() > 3
     assert marks.min() < 0.3

@@ -1,0 +1,142 @@
+"""``[model]``: how each asset moves by itself, and how they move together."""
+
+from typing import Annotated, Literal
+
+from pydantic import Discriminator, Field, Tag, model_validator
+
+from stresskit.config.fault import misplaced
+from stresskit.spec import Duration, Spec
+
+ASSET = r"^[A-Z0-9]{1,20}$"
+Asset = Annotated[str, Field(pattern=ASSET)]
+MarginalKind = Literal["constant", "ewma", "garch", "gjr_garch", "egarch"]
+Innovations = Literal["normal", "student_t", "skew_t", "semi_parametric"]
+Part = Literal["gaussian", "student_t", "survival_clayton", "gumbel"]
+MEAN = "+mean"
+
+
+class Marginal(Spec):
+    """Volatility of one asset by itself, and the law of what it scales.
+
+    Attributes
+    ----------
+    kind : recursion of the variance.
+    innovations : law of the standardized returns; ``semi_parametric`` is empirical with generalized
+        Pareto tails.
+    mean : ``zero``, or ``constant``: the mean of the sample.
+    """
+
+    kind: MarginalKind = "gjr_garch"
+    innovations: Innovations = "student_t"
+    mean: Literal["zero", "constant"] = "zero"
+
+    @property
+    def label(self) -> str:
+        """Key of the model in a snapshot: ``gjr_garch/student_t``, ``gjr_garch+mean/student_t``."""
+        return f"{self.kind}{MEAN if self.mean == 'constant' else ''}/{self.innovations}"
+
+
+class Named(Spec):
+    """A dependence that needs no more than its name."""
+
+    kind: Literal["gaussian", "student_t", "survival_clayton", "gumbel", "vine", "regime"]
+
+    @property
+    def label(self) -> str:
+        """Key of the dependence in a snapshot."""
+        return self.kind
+
+
+class Grouped(Spec):
+    """Student-t copula with degrees of freedom of its own for each group of assets.
+
+    Attributes
+    ----------
+    groups : every asset of the market in one of them; with a snapshot they may be left out.
+    """
+
+    kind: Literal["grouped_t"]
+    groups: Annotated[list[Annotated[list[Asset], Field(min_length=1)]], Field(min_length=1)] | None = None
+
+    @model_validator(mode="after")
+    def _each_once(self) -> "Grouped":
+        names = [asset for group in self.groups or () for asset in group]
+        if len(set(names)) < len(names):
+            raise misplaced("groups", "each asset in one group")
+        return self
+
+    @property
+    def label(self) -> str:
+        """Key of the dependence in a snapshot."""
+        return self.kind
+
+
+class Mixed(Spec):
+    """Two copulas, of which one is drawn at every step; the share of each is fitted."""
+
+    kind: Literal["mixture"]
+    of: Annotated[list[Part], Field(min_length=2, max_length=2)]
+
+    @model_validator(mode="after")
+    def _two(self) -> "Mixed":
+        if self.of[0] == self.of[1]:
+            raise misplaced("of", "two different kinds")
+        return self
+
+    @property
+    def label(self) -> str:
+        """Key of the dependence in a snapshot."""
+        return f"{self.kind}:{'+'.join(self.of)}"
+
+
+class Dynamic(Spec):
+    """Dynamic conditional correlation around a Gaussian or a Student-t copula."""
+
+    kind: Literal["dcc"]
+    copula: Literal["gaussian", "student_t"] = "student_t"
+
+    @property
+    def label(self) -> str:
+        """Key of the dependence in a snapshot."""
+        return f"{self.kind}:{self.copula}"
+
+
+class Historical(Spec):
+    """Filtered historical simulation: whole cross-sections of standardized returns, drawn in blocks.
+
+    Attributes
+    ----------
+    mean_block : mean length of a block; lengths are geometric.
+    """
+
+    kind: Literal["bootstrap"]
+    mean_block: Duration = 5 * 86400
+
+    @model_validator(mode="after")
+    def _some_time(self) -> "Historical":
+        if self.mean_block == 0:
+            raise misplaced("mean_block", "a duration above zero")
+        return self
+
+    @property
+    def label(self) -> str:
+        """Key of the dependence in a snapshot made for the run."""
+        return self.kind
+
+
+AnyDependence = Annotated[Named | Grouped | Mixed | Dynamic | Historical, Field(discriminator="kind")]
+Volatility = Annotated[float, Field(gt=0, lt=10)]
+VolatilityName = Annotated[Literal["long_run", "snapshot"], Tag("|name")]
+VolatilityTable = Annotated[dict[Asset, Volatility], Tag("|table")]
+InitialVolatility = Annotated[
+    VolatilityName | VolatilityTable,
+    Discriminator(lambda value: "|table" if isinstance(value, dict) else "|name"),
+]
+
+
+class Model(Spec):
+    """``[model]``; annualized volatilities may be given by asset, the others start at the long run."""
+
+    marginal: Marginal = Marginal()
+    dependence: AnyDependence = Named(kind="student_t")
+    initial_volatility: InitialVolatility = "long_run"

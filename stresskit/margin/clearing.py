@@ -1,0 +1,249 @@
+"""Distribution margin with a clearing house's add-ons for correlations that fail.
+
+``maintenance = max(ES(x) + max(dependence, concentration, 0), minimum_charge * gross)``; see
+`clearing_addons`. Three scenario sets are drawn from the calm model with its own correlations (H), with
+perfect ones (P) and with none (Z); the deeper tail is half as wide as the base's (0.995 for 0.99).
+
+Both ES terms are coherent, so ``A(x) = 3/4 ES(x) + 1/4 max(deep ES over the sets)`` is bounded from an
+anchor like the ES of the ``var`` rule, and the concentration term lies below ``3/4 A(x) + 1/4`` of the
+sum of all single-factor tails. The residual of a book of more than two factors jumps when the order of
+its factors changes: there the requirement is not convex, and closings are found by a scan.
+"""
+
+import math
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from stresskit.domain import (
+    Float1D,
+    Float2D,
+    ceiling,
+    convex,
+    focus,
+    remember,
+    requirement,
+    requirement_of_leg,
+    steepest,
+)
+from stresskit.margin.clearing_addons import SHARE, add_on, concentration_charge, dependence_charge
+from stresskit.margin.tail import book_losses, tail_gradient, tail_mean
+from stresskit.margin.var import VarRule, net_exposure, volatility_scale
+from stresskit.numerics.elementary import greater
+from stresskit.numerics.jit import allocating, overload, part
+from stresskit.numerics.notional import unit_notional
+
+TERMS = {0: "expected_shortfall", 1: "minimum_charge", 3: "dependence", 4: "concentration"}
+
+
+class ClearingRule(NamedTuple):
+    """The rule as arrays.
+
+    `base`: the ``var`` rule on historical correlations; `bound`: the same with the stand-alone A of a
+    unit exposure; `perfect`, `zero` (assets, scenarios): losses of the other sets; `deep_count`:
+    scenarios in the deeper tail; `single_long`, `single_short` (assets,): deep ES of a unit exposure.
+    """
+
+    base: VarRule
+    bound: VarRule
+    perfect: Float2D
+    zero: Float2D
+    deep_count: float
+    single_long: Float1D
+    single_short: Float1D
+
+
+@part
+def tail_of(losses: Any, exposure: Any, count: Any, weight: Any, breakdown: Any) -> Any:
+    """ES of the exposures over a set; adds `weight` times its gradient to ``breakdown.gradient``."""
+    loss, tail = breakdown.loss, breakdown.tail
+    book_losses(losses, exposure, loss)
+    shortfall, edge, kept = tail_mean(loss, count, breakdown.scratch, tail)
+    if weight != 0.0:
+        for i in range(exposure.size):
+            gradient = tail_gradient(losses[i], loss, count, edge, tail[:kept])
+            breakdown.gradient[i] += weight * gradient
+    return shortfall
+
+
+@part
+def single(rule: Any, i: Any, x: Any) -> Any:
+    """Deep ES of one factor by itself."""
+    return max(x * rule.single_long[i], -x * rule.single_short[i])
+
+
+@part
+def two_largest(rule: Any, exposure: Any) -> Any:
+    """Places of the two factors with the largest deep ES by themselves; -1 where there are fewer."""
+    first, second = -1, -1
+    for i in range(exposure.size):
+        own = single(rule, i, exposure[i])
+        if first < 0 or own > single(rule, first, exposure[first]):
+            first, second = i, first
+        elif second < 0 or own > single(rule, second, exposure[second]):
+            second = i
+    return first, second
+
+
+@allocating
+def concentrated(rule: Any, exposure: Any, weight: Any, breakdown: Any) -> Any:
+    """The two largest single tails and the tail of the rest; adds `weight` times their gradient."""
+    rest = exposure.copy()
+    largest = np.zeros(2)
+    for k, i in enumerate(two_largest(rule, exposure)):
+        if i >= 0:
+            largest[k] = single(rule, i, exposure[i])
+            slope = rule.single_long[i] if exposure[i] >= 0.0 else -rule.single_short[i]
+            breakdown.gradient[i] += weight * slope
+            rest[i] = 0.0
+    kept = breakdown.gradient.copy()
+    residual = tail_of(rule.base.losses, rest, rule.base.tail_count, weight, breakdown)
+    for i in range(exposure.size):
+        if rest[i] == 0.0:
+            breakdown.gradient[i] = kept[i]
+    return largest[0], largest[1], residual
+
+
+@allocating
+def add_on_gradient(
+    rule: Any, exposure: Any, dependence: Any, concentration: Any, deep: Any, breakdown: Any
+) -> None:
+    """Add the gradient of the add-on that binds to that of the base."""
+    if max(dependence, concentration) <= 0.0:
+        return
+    breakdown.gradient[:] *= 1.0 - SHARE
+    if concentration > dependence:
+        concentrated(rule, exposure, SHARE, breakdown)
+    elif deep[0] >= max(deep[1], deep[2]):
+        tail_of(rule.base.losses, exposure, rule.deep_count, SHARE, breakdown)
+    elif deep[1] >= deep[2]:
+        tail_of(rule.perfect, exposure, rule.deep_count, SHARE, breakdown)
+    else:
+        tail_of(rule.zero, exposure, rule.deep_count, SHARE, breakdown)
+
+
+def clearing_requirement(rule: Any, book: Any, view: Any, breakdown: Any) -> Any:
+    """Evaluate all sets; `contribution` holds the Euler shares of the term that binds."""
+    gross, exposure, terms = (
+        net_exposure(rule.base, book, view, breakdown),
+        breakdown.exposure,
+        breakdown.terms,
+    )
+    breakdown.gradient[:] = 0.0
+    base = tail_of(rule.base.losses, exposure, rule.base.tail_count, 1.0, breakdown)
+    deep = np.empty(3)
+    deep[0] = tail_of(rule.base.losses, exposure, rule.deep_count, 0.0, breakdown)
+    deep[1] = tail_of(rule.perfect, exposure, rule.deep_count, 0.0, breakdown)
+    deep[2] = tail_of(rule.zero, exposure, rule.deep_count, 0.0, breakdown)
+    first, second, residual = concentrated(rule, exposure, 0.0, breakdown)
+    dependence = dependence_charge(base, deep[0], deep[1], deep[2])
+    concentration = concentration_charge(base, first, second, residual)
+    charge = rule.base.minimum_charge * gross
+    terms[0], terms[1], terms[3], terms[4] = base, charge, dependence, concentration
+    terms[2] = base + dependence
+    total = base + add_on(dependence, concentration)
+    breakdown.binding[0] = 1 if charge > total else 4 if concentration > max(dependence, 0.0) else 3
+    if charge <= total:
+        add_on_gradient(rule, exposure, dependence, concentration, deep, breakdown)
+    spread(rule.base, book, view, charge > total, breakdown)
+    return max(total, charge)
+
+
+@part
+def spread(rule: Any, book: Any, view: Any, charged: Any, breakdown: Any) -> None:
+    """Slopes, shares and drift of the positions from the gradient in scaled exposures."""
+    breakdown.drift[:] = 0.0
+    for c in range(book.wallet.asset.size):
+        i = book.wallet.asset[c]
+        if not charged:
+            value = book.wallet.spot[c] * view.marks[i]
+            breakdown.drift[i] += value * breakdown.scale[i] * breakdown.gradient[i]
+    for p in range(book.asset.size):
+        i = book.asset[p]
+        value = view.quantity[p] * view.marks[i]
+        slope = breakdown.scale[i] * breakdown.gradient[i]
+        if charged:
+            slope = math.copysign(rule.minimum_charge, value)
+        breakdown.contribution[p] = value * slope
+        breakdown.drift[i] += value * slope
+        breakdown.slope[p] = slope * (view.marks[i] / unit_notional(book.face[p], view.marks[i]))
+
+
+def clearing_focus(rule: Any, book: Any, view: Any, p: Any, breakdown: Any) -> None:
+    """Nothing to prepare."""
+
+
+def clearing_leg(rule: Any, book: Any, view: Any, p: Any, breakdown: Any) -> Any:
+    """The whole requirement."""
+    return requirement(rule, book, view, breakdown)
+
+
+def clearing_ceiling(rule: Any, book: Any, tile: Any, step: Any, block: Any) -> None:
+    """Bound A from the anchor, and the concentration term by A and all single tails."""
+    ceiling(rule.bound, book, tile, step, block)
+    singles = block.scale
+    singles[:] = 0.0
+    for i in range(block.exposure.shape[0]):
+        x, long, short = block.exposure[i], rule.single_long[i], rule.single_short[i]
+        for b in range(singles.size):
+            singles[b] += greater(x[b] * long, -x[b] * short)
+    for b in range(singles.size):
+        bound = block.ceiling[b]
+        block.ceiling[b] = greater(bound, (1.0 - SHARE) * bound + SHARE * singles[b])
+
+
+def clearing_steepest(rule: Any, book: Any, p: Any, variance: Any, multiplier: Any, bound: Any) -> None:
+    """As the ``var`` rule by the stand-alone A, and a share of the position's own deep tail."""
+    steepest(rule.bound, book, p, variance, multiplier, bound)
+    i, base = book.asset[p], rule.base
+    single = greater(rule.single_long[i], rule.single_short[i])
+    for b in range(bound.size):
+        scale = volatility_scale(
+            variance[i, b], base.long_run[i], base.persistence_weight[i], multiplier, base.lowest_scale
+        )
+        bound[b] += SHARE * single * scale
+
+
+def clearing_remember(rule: Any, block: Any, path: Any, breakdown: Any) -> None:
+    """Anchor the path at the A of the evaluation in `breakdown`."""
+    remember(rule.bound, block, path, breakdown)
+
+
+def clearing_convex(rule: Any) -> Any:
+    """With two factors at most there is no residual that could jump."""
+    return rule.single_long.size <= 2
+
+
+@overload(requirement, allocates=True)
+def _requirement(rule: Any, book: Any, view: Any, breakdown: Any) -> Any:
+    return clearing_requirement if getattr(rule, "instance_class", None) is ClearingRule else None
+
+
+@overload(focus)
+def _focus(rule: Any, book: Any, view: Any, p: Any, breakdown: Any) -> Any:
+    return clearing_focus if getattr(rule, "instance_class", None) is ClearingRule else None
+
+
+@overload(requirement_of_leg)
+def _leg(rule: Any, book: Any, view: Any, p: Any, breakdown: Any) -> Any:
+    return clearing_leg if getattr(rule, "instance_class", None) is ClearingRule else None
+
+
+@overload(ceiling)
+def _ceiling(rule: Any, book: Any, tile: Any, step: Any, block: Any) -> Any:
+    return clearing_ceiling if getattr(rule, "instance_class", None) is ClearingRule else None
+
+
+@overload(remember)
+def _remember(rule: Any, block: Any, path: Any, breakdown: Any) -> Any:
+    return clearing_remember if getattr(rule, "instance_class", None) is ClearingRule else None
+
+
+@overload(convex)
+def _convex(rule: Any) -> Any:
+    return clearing_convex if getattr(rule, "instance_class", None) is ClearingRule else None
+
+
+@overload(steepest)
+def _steepest(rule: Any, book: Any, p: Any, variance: Any, multiplier: Any, bound: Any) -> Any:
+    return clearing_steepest if getattr(rule, "instance_class", None) is ClearingRule else None

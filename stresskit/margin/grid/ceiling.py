@@ -1,0 +1,107 @@
+"""The requirement of a whole block of paths: exact but for rounding, so that it certifies.
+
+A position alone in its scope takes a few vector instructions (`lone`), a scope in which only net value
+and gross value count a few more (`plain`); elsewhere every path is evaluated like a full evaluation.
+"""
+
+import math
+from typing import Any
+
+import numpy as np
+
+from stresskit.margin.grid.borrowing import loans_ceiling
+from stresskit.margin.grid.plain import ROUNDING, add_plain
+from stresskit.margin.grid.scope import scope_requirement
+from stresskit.margin.grid.table import SLOTS
+from stresskit.margin.grid.values import fill_leg
+from stresskit.numerics.elementary import greater
+from stresskit.numerics.jit import allocating, part
+
+TERMS = len(SLOTS)
+
+
+@part
+def first_matter(slope: Any, deduction: Any) -> Any:
+    """Size from which a line matters besides the first one."""
+    size = np.inf
+    for k in range(1, slope.size):
+        if deduction[k] < np.inf:
+            size = min(size, (deduction[k] - deduction[k - 1]) / (slope[k] - slope[k - 1]))
+    return size
+
+
+@part
+def lone_requirement(rule: Any, p: Any, value: Any) -> Any:
+    """Requirement of the position that is alone in its scope, and its slope in the value."""
+    long = math.copysign(1.0, value) > 0.0
+    slope = rule.long_slope[p] if long else rule.short_slope[p]
+    deduction = rule.long_deduction[p] if long else rule.short_deduction[p]
+    own, at = abs(value) * slope[0] - deduction[0], 0
+    for k in range(1, slope.size):
+        line = abs(value) * slope[k] - deduction[k]
+        if line > own:
+            own, at = line, k
+    return own, slope[at] if long else -slope[at]
+
+
+@part
+def add_lone(rule: Any, p: Any, value: Any, total: Any) -> None:
+    """Add the requirement of position `p` of this value (paths,), the largest of its lines."""
+    further = min(
+        first_matter(rule.long_slope[p], rule.long_deduction[p]),
+        first_matter(rule.short_slope[p], rule.short_deduction[p]),
+    )
+    further *= 1.0 - ROUNDING
+    above = 0
+    if further < np.inf:
+        for b in range(total.size):
+            above += abs(value[b]) > further
+    if above > 0:
+        for b in range(total.size):
+            total[b] += lone_requirement(rule, p, value[b])[0] * (1.0 + ROUNDING)
+        return
+    long, short = rule.long_slope[p, 0] * (1.0 + ROUNDING), -rule.short_slope[p, 0] * (1.0 + ROUNDING)
+    for b in range(total.size):
+        total[b] += greater(value[b] * long, value[b] * short)
+
+
+@part
+def add_single(long: Any, short: Any, quantity: Any, marks: Any, total: Any) -> None:
+    """Add the requirement of a lone linear position with one line a side."""
+    for b in range(total.size):
+        value = quantity[b] * marks[b]
+        total[b] += greater(value * long, value * short)
+
+
+@allocating
+def add_scope(rule: Any, s: Any, book: Any, tile: Any, step: Any, block: Any) -> None:
+    """Add the requirement of any scope, path by path."""
+    legs = rule.unit.size
+    values, partial, slope, share = np.zeros(legs), np.zeros(legs), np.zeros(legs), np.zeros(legs)
+    moved, used, terms = np.zeros(legs), np.zeros(rule.scope.size), np.zeros(TERMS)
+    rows = np.empty((rule.first[s + 1] - rule.first[s], block.ceiling.size))
+    for k in range(rule.first[s], rule.first[s + 1]):
+        fill_leg(rule, book, tile, step, block, rule.member[k], rows[k - rule.first[s]])
+    for b in range(block.ceiling.size):
+        for k in range(rule.first[s], rule.first[s + 1]):
+            values[rule.member[k]] = rows[k - rule.first[s], b]
+        found, _ = scope_requirement(rule, s, values, used, moved, partial, slope, share, terms)
+        block.ceiling[b] += found * (1.0 + ROUNDING)
+
+
+def grid_ceiling(rule: Any, book: Any, tile: Any, step: Any, block: Any) -> None:
+    """Fill ``block.ceiling`` with the requirement of every path."""
+    loans_ceiling(rule, book, tile, step, block)
+    for s in range(rule.lone.size):
+        p = rule.lone[s]
+        if p >= 0 and rule.long_slope.shape[1] == 1 and book.face[p] == 0.0:
+            long, short = rule.long_slope[p, 0] * (1.0 + ROUNDING), -rule.short_slope[p, 0] * (1.0 + ROUNDING)
+            quantity, marks = block.quantity[p], tile.marks[step, book.asset[p]]
+            add_single(long, short, quantity, marks, block.ceiling)
+        elif p >= 0:
+            fill_leg(rule, book, tile, step, block, p, block.gross)
+            add_lone(rule, p, block.gross, block.ceiling)
+        elif rule.plain[s] != 0:
+            add_plain(rule, s, book, tile, step, block)
+        else:
+            add_scope(rule, s, book, tile, step, block)

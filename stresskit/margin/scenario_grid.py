@@ -1,0 +1,169 @@
+"""Scenario grid: the margin of real venues' portfolio modes, driven by a dated parameter file.
+
+Per scope (an underlying, or a settlement currency):
+``core * max(worst cell + basis + delta shock + depeg, minimum) + outside``; scopes add up. A cell is a
+price move under a volatility move, and a leg's gain in it one function a kind (`grid/revaluation.py`).
+Each contingency is a file of its own in ``margin/grid/``; the numbers are in ``margin/grids/*.toml``.
+No venue here nets one underlying against another but Deribit, and that only gains within limits.
+
+Where legs net, the requirement is convex and, but for dampeners and rising slices, homogeneous;
+spot in use, quote matching and the delta shock bend it (`GridTable.convex`).
+
+Sources: in the parameter files, table by table.
+"""
+
+from typing import Annotated, Any, Literal
+
+import numpy as np
+from pydantic import Field
+
+from stresskit.domain import ceiling, convex, focus, remember, requirement, requirement_of_leg, steepest
+from stresskit.margin.grid.borrowing import borrowing_charge
+from stresskit.margin.grid.ceiling import grid_ceiling, lone_requirement
+from stresskit.margin.grid.scope import scope_requirement
+from stresskit.margin.grid.table import BORROWING, EXTREME, MINIMUM, PRICE, GridTable
+from stresskit.margin.grid.values import leg_value
+from stresskit.numerics.elementary import greater
+from stresskit.numerics.jit import inline, overload
+from stresskit.spec import NonNegative, Spec
+
+
+class ScenarioGrid(Spec):
+    """``rule = "scenario_grid"``: a venue's portfolio margin.
+
+    `parameters` names a shipped file or one beside the config; `initial_factor` is for venues that do
+    not publish theirs.
+    """
+
+    rule: Literal["scenario_grid"]
+    parameters: str
+    initial_factor: Annotated[float, Field(ge=1, le=10)] | None = None
+    liquidation: Literal["close_all", "largest_contribution"] = "largest_contribution"
+    buffer: NonNegative = 0.10
+
+
+UNBOUNDED = 1e9  # such a position is never certified by the bridge
+
+
+@inline
+def evaluate_scope(rule: Any, s: Any, breakdown: Any) -> Any:
+    """Requirement of one scope at the values in ``breakdown.base``, and the term that binds."""
+    legs = rule.unit.size
+    slope, share = breakdown.scratch[:legs], breakdown.scratch[legs : 2 * legs]
+    used = breakdown.scratch[3 * legs :]
+    moved, partial = breakdown.loss[legs:], breakdown.loss[:legs]
+    return scope_requirement(rule, s, breakdown.base, used, moved, partial, slope, share, breakdown.terms)
+
+
+def grid_requirement(rule: Any, book: Any, view: Any, breakdown: Any) -> Any:
+    """Sum over scopes; `contribution` holds each position's share of the terms that bind."""
+    legs = rule.unit.size
+    slope, share = breakdown.scratch[:legs], breakdown.scratch[legs : 2 * legs]
+    of_scope = breakdown.scratch[2 * legs :]
+    by_price, by_extreme, by_minimum = 0.0, 0.0, 0.0
+    for p in range(book.asset.size):
+        breakdown.base[p] = leg_value(rule, book, view, p)
+    total = borrowing_charge(rule, book, view, breakdown.drift)
+    breakdown.terms[:] = 0.0
+    breakdown.terms[BORROWING] = total
+    for s in range(rule.lone.size):
+        found, binding = evaluate_scope(rule, s, breakdown)
+        of_scope[s] = found
+        by_price += found if binding == PRICE else 0.0
+        by_extreme += found if binding == EXTREME else 0.0
+        by_minimum += found if binding == MINIMUM else 0.0
+        total += found
+    cells = EXTREME if by_extreme > by_price else PRICE
+    breakdown.binding[0] = MINIMUM if by_minimum > max(by_price, by_extreme) else cells
+    for p in range(book.asset.size):
+        breakdown.slope[p] = slope[p]
+        breakdown.contribution[p] = share[p]
+        if book.face[p] == 0.0:
+            breakdown.drift[book.asset[p]] += slope[p] * breakdown.base[p]
+    return total
+
+
+def grid_focus(rule: Any, book: Any, view: Any, p: Any, breakdown: Any) -> None:
+    """Sum what the other scopes require: closing `p` does not touch it."""
+    of_scope = breakdown.scratch[2 * rule.unit.size :]
+    breakdown.aside[0] = 0.0
+    for s in range(rule.lone.size):
+        if s != rule.scope[rule.unit[p]]:
+            breakdown.aside[0] += of_scope[s]
+
+
+def grid_leg(rule: Any, book: Any, view: Any, p: Any, breakdown: Any) -> Any:
+    """The requirement of the position's scope with the others as they were at `grid_focus`."""
+    s, value = rule.scope[rule.unit[p]], leg_value(rule, book, view, p)
+    rest = breakdown.aside[0] + borrowing_charge(rule, book, view, breakdown.gradient)
+    if rule.lone[s] == p:
+        own, breakdown.slope[p] = lone_requirement(rule, p, value)
+        return rest + own
+    breakdown.base[p] = value
+    own, _ = evaluate_scope(rule, s, breakdown)
+    breakdown.slope[p] = breakdown.scratch[p]
+    return rest + own
+
+
+def grid_steepest(rule: Any, book: Any, p: Any, variance: Any, multiplier: Any, bound: Any) -> None:
+    """The steepest line of a position alone; every charge at once where net value decides; else no bound."""
+    u = rule.unit[p]
+    s, rate = rule.scope[u], UNBOUNDED
+    if rule.lone[s] == p:
+        rate = 0.0
+        for k in range(rule.long_slope.shape[1]):
+            rate = greater(rate, greater(rule.long_slope[p, k], rule.short_slope[p, k]))
+    elif rule.plain[s] != 0:
+        largest = 0.0
+        for k in range(rule.factor.shape[1]):
+            if rule.allowance[u, k] < np.inf:
+                largest = greater(largest, rule.factor[u, k])
+        charges = rule.basis[rule.group[p]] + largest * rule.minimum[p]
+        charges += rule.net_rate[u] + rule.gross_rate[u]
+        worst = rule.moved[p] * greater(rule.falling[s], rule.rising[s])
+        rate = rule.core * (worst + rule.charged[p] * charges) + rule.charged[p] * rule.outside[p]
+    bound[:] = rate + rule.borrowing
+
+
+def grid_remember(rule: Any, block: Any, path: Any, breakdown: Any) -> None:
+    """Nothing to remember: the ceiling is exact."""
+
+
+def grid_convex(rule: Any) -> Any:
+    """Whether no contingency of the book bends down."""
+    return rule.convex != 0
+
+
+@overload(requirement)
+def _requirement(rule: Any, book: Any, view: Any, breakdown: Any) -> Any:
+    return grid_requirement if getattr(rule, "instance_class", None) is GridTable else None
+
+
+@overload(focus)
+def _focus(rule: Any, book: Any, view: Any, p: Any, breakdown: Any) -> Any:
+    return grid_focus if getattr(rule, "instance_class", None) is GridTable else None
+
+
+@overload(requirement_of_leg)
+def _leg(rule: Any, book: Any, view: Any, p: Any, breakdown: Any) -> Any:
+    return grid_leg if getattr(rule, "instance_class", None) is GridTable else None
+
+
+@overload(ceiling)
+def _ceiling(rule: Any, book: Any, tile: Any, step: Any, block: Any) -> Any:
+    return grid_ceiling if getattr(rule, "instance_class", None) is GridTable else None
+
+
+@overload(remember)
+def _remember(rule: Any, block: Any, path: Any, breakdown: Any) -> Any:
+    return grid_remember if getattr(rule, "instance_class", None) is GridTable else None
+
+
+@overload(convex)
+def _convex(rule: Any) -> Any:
+    return grid_convex if getattr(rule, "instance_class", None) is GridTable else None
+
+
+@overload(steepest)
+def _steepest(rule: Any, book: Any, p: Any, variance: Any, multiplier: Any, bound: Any) -> Any:
+    return grid_steepest if getattr(rule, "instance_class", None) is GridTable else None

@@ -1,0 +1,53 @@
+"""What the margin calculator answers and a simulation does not: refused before the first path."""
+
+from collections.abc import Iterator
+from datetime import date, timedelta
+
+from stresskit.errors import ConfigError, Problem
+from stresskit.margin.brackets import BracketTable
+from stresskit.margin.isolated import Isolated
+from stresskit.pipeline.accounts import keyed_accounts
+from stresskit.pipeline.importance import importance_problems
+from stresskit.pipeline.setting import Setting
+
+
+def refuse_what_cannot_run(setting: Setting) -> None:
+    """Refuse modes and contracts that paths cannot be lived through with.
+
+    Raises
+    ------
+    ConfigError
+        For an isolated mode, for a partial liquidation under a table that jumps, for a contract that
+        expires within the horizon, counted from the date of the market data, and for importance
+        sampling where the likelihood ratio is not known or no loss shows a direction.
+    """
+    problems = [*_modes(setting), *_expiries(setting), *importance_problems(setting)]
+    if problems:
+        raise ConfigError(problems)
+
+
+def _modes(setting: Setting) -> Iterator[Problem]:
+    problem = setting.loaded.source.problem
+    for name, spec in setting.loaded.run.modes.items():
+        if isinstance(spec, Isolated):
+            expected = '"brackets" or "var": isolated margin is computed by `stresskit margin`, not simulated'
+            yield problem(("modes", name, "rule"), expected)
+        rules = [a.modes[name].contender.rule for a in setting.accounts if name in a.modes]
+        jumps = any(isinstance(rule, BracketTable) and rule.jumps.any() for rule in rules)
+        if jumps and spec.liquidation != "close_all":
+            expected = '"close_all": a table that jumps at the edges of its tiers has no smallest closing'
+            yield problem(("modes", name, "liquidation"), expected)
+
+
+def _expiries(setting: Setting) -> Iterator[Problem]:
+    first = date.fromisoformat(setting.market.snapshot.as_of[:10])
+    end = first + timedelta(seconds=setting.loaded.run.simulation.horizon)
+    for path, account in keyed_accounts(setting.loaded):
+        for i, position in enumerate(account.positions):
+            expiry = position.contract.expiry
+            if expiry is not None and expiry <= end:
+                expected = (
+                    f"an expiry after {end}, the end of the horizon (market data as of {first}): "
+                    "settlement is not simulated"
+                )
+                yield setting.loaded.source.problem((*path, "positions", i, "symbol"), expected)

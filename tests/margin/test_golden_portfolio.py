@@ -1,0 +1,60 @@
+"""Portfolio margin as venues published it: every printed term of every case without an option."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.margin.golden_portfolio import RULES
+from tests.shared_folder import shared
+
+GOLDEN = Path(__file__).parents[1] / "golden"
+FILES = {path: json.loads(path.read_text()) for path in sorted(GOLDEN.glob("portfolio_margin_*.json"))}
+CASES = [(case, file.get("parameters", {})) for file in FILES.values() for case in file["cases"]]
+
+WITH_OPTIONS = (
+    "BIT-1",
+    "BYB-3",
+    "DRV-PM2-105",
+    "DRV-PM2-12",
+    "DRV-PM2-13",
+    "DRV-PM2-34",
+    "DRV-PM2-41",
+    "DRV-PM2-60",
+)
+LIQUIDATION = (
+    *("DRV-DISC-600", "DRV-DISC-8160", "DRV-DISC-960"),
+    *("DRV-LIQ-Test1-1", "DRV-LIQ-Test4-1", "DRV-LIQ-Test5-1", "DRV-LIQ-Test5-2", "DRV-LIQ-Test6-1"),
+    "DRV-MAXP-0",
+)
+REFERENCE_ONLY = ("DER-C",)  # the portfolio is not printed
+NOT_COVERED = sorted((*WITH_OPTIONS, *LIQUIDATION, *REFERENCE_ONLY))
+
+
+@pytest.mark.parametrize(("case", "parameters"), [pytest.param(*c, id=c[0]["id"]) for c in CASES])
+def test_every_term(case: dict[str, Any], parameters: dict[str, Any]) -> None:
+    found = RULES[case["rule"]](case["inputs"], parameters)
+    assert set(found) == set(case["expected"])
+    tolerance = {"rel": 0.0, "abs": 0.0, **case["tolerance"]}
+    for term, expected in case["expected"].items():
+        assert found[term] == pytest.approx(expected, rel=tolerance["rel"], abs=tolerance["abs"]), term
+
+
+def test_each_case_says_what_it_proves_and_where_it_comes_from() -> None:
+    for case, _ in CASES:
+        assert all(case[key] for key in ("proves", "source", "dated", "venue", "tolerance"))
+
+
+def test_what_is_not_covered_is_listed_by_name() -> None:
+    path = shared("golden/portfolio_margin.json")
+    given = {case["id"]: case for case in json.loads(path.read_text())["cases"]}
+    covered = {case["id"] for case, _ in CASES}
+    assert sorted(set(given) - covered) == NOT_COVERED
+    assert covered <= set(given)
+    for name in WITH_OPTIONS:
+        inputs = given[name]["inputs"]
+        assert inputs.get("options") or "option" in inputs or "short_put_strike" in inputs
+    for name in covered:
+        assert not given[name]["inputs"].get("options")
+        assert given[name]["tolerance"] == next(c for c, _ in CASES if c["id"] == name)["tolerance"]
