@@ -46,7 +46,7 @@ def test_equal_weights_give_the_plain_figures(estimator, weight):
 
 @pytest.mark.parametrize("estimator", ESTIMATORS)
 def test_a_weight_of_two_is_a_loss_that_stands_twice(estimator):
-    x = np.sort(losses(20_000))
+    x = np.sort(losses(40_000))
     weight = 1.0 + (np.arange(x.size) % 2)
     twice = np.random.default_rng(3).permutation(np.repeat(x, weight.astype(int)))
     mixed = np.random.default_rng(4).permutation(x.size)
