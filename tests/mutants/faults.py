@@ -145,8 +145,8 @@ FAULTS = (
     Fault(
         "returns_added_not_compounded",
         "stresskit/model/joint.py",
-        "m[b] * (1.0 + r[b])",
-        "m[b] + r[b]",
+        "marks[b] * (1.0 + returns[b])",
+        "marks[b] + returns[b]",
         ("tests/model/test_joint.py",),
     ),
     Fault(
