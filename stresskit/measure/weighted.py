@@ -123,13 +123,18 @@ def quantile(values: Float1D, masses: Float1D, share: float) -> float:
     return float(values[_place(masses, share)])
 
 
+def quantile_worth(masses: Float1D, level: float) -> tuple[int, float]:
+    """Index of the quantile at `level` among losses in ascending order, and its worth in plain paths."""
+    place = _place(masses, level)
+    below, variance = moments((np.arange(masses.size) <= place).astype(float), masses)
+    return place, _worth(below * (1 - below), variance, masses)
+
+
 def _tail(losses: Float1D, masses: Float1D, level: float) -> tuple[Estimate, Estimate]:
     if not losses.size:
         return too_few(0, level), too_few(0, level)
-    place = _place(masses, level)
-    edge = float(losses[place])
-    below, variance = moments((np.arange(losses.size) <= place).astype(float), masses)
-    worth = round(_worth(below * (1 - below), variance, masses))
+    place, precise = quantile_worth(masses, level)
+    edge, worth = float(losses[place]), round(precise)
     if worth < observations_needed(level):
         return too_few(worth, level), too_few(worth, level)
     low, high = (quantile(losses, masses, rank / worth) for rank in order_statistics(worth, level))

@@ -453,8 +453,8 @@ FAULTS = (
     Fault(
         "grid_drops_the_basis_charge_from_the_sum",
         "stresskit/margin/grid/scope.py",
-        "        inside += charge",
-        "        pass",
+        "    terms[BASIS] += charge\n    inside += charge",
+        "    terms[BASIS] += charge",
         ("tests/margin/test_scenario_grid.py",),
     ),
     Fault(
