@@ -367,6 +367,13 @@ FAULTS = (
         ("tests/simulate/test_bridge.py",),
     ),
     Fault(
+        "tail_bounded_by_one_of_its_scenarios",
+        "stresskit/margin/tail.py",
+        "bound = smaller(bound, loss[tail[k]])",
+        "bound = loss[tail[k]]",
+        ("tests/margin/test_tail.py",),
+    ),
+    Fault(
         "crossing_without_its_bracket",
         "stresskit/simulate/bridge.py",
         "low, high = -farthest, farthest",
