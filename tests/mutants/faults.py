@@ -367,6 +367,20 @@ FAULTS = (
         ("tests/simulate/test_bridge.py",),
     ),
     Fault(
+        "crossing_without_its_bracket",
+        "stresskit/simulate/bridge.py",
+        "low, high = -farthest, farthest",
+        "low, high = -1e300, 1e300",
+        ("tests/simulate/test_find_zero.py",),
+    ),
+    Fault(
+        "newton_creeps_to_the_last_round",
+        "stresskit/simulate/bridge.py",
+        "if n >= PATIENCE or not",
+        "if not",
+        ("tests/simulate/test_find_zero.py",),
+    ),
+    Fault(
         "bridge_certificate_too_bold",
         "stresskit/simulate/bridge.py",
         "return deviation * deviation",
@@ -432,8 +446,8 @@ FAULTS = (
     Fault(
         "grid_drops_the_basis_charge_from_the_sum",
         "stresskit/margin/grid/scope.py",
-        "        inside += charge",
-        "        pass",
+        "    terms[BASIS] += charge\n    inside += charge",
+        "    terms[BASIS] += charge",
         ("tests/margin/test_scenario_grid.py",),
     ),
     Fault(
