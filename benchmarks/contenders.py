@@ -13,7 +13,10 @@ from benchmarks.workload import SIZES, STEPS, Draw, agree
 
 @dataclass(frozen=True, slots=True)
 class Contender:
-    """`module` that must be installed; `share` of the paths that it is given, because it is slow."""
+    """`module` that must be installed; `share` of the paths that it is given, because it is slow.
+
+    `widest`: assets beyond which a call would take minutes.
+    """
 
     name: str
     build: Callable[..., Draw]
@@ -21,9 +24,12 @@ class Contender:
     module: str = "numpy"
     logs: bool = False
     threaded: bool = False
+    widest: int = 50
 
-    def absent(self) -> str | None:
+    def absent(self, assets: int = 0) -> str | None:
         """Why it cannot take part."""
+        if assets > self.widest:
+            return f"measured up to K = {self.widest}"
         if self.build is engines.prototype:
             return (
                 None
@@ -41,8 +47,8 @@ CONTENDERS = (
     Contender("numpy + scipy.special", libraries.scipy_special, 0.04),
     Contender("numpy + scipy.stats", libraries.scipy_stats, 0.04),
     Contender("statsmodels copula", libraries.statsmodels_copula, 0.04, "statsmodels"),
-    Contender("arch", libraries.arch_simulate, 0.02, "arch"),
-    Contender("pyvinecopulib", libraries.vine, 0.02, "pyvinecopulib"),
+    Contender("arch", libraries.arch_simulate, 0.02, "arch", widest=10),
+    Contender("pyvinecopulib", libraries.vine, 0.02, "pyvinecopulib", widest=10),
 )
 
 
@@ -55,7 +61,7 @@ def compare(size: str, paths: int, rounds: int, threads: int = 1) -> dict[str, A
         If a contender's VaR or ES differs from the reference's by more than Monte Carlo error.
     """
     assets = SIZES[size]
-    absent = {c.name: why for c in CONTENDERS if (why := c.absent())}
+    absent = {c.name: why for c in CONTENDERS if (why := c.absent(assets))}
     here = [c for c in CONTENDERS if c.name not in absent and (threads == 1 or c.threaded)]
     exact = {
         logs: libraries.scipy_special(assets, max(1000, paths // 10), logs=logs)() for logs in (False, True)

@@ -513,4 +513,18 @@ FAULTS = (
         "scale + shape * (quantile - threshold)",
         ("tests/measure/test_estimators.py",),
     ),
+    Fault(
+        "words_of_a_pair_used_twice",
+        "stresskit/numerics/normals.py",
+        "pair_normals(words[2], words[3], z[4 * g + 2]",
+        "pair_normals(words[0], words[1], z[4 * g + 2]",
+        ("tests/numerics/test_normals.py",),
+    ),
+    Fault(
+        "last_asset_keeps_normal_tails",
+        "stresskit/model/elliptical.py",
+        "for row in range(used_rows(copula.factor)):",
+        "for row in range(used_rows(copula.factor) - 1):",
+        ("tests/model/test_joint.py",),
+    ),
 )

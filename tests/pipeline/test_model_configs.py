@@ -21,15 +21,18 @@ CONFIGS = {path.stem: path for path in sorted(FOLDER.glob("*.toml"))}
 SMALL = ["simulation.paths=64", "simulation.horizon=6h", "comparison.equal_efficiency=false"]
 
 
-@pytest.fixture(scope="module")
-def prices(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def write_prices(path: Path) -> Path:
     """Hourly closes of two coins."""
-    path = tmp_path_factory.mktemp("prices") / "prices.csv"
     random = np.random.default_rng(8)
     shocks = 0.006 * random.standard_t(6, (400, 2)) @ np.array([[1, 0.6], [0, 0.8]])
     stamps = pd.date_range("2024-01-01", periods=400, freq="h", name="time").strftime("%Y-%m-%dT%H:%M:%SZ")
     pd.DataFrame(100 * np.cumprod(1 + shocks, axis=0), stamps, ["BTC", "ETH"]).to_csv(path)
     return path
+
+
+@pytest.fixture(scope="module")
+def prices(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return write_prices(tmp_path_factory.mktemp("prices") / "prices.csv")
 
 
 def model_of(name: str) -> Any:
