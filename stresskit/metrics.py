@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy.typing as npt
 
+from stresskit.measure.carried import carried
 from stresskit.measure.life import Columns, life_figures, liquidated, tail_table
 from stresskit.measure.limits import Limit
 from stresskit.measure.paired import paired_table
@@ -58,6 +59,7 @@ class MetricsInput:
     scenarios : names in the order of the config.
     baseline_scenario : the one to which plain limits and the verdict's costs refer.
     listed : whether the config has ``[[accounts]]``: results then stand under ``accounts.<name>``.
+    carried : ``funding`` and ``basis``, those that the run simulates.
     """
 
     name: str
@@ -70,6 +72,7 @@ class MetricsInput:
     baseline_scenario: str
     accounts: Sequence[AccountInput]
     listed: bool = False
+    carried: Sequence[str] = ()
 
 
 def assemble(run: MetricsInput, read: Reader) -> dict[str, Any]:
@@ -126,7 +129,10 @@ def _lives(
         mode: partial(read, life(account.name, mode, basis, listed=run.listed).name) for mode in equity
     }
     present, *others = columns
-    modes = {mode: life_figures(columns[mode], equity[mode], run.step_h) for mode in columns}
+    modes = {
+        mode: life_figures(columns[mode], equity[mode], run.step_h) | carried(columns[mode], run.carried)
+        for mode in columns
+    }
     hits = liquidated(columns[present])
     return {
         "modes": modes,

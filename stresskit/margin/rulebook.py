@@ -14,6 +14,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from stresskit.margin.funding import FundingTerms
 from stresskit.margin.symbol import SYMBOL, AsOf, Confidence, Scheme, Symbol, inverse
 from stresskit.margin.venue import CollateralTable, Fee, Liquidation, Offer
 from stresskit.spec import Fault, Name, Spec
@@ -38,6 +39,7 @@ class Tables(Spec):
     liquidation_fee : the fee that a liquidation charges.
     offers : the margin modes of the venue; the first of a rule goes before others of that rule.
     terms : what the venue calls our terms.
+    funding : when perpetuals pay funding and within which bounds; absent: nothing is known.
     collateral : named tables of what collateral counts for; the offers say which one is theirs.
     """
 
@@ -55,6 +57,7 @@ class Tables(Spec):
     terms: dict[str, str] = Field(default_factory=dict)
     collateral: dict[Name, CollateralTable] = Field(default_factory=dict)
     liquidation: Liquidation
+    funding: FundingTerms | None = None
     symbols: dict[str, Symbol]
 
     def confidence_in(self, symbol: str) -> Confidence:

@@ -13,7 +13,7 @@ from stresskit.model.marginal import build_marginals
 from stresskit.model.memory import advance, amplitude, observe, state_rows
 from stresskit.model.step_correlation import step_correlation
 from stresskit.model.vine import VineCopula, vine_scores
-from stresskit.numerics.jit import kernel
+from stresskit.numerics.jit import kernel, part
 
 
 class Sampler(NamedTuple):
@@ -31,7 +31,8 @@ class Work(NamedTuple):
     """Scratch of one thread: words (4, paths), normals z and variates y (rows, paths), rows.
 
     `given` (steps, rows, paths): variates that were drawn before the kernel began, by step; `spare` is
-    as long as the copula's property `spare_size` asks for.
+    as long as the copula's property `spare_size` asks for. `shock` (steps, assets, paths): where the
+    innovations are kept, if anything but the returns asks for them; of no steps otherwise.
     """
 
     words: npt.NDArray[np.uint32]
@@ -41,6 +42,7 @@ class Work(NamedTuple):
     x: Float1D
     given: Float3D
     spare: Float1D
+    shock: Float3D
 
 
 def build_sampler(model: JointModel, dependence: AnyDependence, used: Int1D) -> Sampler:
@@ -61,6 +63,7 @@ def build_work(sampler: Sampler, paths: int) -> Work:
         np.zeros(paths),
         np.zeros((0, 0, 0)),
         np.zeros(getattr(sampler.copula, "spare_size", 0)),
+        np.zeros((0, 0, 0)),
     )
 
 
@@ -88,6 +91,13 @@ def draw_tile(
     fill_tile(sampler, key, path, step, multiplier, work, state, h, returns, variance)
 
 
+@part
+def keep(x: Any, out: Any) -> None:
+    """Copy `x` (paths,)."""
+    for b in range(x.size):
+        out[b] = x[b]
+
+
 @kernel
 def fill_tile(
     sampler: Any,
@@ -107,6 +117,8 @@ def fill_tile(
         scale = amplitude(sampler.copula, multiplier, state, work.w)
         for k in range(returns.shape[1]):
             step_asset(sampler.marginals, k, scale, work.y[k], work.x, h[k], returns[s, k], variance[s, k])
+            if work.shock.shape[0] > 0:
+                keep(work.x, work.shock[s, k])
         observe(sampler.copula, state, variance[s])
 
 

@@ -21,7 +21,17 @@ from stresskit.pipeline.manifest import calibration, manifest
 from stresskit.pipeline.replay import replay
 from stresskit.pipeline.self_check import self_check
 from stresskit.pipeline.setting import Setting, prepare
-from stresskit.results import SAMPLED_PATHS, ColumnWriter, Results, RunFolder, find_finished, load, schema
+from stresskit.results import (
+    SAMPLED_PATHS,
+    ColumnWriter,
+    Life,
+    Results,
+    RunFolder,
+    columns_of,
+    find_finished,
+    load,
+    schema,
+)
 from stresskit.simulate.blocks import BlockOutcome, sample_equity, stream
 
 __all__ = ["Progress", "check", "margin", "replay", "run", "self_check"]
@@ -109,7 +119,7 @@ def _simulate(setting: Setting, folder: RunFolder, workers: int, progress: Repor
         profits = [folder.columns(scenario, one, paths) for one in setting.markets()]
         evaluated, floored[scenario] = np.zeros(len(lives)), 0
         for outcome in stream(plan, paths, run.simulation.block, workers):
-            _append(outcome, writers, profits)
+            _append(outcome, [one for one, _ in lives], writers, profits)
             evaluated += outcome.evaluated
             floored[scenario] += outcome.floored
             if progress:
@@ -128,9 +138,11 @@ def _simulate(setting: Setting, folder: RunFolder, workers: int, progress: Repor
     return {"full_evaluation_share": shares, "floor_hits": floored}
 
 
-def _append(outcome: BlockOutcome, writers: list[ColumnWriter], profits: list[ColumnWriter]) -> None:
-    for writer, record in zip(writers, outcome.records, strict=True):
-        writer.append(record._asdict())
+def _append(
+    outcome: BlockOutcome, lives: list[Life], writers: list[ColumnWriter], profits: list[ColumnWriter]
+) -> None:
+    for one, writer, record in zip(lives, writers, outcome.records, strict=True):
+        writer.append({column.name: getattr(record, column.name) for column in columns_of(one)})
     for writer, profit in zip(profits, outcome.profits, strict=True):
         writer.append({"pnl": profit})
 
@@ -160,6 +172,7 @@ def _measurable(setting: Setting) -> MetricsInput:
         run.baseline_scenario(),
         accounts,
         setting.listed,
+        setting.courses.kinds,
     )
 
 

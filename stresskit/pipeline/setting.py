@@ -11,6 +11,7 @@ from stresskit.errors import ConfigError
 from stresskit.margin.isolated import Isolated
 from stresskit.numerics.jit import package_sha256
 from stresskit.pipeline.accounts import Prepared, keyed_accounts, prepare_accounts, used_assets
+from stresskit.pipeline.carry import Courses, factors, read_courses
 from stresskit.pipeline.draws import exposures, net_exposure, stretches
 from stresskit.pipeline.efficiency import Endowed, endow
 from stresskit.pipeline.isolated_now import overdrawn
@@ -20,6 +21,7 @@ from stresskit.results import EQUAL_COLLATERAL, EQUAL_EFFICIENCY, Life, life, ma
 from stresskit.scenario import stress
 from stresskit.scenario.correlation_breakdown import CorrelationBreakdown, agrees
 from stresskit.simulate.blocks import Contender, Plan
+from stresskit.simulate.carry_draws import Carry
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -33,6 +35,7 @@ class Setting:
     accounts: list[Prepared]
     endowed: dict[str, list[Endowed]]
     stressed: dict[str, StressedModel]
+    courses: Courses
 
     @property
     def listed(self) -> bool:
@@ -51,7 +54,7 @@ class Setting:
             stated = [(m.name, EQUAL_COLLATERAL, m.contender) for m in account.modes.values()]
             stated += [(e.name, EQUAL_EFFICIENCY, e.contender) for e in self.endowed[account.name]]
             found += [(life(account.name, n, basis, listed=self.listed), c) for n, basis, c in stated]
-        return found
+        return [(one._replace(carried=self.courses.kinds), contender) for one, contender in found]
 
     def markets(self) -> list[Life]:
         """Every account's book without margin."""
@@ -67,7 +70,15 @@ class Setting:
             self.loaded.run.simulation.seed,
             always,
             self.loaded.run.simulation.between_steps == "bridge",
+            self._carry(),
         )
+
+    def _carry(self) -> Carry | None:
+        """What is drawn beside the returns."""
+        if not self.courses.kinds:
+            return None
+        dues = tuple(account.dues for account in self.accounts if account.dues is not None)
+        return Carry(*factors(self.courses, self.market, self.used), dues)
 
     def margin(self) -> dict[str, dict[str, Any]]:
         """The margin of every account under every mode now."""
@@ -135,7 +146,8 @@ def prepare(loaded: Loaded) -> Setting:
     run = loaded.run
     state = read_market(loaded)
     used = used_assets(loaded, state)
-    accounts = prepare_accounts(loaded, state, used)
+    courses = read_courses(loaded, state)
+    accounts = prepare_accounts(loaded, state, used, courses)
     _enough_for_isolated(loaded, accounts)
     variance = state.start_variance[used].copy()
     held = [exposures(account.book) for account in accounts]
@@ -154,6 +166,7 @@ def prepare(loaded: Loaded) -> Setting:
             for account in accounts
         },
         _stressed(loaded, state, net),
+        courses,
     )
 
 

@@ -17,12 +17,16 @@ class Column(NamedTuple):
 
 
 class Life(NamedTuple):
-    """One account under one mode on one basis; `name` is its folder."""
+    """One account under one mode on one basis; `name` is its folder.
+
+    `carried`: names of further columns, of a run that simulates funding or basis.
+    """
 
     name: str
     account: str
     mode: str
     basis: str
+    carried: tuple[str, ...] = ()
 
 
 EQUAL_COLLATERAL = "equal_collateral"
@@ -62,6 +66,10 @@ OUTCOME_COLUMNS = (
     Column("trigger", "int32", "position", "position that weighs most at the first breach; -1 if none"),
     Column("inside", "int32", "1", "number of breaches between two steps, by the bridge"),
 )
+CARRIED_COLUMNS = {
+    "funding": Column("funding", "float64", "USD", "funding paid until the horizon, negative: received"),
+    "basis": Column("basis_gain", "float64", "USD", "gain by the basis of perpetuals over the index"),
+}
 MARKET_COLUMNS = (Column("pnl", "float64", "USD", "mark-to-market profit at the horizon, no liquidation"),)
 EQUITY_SAMPLE = Column(
     "equity_sample", "float64", "USD", "equity of the first paths at every step from 0 on, a column a path"
@@ -81,7 +89,9 @@ def market(account: str, *, listed: bool = False) -> Life:
 
 def columns_of(life: Life) -> tuple[Column, ...]:
     """The columns with one row a path that a life records."""
-    return MARKET_COLUMNS if life.mode == MARKET else OUTCOME_COLUMNS
+    if life.mode == MARKET:
+        return MARKET_COLUMNS
+    return OUTCOME_COLUMNS + tuple(CARRIED_COLUMNS[name] for name in life.carried)
 
 
 def column_file(scenario: str, life: str, column: str) -> str:

@@ -18,6 +18,8 @@ from stresskit.domain import Block, Book, Float1D, Float2D, Float3D, Record, Til
 from stresskit.model.joint import Sampler, Work, build_state, build_work, compound, draw_tile
 from stresskit.model.memory import begin_paths
 from stresskit.simulate.bridge import Bridge
+from stresskit.simulate.carry import Dues
+from stresskit.simulate.carry_draws import Carry, CarrySpace
 from stresskit.simulate.loop import Hands, live_through, start
 from stresskit.simulate.scratch import empty_block, empty_record, start_equity, take_hands
 
@@ -27,12 +29,16 @@ LONGEST_TILE = 16
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Contender:
-    """One account under one rule and policy; `scenarios` is the size of the rule's scenario set."""
+    """One account under one rule and policy; `scenarios` is the size of the rule's scenario set.
+
+    `dues`: its terms of funding and basis, None where the plan carries neither.
+    """
 
     rule: Any
     policy: Any
     book: Book
     scenarios: int
+    dues: Dues | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -49,7 +55,8 @@ class Stretch:
 class Plan:
     """What to simulate: stretches in order, contenders, books to mark without margin, start and seed.
 
-    `always` evaluates every path in full at every step; `bridged` looks for breaches between steps too.
+    `always` evaluates every path in full at every step; `bridged` looks for breaches between steps too;
+    `carry`: what is drawn beside the returns.
     """
 
     stretches: tuple[Stretch, ...]
@@ -59,6 +66,7 @@ class Plan:
     seed: int
     always: bool = False
     bridged: bool = False
+    carry: Carry | None = None
 
     @property
     def steps(self) -> int:
@@ -95,6 +103,7 @@ class Workspace:
     blocks: list[Block]
     records: list[Record]
     hands: list[Hands]
+    carried: CarrySpace | None
 
 
 def block_size(assets: int) -> int:
@@ -122,6 +131,7 @@ def workspace(plan: Plan, paths: int, tile_steps: int) -> Workspace:
         [empty_block(c.book.asset.size, assets, paths) for c in plan.contenders],
         [empty_record(paths) for _ in plan.contenders],
         [take_hands(c.book, plan.variance, c.scenarios) for c in plan.contenders],
+        CarrySpace(plan.carry, plan.books, (tile_steps, assets, paths)) if plan.carry else None,
     )
 
 
@@ -139,6 +149,8 @@ def _begin(plan: Plan, path: int, space: Workspace) -> None:
     space.variance[:] = plan.variance[:, None]
     space.marks[:] = 1.0
     space.eve[0][:], space.eve[1][:] = space.marks, space.variance
+    if space.carried:
+        space.carried.begin()
     for contender, block, hands, record in zip(
         plan.contenders, space.blocks, space.hands, space.records, strict=True
     ):
@@ -163,6 +175,7 @@ def _begin(plan: Plan, path: int, space: Workspace) -> None:
                 hands,
                 record,
                 None,
+                None,
             )
 
 
@@ -176,7 +189,10 @@ def live_block(plan: Plan, path: int, space: Workspace, watch: Watch | None = No
     """
     _begin(plan, path, space)
     evaluated, floored, multiplier = [0] * len(plan.contenders), 0, 1.0
+    carried = space.carried
     for stretch, work in zip(plan.stretches, space.works, strict=True):
+        if carried:
+            work = work._replace(shock=carried.shock)
         for first in range(stretch.first, stretch.last, len(space.tile_marks)):
             length = min(len(space.tile_marks), stretch.last - first)
             tile = Tile(space.tile_marks[:length], space.tile_variance[:length], stretch.multiplier)
@@ -188,10 +204,13 @@ def live_block(plan: Plan, path: int, space: Workspace, watch: Watch | None = No
                 space.variance, *tile[:2],
             )  # fmt: skip
             floored += compound(tile.marks, space.marks)
+            if carried:
+                tile = carried.onto(tile, plan.seed, path, first)
+                carried.hold(tile, first)
             for i, c in enumerate(plan.contenders):
                 evaluated[i] += live_through(
                     c.rule, c.policy, c.book, tile, first, plan.always,
-                    space.blocks[i], space.hands[i], space.records[i], bridge,
+                    space.blocks[i], space.hands[i], space.records[i], bridge, c.dues,
                 )  # fmt: skip
             _keep(space, tile)
             multiplier = stretch.multiplier
@@ -202,10 +221,18 @@ def live_block(plan: Plan, path: int, space: Workspace, watch: Watch | None = No
     return BlockOutcome(
         path,
         tuple(record_copy(record) for record in space.records),
-        tuple(mark_profit(book, space.marks) for book in plan.books),
+        _profits(plan, space),
         tuple(evaluated),
         floored,
     )
+
+
+def _profits(plan: Plan, space: Workspace) -> tuple[Float1D, ...]:
+    """Profit of every untouched book (paths,), what it carried included."""
+    found = [mark_profit(book, space.marks) for book in plan.books]
+    if space.carried:
+        found = [profit + space.carried.earned(i) for i, profit in enumerate(found)]
+    return tuple(found)
 
 
 def _keep(space: Workspace, tile: Tile) -> None:
