@@ -7,6 +7,7 @@ from stresskit.errors import ConfigError, Problem
 from stresskit.margin.brackets import BracketTable
 from stresskit.margin.isolated import Isolated
 from stresskit.pipeline.accounts import keyed_accounts
+from stresskit.pipeline.importance import importance_problems
 from stresskit.pipeline.setting import Setting
 
 
@@ -16,10 +17,11 @@ def refuse_what_cannot_run(setting: Setting) -> None:
     Raises
     ------
     ConfigError
-        For an isolated mode, for a partial liquidation under a table that jumps, and for a contract
-        that expires within the horizon, counted from the date of the market data.
+        For an isolated mode, for a partial liquidation under a table that jumps, for a contract that
+        expires within the horizon, counted from the date of the market data, and for importance
+        sampling where the likelihood ratio is not known or no loss shows a direction.
     """
-    problems = [*_modes(setting), *_expiries(setting)]
+    problems = [*_modes(setting), *_expiries(setting), *importance_problems(setting)]
     if problems:
         raise ConfigError(problems)
 

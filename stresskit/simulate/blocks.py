@@ -17,10 +17,12 @@ import numpy as np
 from stresskit.domain import Block, Book, Float1D, Float2D, Float3D, Record, Tile
 from stresskit.model.joint import Sampler, Work, build_state, build_work, compound, draw_tile
 from stresskit.model.memory import begin_paths
+from stresskit.model.tilt import path_weights
 from stresskit.simulate.bridge import Bridge
 from stresskit.simulate.carry import Dues
 from stresskit.simulate.carry_draws import Carry, CarrySpace
 from stresskit.simulate.loop import Hands, live_through, start
+from stresskit.simulate.marking import mark_profit
 from stresskit.simulate.scratch import empty_block, empty_record, start_equity, take_hands
 
 TILE_BYTES = 2 << 20
@@ -76,13 +78,17 @@ class Plan:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class BlockOutcome:
-    """Records of the contenders, mark-to-market profit of the books, and counts, of one block."""
+    """Records of the contenders, mark-to-market profit of the books, and counts, of one block.
+
+    `weight` (paths,): likelihood of each path over that under which it was drawn.
+    """
 
     path: int
     records: tuple[Record, ...]
     profits: tuple[Float1D, ...]
     evaluated: tuple[int, ...]
     floored: int
+    weight: Float1D
 
 
 Watch = Callable[[int, Tile, list[Block], list[Record]], None]
@@ -151,6 +157,8 @@ def _begin(plan: Plan, path: int, space: Workspace) -> None:
     space.eve[0][:], space.eve[1][:] = space.marks, space.variance
     if space.carried:
         space.carried.begin()
+    for work in space.works:
+        work.ratio[:] = 0.0
     for contender, block, hands, record in zip(
         plan.contenders, space.blocks, space.hands, space.records, strict=True
     ):
@@ -224,6 +232,7 @@ def live_block(plan: Plan, path: int, space: Workspace, watch: Watch | None = No
         _profits(plan, space),
         tuple(evaluated),
         floored,
+        path_weights(sum((work.ratio for work in space.works), start=np.zeros(space.paths))),
     )
 
 
@@ -245,16 +254,6 @@ def record_copy(record: Record) -> Record:
     """A record whose columns the next block does not overwrite."""
     columns: Any = (column.copy() for column in record)
     return Record(*columns)
-
-
-def mark_profit(book: Book, marks: Float2D) -> Float1D:
-    """Profit of the untouched book and its coins at marks (assets, paths), in USD, as the venue counts."""
-    profit = np.zeros(marks.shape[1])
-    for asset, quantity in zip(book.asset, book.quantity, strict=True):
-        profit += quantity * (marks[asset] - 1.0)
-    for asset, value in zip(book.wallet.asset, book.wallet.value, strict=True):
-        profit += value * (marks[asset] - 1.0)
-    return profit
 
 
 def stream(plan: Plan, paths: int, block: int | None, workers: int) -> Iterator[BlockOutcome]:

@@ -30,7 +30,7 @@ import numpy as np
 
 from stresskit.domain import Float2D, requirement, steepest
 from stresskit.numerics.elementary import LN2, greater, log2, sqrt
-from stresskit.numerics.jit import part
+from stresskit.numerics.jit import inline, part
 from stresskit.numerics.mills import mills_ratio
 from stresskit.numerics.philox import BRIDGE, HALF, LOW, philox
 from stresskit.simulate.wallet import wallet_value
@@ -38,7 +38,8 @@ from stresskit.simulate.wallet import wallet_value
 DEEPEST = 0.5 * LN2 * 33.0  # of `depth`: the smallest uniform is 2^-33
 ROUNDING = 1e-9  # room for rounding, so that "certainly no crossing" stays certain
 ZERO = 1e-9  # of equity + maintenance: how close to zero the excess is brought
-ROUNDS = 40
+PATIENCE = 8  # rounds of Newton's method, which creeps back from where an excess is steep
+ROUNDS = 60
 FARTHEST = 8.0  # standard deviations of the excess over the step
 UNBOUNDED = 1e150
 LEAST_MARK = 0.05  # of a mark within a step, as the floor of the returns
@@ -68,11 +69,11 @@ def before(bridge: Any, tile: Any, s: Any) -> Any:
     return bridge.marks, bridge.variance, bridge.multiplier
 
 
-@part
-def depth(bridge: Any, b: Any, index: Any) -> Any:
-    """``-log(U) / 2`` of path `b` at step `index`: X crosses where X0 X1 <= v * depth."""
-    path, key = np.uint64(bridge.path) + np.uint64(b), np.uint64(bridge.key)
-    word = philox(path, np.uint64(index), BRIDGE, np.uint64(0), key & LOW, key >> HALF)[0]
+@inline
+def depth(key: Any, path: Any, index: Any) -> Any:
+    """``-log(U) / 2`` of a path at step `index`: X crosses where X0 X1 <= v * depth."""
+    seed = np.uint64(key)
+    word = philox(np.uint64(path), np.uint64(index), BRIDGE, np.uint64(0), seed & LOW, seed >> HALF)[0]
     return -0.5 * LN2 * log2((float(np.int64(word)) + 0.5) * 2.0**-32)
 
 
@@ -114,8 +115,8 @@ def step_variance(correlation: Any, variance: Any, multiplier: Any, w: Any, out:
 def find_zero(rule: Any, book: Any, cash: Any, variance: Any, farthest: Any, hands: Any) -> Any:
     """Move the returns along Sigma w until the excess is zero; none of it farther than `farthest` USD.
 
-    Newton's method between the last points on either side, bisection where it leaves them: an excess
-    that is nearly flat must not send the marks beyond all that one step can do. The view is left at
+    Newton's method between the last points on either side, bisection where it leaves them or creeps: an
+    excess that is nearly flat must not send the marks beyond all that one step can do. The view is left at
     the end. Returns whether the account is in breach, equity and maintenance.
     """
     view, breakdown = hands.seen, hands.breakdown
@@ -139,7 +140,7 @@ def find_zero(rule: Any, book: Any, cash: Any, variance: Any, farthest: Any, han
         for i in range(moves.size):
             slope += w[i] * lean[i] / variance
         along = along + (excess + room) / slope if slope > 0.0 else farthest
-        if not low < along < high:
+        if n >= PATIENCE or not low < along < high:
             along = 0.5 * (low + high)
     return equity <= required, equity, required
 
@@ -171,20 +172,24 @@ def brace(bridge: Any, rule: Any, book: Any, tile: Any, s: Any, block: Any) -> N
     if bridge is None:
         return
     marks, variance, multiplier = before(bridge, tile, s)
-    whole, part_of, steep = block.gross, block.exposure[0], block.scale
-    for column in (whole, part_of, block.reach, block.bend):
+    whole, part_of, value, asked = block.gross, block.exposure[0], block.ceiling, block.scale
+    reach, bend = block.reach, block.bend
+    for column in (whole, part_of, reach, bend):
         column[:] = 0.0
     for p in range(book.asset.size):
-        steepest(rule, book, p, variance, multiplier, steep)
+        steepest(rule, book, p, variance, multiplier, asked)
         quantity, mark, h = block.quantity[p], marks[book.asset[p]], variance[book.asset[p]]
         face = book.face[p]
-        for b in range(whole.size):
-            value = abs(quantity[b] * mark[b])
-            asked = greater(value, abs(quantity[b] * face)) * steep[b]
-            whole[b] += value + asked
-            part_of[b] += asked
-            block.reach[b] += (value + asked) * h[b]
-            block.bend[b] += asked * h[b]
+        for b in range(value.size):
+            held = greater(abs(quantity[b] * mark[b]), abs(quantity[b] * face))
+            asked[b] *= held
+            value[b] = abs(quantity[b] * mark[b]) + asked[b]
+        for b in range(value.size):
+            whole[b] += value[b]
+            part_of[b] += asked[b]
+        for b in range(value.size):
+            reach[b] += value[b] * h[b]
+            bend[b] += asked[b] * h[b]
     for c in range(book.wallet.asset.size):
         coin = abs(book.wallet.value[c]) + book.wallet.loan[c]
         if book.wallet.spot[c] != 0.0:
@@ -193,12 +198,12 @@ def brace(bridge: Any, rule: Any, book: Any, tile: Any, s: Any, block: Any) -> N
         for b in range(whole.size):
             whole[b] += coin * mark[b]
             part_of[b] += coin * mark[b]
-            block.reach[b] += coin * mark[b] * h[b]
-            block.bend[b] += coin * mark[b] * h[b]
+            reach[b] += coin * mark[b] * h[b]
+            bend[b] += coin * mark[b] * h[b]
     square = tile.multiplier * tile.multiplier * (1.0 + ROUNDING)
-    for b in range(whole.size):
-        block.reach[b] *= whole[b] * square
-        block.bend[b] *= part_of[b] * square
+    for b in range(reach.size):
+        reach[b] *= whole[b] * square
+        bend[b] *= part_of[b] * square
 
 
 @part
@@ -216,22 +221,27 @@ def tight_reach(bridge: Any, book: Any, tile: Any, s: Any, block: Any, b: Any, h
     return deviation * deviation
 
 
+@inline
+def far(x0: Any, x1: Any, reach: Any, key: Any, path: Any, index: Any) -> Any:
+    """Whether a path surely does not cross; the uniform is drawn where it matters.
+
+    Of numbers alone, because it is asked of every path: a call with arrays costs more than the answer.
+    """
+    if not (x0 > 0.0 and x1 > 0.0):
+        return False
+    return x0 * x1 > DEEPEST * reach or x0 * x1 > depth(key, path, index) * reach
+
+
 @part
-def in_doubt(
+def may_cross(
     bridge: Any, book: Any, tile: Any, s: Any, index: Any, block: Any, b: Any, hands: Any, required: Any
 ) -> Any:
     """Whether path `b`, with at most `required` asked at the step's end, may have crossed in between."""
-    if bridge is None:
-        return False
     x0, x1 = block.slack[b], block.equity[b] - required
     if not (x0 > 0.0 and x1 > 0.0):
         return True
-    if x0 * x1 > DEEPEST * block.reach[b]:
-        return False
-    deep = depth(bridge, b, index)
-    if x0 * x1 > deep * block.reach[b]:
-        return False
-    return not x0 * x1 > deep * tight_reach(bridge, book, tile, s, block, b, hands)
+    reach = tight_reach(bridge, book, tile, s, block, b, hands)
+    return not x0 * x1 > depth(bridge.key, bridge.path + b, index) * reach
 
 
 @part
@@ -255,9 +265,10 @@ def crossing(
     """
     if bridge is None:
         return False, 0.0, 0.0
-    if not always and not in_doubt(bridge, book, tile, s, index, block, b, hands, maintenance):
+    if not always and not may_cross(bridge, book, tile, s, index, block, b, hands, maintenance):
         return False, 0.0, 0.0
-    x1, deep, view = block.equity[b] - maintenance, depth(bridge, b, index), hands.seen
+    x1, view = block.equity[b] - maintenance, hands.seen
+    deep = depth(bridge.key, bridge.path + b, index)
     marks, variance, view.multiplier[0] = before(bridge, tile, s)
     for i in range(view.marks.size):
         view.marks[i] = marks[i, b]

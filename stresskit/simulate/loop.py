@@ -21,8 +21,9 @@ from stresskit.domain import (
 )
 from stresskit.numerics.elementary import smaller
 from stresskit.numerics.jit import kernel, part
-from stresskit.simulate.bridge import brace, crossing, in_doubt, worth
+from stresskit.simulate.bridge import brace, crossing, far, may_cross, worth
 from stresskit.simulate.carry import pay_funding, payment_falls, settle_basis
+from stresskit.simulate.marking import mark_to_market
 from stresskit.simulate.wallet import wallet_value
 
 
@@ -36,22 +37,6 @@ class Hands(NamedTuple):
     breakdown: Breakdown
     ledger: Ledger
     sway: Float2D
-
-
-@part
-def mark_to_market(book: Any, tile: Any, step: Any, block: Any) -> None:
-    """Fill ``block.equity`` at the tile's marks after `step`."""
-    equity = block.equity
-    for b in range(equity.size):
-        equity[b] = block.cash[b]
-    for p in range(book.asset.size):
-        quantity, marks = block.quantity[p], tile.marks[step, book.asset[p]]
-        for b in range(equity.size):
-            equity[b] += quantity[b] * marks[b]
-    for c in range(book.wallet.asset.size):
-        value, marks = book.wallet.value[c], tile.marks[step, book.wallet.asset[c]]
-        for b in range(equity.size):
-            equity[b] += value * block.held[b] * marks[b]
 
 
 @part
@@ -211,12 +196,17 @@ def look_at_all(
     always: Any,
 ) -> Any:
     """Look for breaches on every path that is not closed; return the number of full evaluations."""
-    evaluated = 0
+    evaluated, slack, reach = 0, block.slack, block.reach
     for b in range(block.cash.size):
         if record.closed_step[b] >= 0:
             continue
         equity, bound = block.equity[b], block.ceiling[b]
-        if equity <= bound or always or in_doubt(bridge, book, tile, s, step - 1, block, b, hands, bound):
+        near = False
+        if bridge is not None and not far(
+            slack[b], equity - bound, reach[b], bridge.key, bridge.path + b, step - 1
+        ):
+            near = may_cross(bridge, book, tile, s, step - 1, block, b, hands, bound)
+        if equity <= bound or always or near:
             settle(rule, policy, book, tile, s, step, block, b, hands, record, bridge, always)
             evaluated += 1
         elif bound > 0.0:
