@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 
 from stresskit.errors import ConfigError, Problem
-from stresskit.margin.brackets import BracketTable
 from stresskit.margin.isolated import Isolated
 from stresskit.pipeline.accounts import keyed_accounts
 from stresskit.pipeline.setting import Setting
@@ -16,8 +15,8 @@ def refuse_what_cannot_run(setting: Setting) -> None:
     Raises
     ------
     ConfigError
-        For an isolated mode, for a partial liquidation under a table that jumps, and for a contract
-        that expires within the horizon, counted from the date of the market data.
+        For an isolated mode, and for a contract that expires within the horizon, counted from the date of
+        the market data.
     """
     problems = [*_modes(setting), *_expiries(setting)]
     if problems:
@@ -30,11 +29,6 @@ def _modes(setting: Setting) -> Iterator[Problem]:
         if isinstance(spec, Isolated):
             expected = '"brackets" or "var": isolated margin is computed by `stresskit margin`, not simulated'
             yield problem(("modes", name, "rule"), expected)
-        rules = [a.modes[name].contender.rule for a in setting.accounts if name in a.modes]
-        jumps = any(isinstance(rule, BracketTable) and rule.jumps.any() for rule in rules)
-        if jumps and spec.liquidation != "close_all":
-            expected = '"close_all": a table that jumps at the edges of its tiers has no smallest closing'
-            yield problem(("modes", name, "liquidation"), expected)
 
 
 def _expiries(setting: Setting) -> Iterator[Problem]:
