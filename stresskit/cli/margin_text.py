@@ -42,8 +42,8 @@ def _figures(sides: Sides) -> str:
         _row("initial margin", sides, lambda m: usd(m["initial"])),
         _row("maintenance margin", sides, lambda m: usd(m["maintenance"])),
         *_terms(sides),
-        *_factors(sides, "initial"),
-        *_factors(sides, "maintenance"),
+        *_multiplied(sides, "initial"),
+        *_multiplied(sides, "maintenance"),
         _row("binding term", sides, _binding),
         _row("free: equity less initial", sides, lambda m: usd(m["free"])),
         _row("ratio: equity / maintenance", sides, lambda m: number(m["ratio"])),
@@ -101,7 +101,7 @@ def _terms(sides: Sides) -> list[tuple[str, ...]]:
     return [_row(f"  term {name}", sides, show(term, name)) for term, name in names]
 
 
-def _factors(sides: Sides, which: str) -> list[tuple[str, ...]]:
+def _multiplied(sides: Sides, which: str) -> list[tuple[str, ...]]:
     """What the terms inside a grid are multiplied with for the `which` margin, where that is not one."""
     found = [margin.get("factors", {}).get(which, 1.0) for _, margin in sides]
     if all(factor == 1.0 for factor in found):
@@ -155,7 +155,9 @@ def _positions(side: tuple[str, Margin]) -> str:
         "  prices and moves: one coin moves with all that is held in it, the others stand still",
     ]
     if any(found["maintenance"] < 0 for found in positions):
-        lines.append("  shares of a requirement that nets: a position that relieves others has a negative one")
+        lines.append(
+            "  shares of a requirement that nets: a position that relieves others has a negative one"
+        )
     return "\n".join([*lines, *(f"  -: {reason}" for reason in reasons)])
 
 

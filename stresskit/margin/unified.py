@@ -41,7 +41,10 @@ ROUNDING = 1e-12  # room for rounding, so that "certainly healthy" stays certain
 
 
 class Unified(Spec):
-    """``rule = "unified"``: `parameters` of the account, `rulebook` of its brackets; none older than `max_age`."""
+    """``rule = "unified"``: `parameters` of the account, `rulebook` of its brackets.
+
+    Parameters older than `max_age` are refused.
+    """
 
     rule: Literal["unified"]
     parameters: str

@@ -1,4 +1,4 @@
-"""What the margin calculator answers and a simulation does not: refused before the first path."""
+"""What no account can be, and what the calculator answers and a simulation does not."""
 
 from collections.abc import Iterator
 from datetime import date, timedelta
@@ -6,7 +6,28 @@ from datetime import date, timedelta
 from stresskit.errors import ConfigError, Problem
 from stresskit.margin.isolated import Isolated
 from stresskit.pipeline.accounts import keyed_accounts
+from stresskit.pipeline.isolated_now import overdrawn
 from stresskit.pipeline.setting import Setting
+
+
+def refuse_what_cannot_be(setting: Setting) -> None:
+    """Refuse isolated margins that are more than the wallet holds.
+
+    Raises
+    ------
+    ConfigError
+        If some account lacks the money.
+    """
+    for (path, _), account in zip(keyed_accounts(setting.loaded), setting.accounts, strict=True):
+        isolated = any(isinstance(mode.spec, Isolated) for mode in account.modes.values())
+        if isolated and (missing := overdrawn(account)) > 0:
+            expected = too_little(missing)
+            raise ConfigError([setting.loaded.source.problem((*path, "collateral"), expected)])
+
+
+def too_little(missing: float) -> str:
+    """What an account that lacks `missing` USD for its isolated margins is told."""
+    return f"{missing:,.2f} USD more: the positions' own margins are above the wallet"
 
 
 def refuse_what_cannot_run(setting: Setting) -> None:
@@ -18,6 +39,7 @@ def refuse_what_cannot_run(setting: Setting) -> None:
         For an isolated mode, and for a contract that expires within the horizon, counted from the date of
         the market data.
     """
+    refuse_what_cannot_be(setting)
     problems = [*_modes(setting), *_expiries(setting)]
     if problems:
         raise ConfigError(problems)

@@ -18,10 +18,11 @@ from stresskit.domain import Float1D
 from stresskit.errors import ConfigError, Problem
 from stresskit.margin.grid.table import GridTable
 from stresskit.pipeline.accounts import Mode, Prepared, keyed_accounts
+from stresskit.pipeline.admissible import refuse_what_cannot_be
 from stresskit.pipeline.changes import filled, read_move, read_order
 from stresskit.pipeline.desk import Desk, bankruptcy_mark
-from stresskit.pipeline.isolated_now import Alone, isolated_desks
 from stresskit.pipeline.grids import parameter_warnings
+from stresskit.pipeline.isolated_now import Alone, isolated_desks
 from stresskit.pipeline.margin_now import margin_object
 from stresskit.pipeline.rulebook_facts import doubts, used_rulebooks
 from stresskit.pipeline.setting import Setting, prepare
@@ -51,16 +52,22 @@ def calculate(
     ConfigError
         If a move or an order cannot be read, or the changed account is not valid.
     """
-    moves, setting = _moves(what_if), prepare(loaded)
+    moves, setting = _moves(what_if), _prepared(loaded)
     before = margins(setting)
     if not moves and not add:
         return before
     later = loaded
     for text in add:
         later = _after(later, text, account)
-    changed = prepare(later) if add else setting
+    changed = _prepared(later) if add else setting
     after = margins(changed, _marks(changed, moves))
     return {"what_if": moves, "add": list(add), "before": before, "after": after}
+
+
+def _prepared(loaded: Loaded) -> Setting:
+    setting = prepare(loaded)
+    refuse_what_cannot_be(setting)
+    return setting
 
 
 def _moves(texts: Sequence[str]) -> dict[str, float]:

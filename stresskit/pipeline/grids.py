@@ -26,7 +26,8 @@ def read_parameters(loaded: Loaded) -> dict[str, ParameterFile]:
     Raises
     ------
     ConfigError
-        If there is no such file, it is older than the mode's ``max_age``, or a grid lacks an initial factor and the mode gives none.
+        If there is no such file, it is older than the mode's ``max_age``, or a grid lacks an initial factor
+        and the mode gives none.
     DataError
         If a file is not valid.
     """

@@ -57,9 +57,8 @@ def young_enough(key: str, name: str, as_of: str, max_age: int | None) -> None:
     """
     age = age_in_days(as_of, today())
     if max_age is not None and age * DAY_S > max_age:
-        expected = (
-            f"a file not older than max_age = {duration_text(max_age)}; {name} is as of {as_of}, {age:,} days ago"
-        )
+        limit = f"a file not older than max_age = {duration_text(max_age)}"
+        expected = f"{limit}; {name} is as of {as_of}, {age:,} days ago"
         raise ConfigError([Problem("", key, expected)])
 
 

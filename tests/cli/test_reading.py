@@ -59,7 +59,7 @@ def test_margin_in_words(monkeypatch: pytest.MonkeyPatch) -> None:
     for expected in (
         "USD cross portfolio (hypothetical)",
         "rule brackets var",
-        "rulebook book -",
+        "rulebook or parameters book -",
         "initial margin 10,000.00 10,000.00",
         "ratio: equity / maintenance 50.00 -",
         "exposure per $ of initial 10.00 10.00",
