@@ -9,12 +9,15 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
+import numpy as np
 import numpy.typing as npt
 
+from stresskit.measure.gain import said, share_gain, tail_gains
+from stresskit.measure.law import LEVELS, PLAIN, Law
 from stresskit.measure.life import Columns, life_figures, liquidated, tail_table
 from stresskit.measure.limits import Limit
-from stresskit.measure.paired import paired_table
 from stresskit.measure.verdict import Evidence, verdict
+from stresskit.measure.weighted import effective_paths
 from stresskit.results import EQUAL_COLLATERAL, EQUAL_EFFICIENCY, life, market
 
 Reader = Callable[[str, str, str], npt.NDArray[Any]]
@@ -58,6 +61,7 @@ class MetricsInput:
     scenarios : names in the order of the config.
     baseline_scenario : the one to which plain limits and the verdict's costs refer.
     listed : whether the config has ``[[accounts]]``: results then stand under ``accounts.<name>``.
+    weighted : whether the paths were drawn by importance sampling and carry weights.
     """
 
     name: str
@@ -70,6 +74,7 @@ class MetricsInput:
     baseline_scenario: str
     accounts: Sequence[AccountInput]
     listed: bool = False
+    weighted: bool = False
 
 
 def assemble(run: MetricsInput, read: Reader) -> dict[str, Any]:
@@ -104,14 +109,47 @@ def _scenario(
 ) -> dict[str, Any]:
     pnl = partial(read, market(account.name, listed=run.listed).name, "pnl")
     equity = {mode: float(found["equity"]) for mode, found in account.margin.items()}
-    found = {"market": tail_table(0.0 - pnl()), **_lives(run, account, EQUAL_COLLATERAL, equity, read)}
+    law = (
+        Law(np.asarray(read(market(account.name, listed=run.listed).name, "weight")))
+        if run.weighted
+        else PLAIN
+    )
+    found = {
+        "market": tail_table(0.0 - pnl(), law),
+        **_lives(run, account, EQUAL_COLLATERAL, equity, read, law),
+    }
+    if law.weight is not None:
+        found["importance"] = {
+            "effective_paths": effective_paths(law.weight),
+            "toward_loss_of": run.accounts[0].name,
+            "gain": _gains(run, account, pnl(), equity, read, law.weight),
+        }
     if account.efficiency:
         equity = {mode: stake.equity for mode, stake in account.efficiency.items()}
         found["equal_efficiency"] = {
             "collateral": {mode: stake.collateral for mode, stake in account.efficiency.items()},
-            **_lives(run, account, EQUAL_EFFICIENCY, equity, read),
+            **_lives(run, account, EQUAL_EFFICIENCY, equity, read, law),
         }
     return found
+
+
+def _gains(
+    run: MetricsInput,
+    account: AccountInput,
+    pnl: npt.NDArray[Any],
+    equity: Mapping[str, float],
+    read: Callable[[str, str], npt.NDArray[Any]],
+    weight: npt.NDArray[Any],
+) -> dict[str, Any]:
+    """Variance ratios against as many plain paths of the market's and every mode's tail figures."""
+    modes = {}
+    for mode, start in equity.items():
+        column = partial(read, life(account.name, mode, listed=run.listed).name)
+        modes[mode] = {
+            **said({"p_liquidation": share_gain(liquidated(column), weight)}),
+            **tail_gains(start - column("terminal_equity"), weight, LEVELS),
+        }
+    return {"market": tail_gains(0.0 - pnl, weight, LEVELS), "modes": modes}
 
 
 def _lives(
@@ -120,15 +158,16 @@ def _lives(
     basis: str,
     equity: Mapping[str, float],
     read: Callable[[str, str], npt.NDArray[Any]],
+    law: Law,
 ) -> dict[str, Any]:
     """``modes`` and ``paired`` of one basis; the first mode is the one the others are paired with."""
     columns: dict[str, Columns] = {
         mode: partial(read, life(account.name, mode, basis, listed=run.listed).name) for mode in equity
     }
     present, *others = columns
-    modes = {mode: life_figures(columns[mode], equity[mode], run.step_h) for mode in columns}
+    modes = {mode: life_figures(columns[mode], equity[mode], run.step_h, law) for mode in columns}
     hits = liquidated(columns[present])
     return {
         "modes": modes,
-        "paired": {mode: paired_table(liquidated(columns[mode]), hits) for mode in others},
+        "paired": {mode: law.paired(liquidated(columns[mode]), hits) for mode in others},
     }

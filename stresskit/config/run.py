@@ -24,11 +24,13 @@ class Simulation(Spec):
     """``[simulation]``: how long, how fine, how many paths and from which seed.
 
     `between_steps`: whether breaches are also looked for between two steps, by a Brownian bridge.
+    `importance`: whether every other path is drawn toward the first account's loss, for tail figures.
     """
 
     horizon: Duration = 10 * 86400
     step: Duration = 3600
     between_steps: Literal["bridge", "none"] = "bridge"
+    importance: Literal["none", "auto"] = "none"
     paths: Annotated[int, Field(ge=1, le=10_000_000)] = 100_000
     seed: Annotated[int, Field(ge=0, le=2**63 - 1)] = 0
     block: Annotated[int, Field(ge=64, le=8192)] | None = None

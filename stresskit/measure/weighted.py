@@ -37,7 +37,7 @@ def probability(hits: Hits, weight: Float1D) -> Estimate:
     """Weighted share of hits (paths,), with Wilson's interval of as many plain trials as it is worth."""
     if not weight.size:
         return undefined("no path")
-    share, variance = _moments(hits.astype(float), weight)
+    share, variance = moments(hits.astype(float), weight)
     share = 0.0 if not hits.any() else 1.0 if hits.all() else share  # but for rounding
     return wilson(share, _worth(share * (1 - share), variance, weight))
 
@@ -55,7 +55,7 @@ def mean(values: Float1D, weight: Float1D, floor: float | None = None, nothing: 
         return undefined(nothing if n == 0 else "one observation gives no interval")
     if not np.isfinite(values).all():
         raise ValueError("the sample holds a value that is not finite")
-    value, variance = _moments(values, weight)
+    value, variance = moments(values, weight)
     half = Z95 * sqrt(variance * n / (n - 1))
     low = value - half
     return Estimate(value, low if floor is None else max(low, min(floor, value)), value + half)
@@ -84,7 +84,7 @@ def paired_table(mode: Hits, baseline: Hits, weight: Float1D) -> dict[str, Any]:
     total = max(float(weight.sum()), 1e-300)
     cells = [float(weight[c].sum()) / total for c in (mode & baseline, mode & ~baseline, baseline & ~mode)]
     _, more, less = cells
-    gap, variance = _moments(mode.astype(float) - baseline, weight)
+    gap, variance = moments(mode.astype(float) - baseline, weight)
     worth = _worth(more + less - gap * gap, variance, weight)
     return paired_cells(cells, difference_of(more * worth, less * worth, worth))
 
@@ -94,12 +94,12 @@ def waiting_time(hours: Float1D, weight: Float1D) -> dict[str, Any]:
     if not len(hours):
         return {"median": None, "p10": None, "reason": "no path is liquidated"}
     order = np.argsort(hours, kind="stable")
-    median, early = (_quantile(hours[order], weight[order], q) for q in (0.5, 0.1))
+    median, early = (quantile(hours[order], weight[order], q) for q in (0.5, 0.1))
     return {"median": median, "p10": early}
 
 
-def _moments(values: Float1D, weight: Float1D) -> tuple[float, float]:
-    """Weighted mean and its variance."""
+def moments(values: Float1D, weight: Float1D) -> tuple[float, float]:
+    """Weighted mean of `values` (paths,), and its variance."""
     total = float(weight.sum())
     if total == 0.0:
         return 0.0, 0.0
@@ -118,22 +118,28 @@ def _place(masses: Float1D, share: float) -> int:
     return int(np.searchsorted(cumulated, cumulated[-1] * (share - 1e-9 / masses.size)))
 
 
-def _quantile(values: Float1D, masses: Float1D, share: float) -> float:
+def quantile(values: Float1D, masses: Float1D, share: float) -> float:
+    """The least of `values`, which are sorted, whose cumulated mass reaches `share` of the whole."""
     return float(values[_place(masses, share)])
+
+
+def quantile_worth(masses: Float1D, level: float) -> tuple[int, float]:
+    """Index of the quantile at `level` among losses in ascending order, and its worth in plain paths."""
+    place = _place(masses, level)
+    below, variance = moments((np.arange(masses.size) <= place).astype(float), masses)
+    return place, _worth(below * (1 - below), variance, masses)
 
 
 def _tail(losses: Float1D, masses: Float1D, level: float) -> tuple[Estimate, Estimate]:
     if not losses.size:
         return too_few(0, level), too_few(0, level)
-    place = _place(masses, level)
-    quantile = float(losses[place])
-    below, variance = _moments((np.arange(losses.size) <= place).astype(float), masses)
-    worth = round(_worth(below * (1 - below), variance, masses))
+    place, precise = quantile_worth(masses, level)
+    edge, worth = float(losses[place]), round(precise)
     if worth < observations_needed(level):
         return too_few(worth, level), too_few(worth, level)
-    low, high = (_quantile(losses, masses, rank / worth) for rank in order_statistics(worth, level))
-    excess, spread = _moments(np.maximum(losses - quantile, 0.0), masses)
-    value, half = quantile + excess / (1 - level), Z95 * sqrt(spread) / (1 - level)
+    low, high = (quantile(losses, masses, rank / worth) for rank in order_statistics(worth, level))
+    excess, spread = moments(np.maximum(losses - edge, 0.0), masses)
+    value, half = edge + excess / (1 - level), Z95 * sqrt(spread) / (1 - level)
     share = worth * (1 - level)
     few = MISSING.format(share) if share < TRUSTED - 1e-6 else None
-    return Estimate(quantile, low, high), Estimate(value, value - half, value + half, few)
+    return Estimate(edge, low, high), Estimate(value, value - half, value + half, few)

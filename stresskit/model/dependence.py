@@ -9,6 +9,7 @@ from stresskit.domain import (
     Dcc,
     Dependence,
     Float1D,
+    Float2D,
     GroupedT,
     Int1D,
     Mixture,
@@ -63,6 +64,21 @@ def build_copula(dependence: AnyDependence, used: Int1D) -> Copula:
     if isinstance(dependence, Regime):
         return build_regime(dependence, used)
     return build_bootstrap(dependence, used)
+
+
+def tilted(copula: Copula, tilt: Float2D) -> Copula:
+    """`copula` with its normals moved by `tilt` (2, rows), if there are any.
+
+    Raises
+    ------
+    ValueError
+        If its likelihood ratio is not known: where its normals do not pass one fixed factor.
+    """
+    if tilt.shape[1] == 0:
+        return copula
+    if not isinstance(copula, GaussianCopula | StudentTCopula | GroupedTCopula):
+        raise ValueError("a Gaussian, Student-t or grouped t copula to be tilted")
+    return copula._replace(tilt=tilt)
 
 
 def build_mixture(dependence: Mixture, used: Int1D) -> MixtureCopula:

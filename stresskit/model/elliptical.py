@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from stresskit.domain import Dependence, Float1D, Float2D, Int1D
+from stresskit.model.tilt import NO_TILT, lean
 from stresskit.numerics.elementary import exp2, fma, polynomial16, sixteen
 from stresskit.numerics.factor import semidefinite_factor
 from stresskit.numerics.jit import inline, overload, part
@@ -20,9 +21,10 @@ from stresskit.numerics.quantile_map import chi_square_scale
 
 
 class GaussianCopula(NamedTuple):
-    """`factor` (rows, columns): the used assets' rows of L, padded with zeros to fours."""
+    """`factor` (rows, columns): the used assets' rows of L, padded with zeros to fours; `tilt`: `tilt.py`."""
 
     factor: Float2D
+    tilt: Float2D = NO_TILT
 
 
 class StudentTCopula(NamedTuple):
@@ -30,6 +32,7 @@ class StudentTCopula(NamedTuple):
 
     factor: Float2D
     scale: Float1D
+    tilt: Float2D = NO_TILT
 
 
 def used_factor(correlation: Float2D, used: Int1D) -> Float2D:
@@ -148,10 +151,12 @@ def variates(copula: Any, key: Any, path: Any, step: Any, work: Any) -> Any:
 
 def _gaussian(copula: Any, key: Any, path: Any, step: Any, work: Any) -> None:
     correlated_normals(copula.factor, key, path, step, work)
+    lean(copula.tilt, path, work.y, work.ratio)
 
 
 def _student_t(copula: Any, key: Any, path: Any, step: Any, work: Any) -> None:
     correlated_normals(copula.factor, key, path, step, work)
+    lean(copula.tilt, path, work.y, work.ratio)
     chi_square_scales(copula.scale, key, path, step, work.words, work.w)
     for row in range(work.y.shape[0]):
         y = work.y[row]

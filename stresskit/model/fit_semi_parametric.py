@@ -7,64 +7,19 @@ between them the body; the law is then brought to mean zero and unit variance. A
 Source: McNeil, Frey, Journal of Empirical Finance 7 (2000), section 2.2.
 """
 
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 from scipy import special
-from scipy.optimize import minimize
 
 from stresskit.domain import Float1D, SemiParametric
 from stresskit.model.fit_errors import covariances
 from stresskit.model.semi_parametric import POINTS, lower_half, scores, standardized, upper_half
+from stresskit.numerics.pareto import FEWEST, SHAPES, ParetoFit, fit_pareto, pareto_terms
 
 TAIL = 0.05
-SHAPES = (-0.5, 0.45)
-FEWEST = 25
 NEAR = 1e-4
 SIDES = ("lower", "upper")
-
-
-class ParetoFit(NamedTuple):
-    """Generalized Pareto law of excesses: shape xi, scale beta, and how they were found."""
-
-    shape: float
-    scale: float
-    loglik: float
-    converged: bool
-
-
-def pareto_terms(excesses: Float1D, shape: float, scale: float) -> Float1D:
-    """Log-density of each excess (n,); minus infinity beyond the end of a bounded law."""
-    x = excesses / scale
-    if abs(shape) < 1e-9:
-        return np.asarray(-np.log(scale) - x, dtype=np.float64)
-    inside = np.maximum(1 + shape * x, 1e-300)
-    terms = -np.log(scale) - (1 + 1 / shape) * np.log(inside)
-    return np.where(1 + shape * x > 0, terms, -np.inf)
-
-
-def fit_pareto(excesses: Float1D, shapes: tuple[float, float] = SHAPES) -> ParetoFit:
-    """Maximum likelihood of the excesses (n,) over a threshold, the shape held within `shapes`.
-
-    Raises
-    ------
-    ValueError
-        If there are fewer than 25 excesses, or they are not positive.
-    """
-    if excesses.size < FEWEST or not np.all(excesses > 0):
-        raise ValueError(f"at least {FEWEST} returns in each tail of the residuals (found {excesses.size})")
-    unit = float(excesses.mean())
-    scaled = excesses / unit
-
-    def cost(at: Float1D) -> float:
-        return -float(pareto_terms(scaled, float(at[0]), float(np.exp(at[1]))).mean())
-
-    options: Any = {"xatol": 1e-9, "fatol": 1e-13, "maxiter": 4000}
-    start, bounds = [min(0.1, shapes[1]), -0.1], [shapes, (-10.0, 10.0)]
-    best = minimize(cost, start, method="Nelder-Mead", bounds=bounds, options=options)
-    shape, scale = float(best.x[0]), float(np.exp(best.x[1])) * unit
-    loglik = float(pareto_terms(excesses, shape, scale).sum())
-    return ParetoFit(shape, scale, loglik, bool(best.success))
 
 
 def pareto_errors(excesses: Float1D, fit: ParetoFit) -> tuple[float, float] | None:
@@ -90,6 +45,8 @@ def fit_semi_parametric(residuals: Float1D) -> tuple[SemiParametric, dict[str, A
         raise ValueError("residuals that differ: too many are equal to have an empirical body")
     beyond = [quantiles[0] - residuals[residuals < quantiles[0]], residuals[residuals > quantiles[-1]]]
     beyond[1] = beyond[1] - quantiles[-1]
+    if (fewest := min(excesses.size for excesses in beyond)) < FEWEST:
+        raise ValueError(f"at least {FEWEST} returns in each tail of the residuals (found {fewest})")
     tails = [fit_pareto(excesses) for excesses in beyond]
     shape, scale = np.array([t.shape for t in tails]), np.array([t.scale for t in tails])
     raw = SemiParametric(TAIL, quantiles, shape, scale)

@@ -14,6 +14,7 @@ import numpy as np
 
 from stresskit.domain import Float2D, GroupedT, Int1D
 from stresskit.model.elliptical import correlated_normals, used_factor, variates
+from stresskit.model.tilt import NO_TILT, lean
 from stresskit.numerics.elementary import exp2, polynomial16, sixteen
 from stresskit.numerics.jit import overload, part
 from stresskit.numerics.normals import fill_words, single_normals
@@ -22,11 +23,15 @@ from stresskit.numerics.quantile_map import chi_square_scale
 
 
 class GroupedTCopula(NamedTuple):
-    """`factor` as the Gaussian's; `scale` (groups, 16); the rows of `scale` by asset, `group` (assets,)."""
+    """`factor` as the Gaussian's; `scale` (groups, 16); the rows of `scale` by asset, `group` (assets,).
+
+    `tilt`: see `tilt.py`.
+    """
 
     factor: Float2D
     scale: Float2D
     group: Int1D
+    tilt: Float2D = NO_TILT
 
 
 def checked_groups(dependence: GroupedT) -> GroupedT:
@@ -77,6 +82,7 @@ def scale_groups(copula: Any, x: Any, w: Any, y: Any) -> None:
 
 def _grouped_t(copula: Any, key: Any, path: Any, step: Any, work: Any) -> None:
     correlated_normals(copula.factor, key, path, step, work)
+    lean(copula.tilt, path, work.y, work.ratio)
     fill_words(key, path, step, CHI_SQUARE, np.uint64(0), work.words)
     single_normals(work.words[0], work.words[1], work.x)
     scale_groups(copula, work.x, work.w, work.y)

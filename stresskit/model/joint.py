@@ -6,12 +6,13 @@ import numpy as np
 import numpy.typing as npt
 
 from stresskit.domain import AnyDependence, Float1D, Float2D, Float3D, Int1D, JointModel
-from stresskit.model.dependence import build_copula, variate_nu, work_shape
+from stresskit.model.dependence import build_copula, tilted, variate_nu, work_shape
 from stresskit.model.egarch import Egarch
 from stresskit.model.gjr import FLOOR, GjrGarch, step_asset
 from stresskit.model.marginal import build_marginals
 from stresskit.model.memory import advance, amplitude, observe, state_rows
 from stresskit.model.step_correlation import step_correlation
+from stresskit.model.tilt import NO_TILT
 from stresskit.model.vine import VineCopula, vine_scores
 from stresskit.numerics.jit import kernel
 
@@ -31,7 +32,8 @@ class Work(NamedTuple):
     """Scratch of one thread: words (4, paths), normals z and variates y (rows, paths), rows.
 
     `given` (steps, rows, paths): variates that were drawn before the kernel began, by step; `spare` is
-    as long as the copula's property `spare_size` asks for.
+    as long as the copula's property `spare_size` asks for. `ratio` (paths,) sums the log likelihood
+    ratios of a tilt.
     """
 
     words: npt.NDArray[np.uint32]
@@ -41,13 +43,23 @@ class Work(NamedTuple):
     x: Float1D
     given: Float3D
     spare: Float1D
+    ratio: Float1D
 
 
-def build_sampler(model: JointModel, dependence: AnyDependence, used: Int1D) -> Sampler:
-    """Compile `model` with `dependence` in place of its own, for the sorted places `used`."""
+def build_sampler(
+    model: JointModel, dependence: AnyDependence, used: Int1D, tilt: Float2D = NO_TILT
+) -> Sampler:
+    """Compile `model` with `dependence` in place of its own, for the sorted places `used`.
+
+    Raises
+    ------
+    ValueError
+        If the paths of a dependence that cannot be tilted shall be.
+    """
     nu = variate_nu(dependence, used)
     marginals = build_marginals(model.marginals, nu, used)
-    return Sampler(build_copula(dependence, used), marginals, step_correlation(dependence, used))
+    copula = tilted(build_copula(dependence, used), tilt)
+    return Sampler(copula, marginals, step_correlation(dependence, used))
 
 
 def build_work(sampler: Sampler, paths: int) -> Work:
@@ -61,6 +73,7 @@ def build_work(sampler: Sampler, paths: int) -> Work:
         np.zeros(paths),
         np.zeros((0, 0, 0)),
         np.zeros(getattr(sampler.copula, "spare_size", 0)),
+        np.zeros(paths),
     )
 
 

@@ -14,9 +14,11 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from stresskit.config_file import Loaded
+from stresskit.domain import Float1D
 from stresskit.metrics import AccountInput, MetricsInput, assemble
 from stresskit.pipeline.admissible import refuse_what_cannot_run
 from stresskit.pipeline.calculator import calculate
+from stresskit.pipeline.importance import refuse_poor_weights
 from stresskit.pipeline.manifest import calibration, manifest
 from stresskit.pipeline.replay import replay
 from stresskit.pipeline.self_check import self_check
@@ -101,15 +103,18 @@ def _simulate(setting: Setting, folder: RunFolder, workers: int, progress: Repor
     """Simulate every scenario; outcomes stream to disk. Returns what is counted on the way."""
     run, lives = setting.loaded.run, setting.lives()
     paths, scenarios = run.simulation.paths, list(setting.stressed)
+    weighted = setting.importance() is not None
     shares: dict[str, float] = {}
     floored: dict[str, int] = {}
     for n, scenario in enumerate(scenarios):
         plan = setting.plan(scenario)
         writers = [folder.columns(scenario, one, paths) for one, _ in lives]
-        profits = [folder.columns(scenario, one, paths) for one in setting.markets()]
+        profits = [folder.columns(scenario, one, paths, weighted) for one in setting.markets()]
+        weights: list[Float1D] = []
         evaluated, floored[scenario] = np.zeros(len(lives)), 0
         for outcome in stream(plan, paths, run.simulation.block, workers):
-            _append(outcome, writers, profits)
+            _append(outcome, writers, profits, weighted)
+            weights.append(outcome.weight)
             evaluated += outcome.evaluated
             floored[scenario] += outcome.floored
             if progress:
@@ -117,6 +122,7 @@ def _simulate(setting: Setting, folder: RunFolder, workers: int, progress: Repor
                 progress(Progress(n * paths + done, len(scenarios) * paths, scenario))
         for writer in (*writers, *profits):
             writer.close()
+        refuse_poor_weights(setting, scenario, np.concatenate(weights))
         for (one, _), count in zip(lives, evaluated, strict=True):
             shares[f"{scenario}/{one.name}"] = float(count) / (paths * plan.steps)
         for (one, _), curve in zip(lives, sample_equity(plan, min(paths, SAMPLED_PATHS)), strict=True):
@@ -124,15 +130,17 @@ def _simulate(setting: Setting, folder: RunFolder, workers: int, progress: Repor
         _log(folder.path, "simulated", scenario=scenario)
     step_h = run.simulation.step / 3600
     every = [*setting.markets(), *(one for one, _ in lives)]
-    folder.write_json("outcomes/schema.json", schema(scenarios, every, paths, plan.steps, step_h))
+    folder.write_json("outcomes/schema.json", schema(scenarios, every, paths, plan.steps, step_h, weighted))
     return {"full_evaluation_share": shares, "floor_hits": floored}
 
 
-def _append(outcome: BlockOutcome, writers: list[ColumnWriter], profits: list[ColumnWriter]) -> None:
+def _append(
+    outcome: BlockOutcome, writers: list[ColumnWriter], profits: list[ColumnWriter], weighted: bool
+) -> None:
     for writer, record in zip(writers, outcome.records, strict=True):
         writer.append(record._asdict())
     for writer, profit in zip(profits, outcome.profits, strict=True):
-        writer.append({"pnl": profit})
+        writer.append({"pnl": profit, **({"weight": outcome.weight} if weighted else {})})
 
 
 def _measurable(setting: Setting) -> MetricsInput:
@@ -160,6 +168,7 @@ def _measurable(setting: Setting) -> MetricsInput:
         run.baseline_scenario(),
         accounts,
         setting.listed,
+        setting.importance() is not None,
     )
 
 

@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from stresskit.errors import ConfigError, Problem
 from stresskit.margin.isolated import Isolated
 from stresskit.pipeline.accounts import keyed_accounts
+from stresskit.pipeline.importance import importance_problems
 from stresskit.pipeline.isolated_now import overdrawn
 from stresskit.pipeline.setting import Setting
 
@@ -36,11 +37,12 @@ def refuse_what_cannot_run(setting: Setting) -> None:
     Raises
     ------
     ConfigError
-        For an isolated mode, and for a contract that expires within the horizon, counted from the date of
-        the market data.
+        For an isolated mode, for a contract that expires within the horizon, counted from the date of the
+        market data, and for importance sampling where the likelihood ratio is not known or no loss shows
+        a direction.
     """
     refuse_what_cannot_be(setting)
-    problems = [*_modes(setting), *_expiries(setting)]
+    problems = [*_modes(setting), *_expiries(setting), *importance_problems(setting)]
     if problems:
         raise ConfigError(problems)
 

@@ -2,27 +2,66 @@
 
 import numpy as np
 
-from stresskit.domain import Book, Dependence, Float1D, Float2D, Int1D, StressedModel, from_the_long_run
+from stresskit.domain import (
+    AnyDependence,
+    Book,
+    Dependence,
+    Float1D,
+    Float2D,
+    GroupedT,
+    Int1D,
+    StressedModel,
+    from_the_long_run,
+)
 from stresskit.margin.scenario_set import KEY
 from stresskit.margin.var import Var
 from stresskit.model.joint import build_sampler
+from stresskit.model.tilt import NO_TILT, tilt_toward_loss
 from stresskit.pipeline.market import MarketState
 from stresskit.simulate.blocks import Plan, Stretch, live_block, tile_length, workspace
 
 SET_BLOCK = 1000
 
 
-def stretches(market: MarketState, stressed: StressedModel, used: Int1D) -> tuple[Stretch, ...]:
-    """Compile the segments of a stressed model for the `used` assets."""
+def stretches(
+    market: MarketState, stressed: StressedModel, used: Int1D, exposure: Float1D | None = None
+) -> tuple[Stretch, ...]:
+    """Compile the segments of a stressed model for the `used` assets.
+
+    With `exposure` (used assets,) every other path is drawn toward the loss of that book.
+    """
     return tuple(
         Stretch(
             segment.first,
             segment.last,
-            build_sampler(market.model, segment.dependence, used),
+            build_sampler(
+                market.model,
+                segment.dependence,
+                used,
+                tilt_of(market, segment.dependence, used, exposure, stressed.segments[-1].last),
+            ),
             segment.volatility_multiplier,
         )
         for segment in stressed.segments
     )
+
+
+def tilt_of(
+    market: MarketState, dependence: AnyDependence, used: Int1D, exposure: Float1D | None, steps: int
+) -> Float2D:
+    """How to move the normals toward the loss of a book of `exposure` (used assets,); None: not at all.
+
+    Raises
+    ------
+    ValueError
+        If the likelihood ratio of such paths is not known, or the book has no direction of loss.
+    """
+    if exposure is None:
+        return NO_TILT
+    if not isinstance(dependence, Dependence | GroupedT):
+        raise ValueError("a dependence of one fixed correlation: gaussian, student_t or grouped_t")
+    deviation = np.sqrt(market.start_variance[used])
+    return tilt_toward_loss(dependence.correlation[np.ix_(used, used)], deviation, exposure, steps)
 
 
 def scenario_prices(

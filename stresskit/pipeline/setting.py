@@ -5,6 +5,8 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
+
 from stresskit.config_file import Loaded
 from stresskit.domain import Float1D, Int1D, StressedModel
 from stresskit.errors import ConfigError
@@ -55,10 +57,18 @@ class Setting:
         """Every account's book without margin."""
         return [market(account.name, listed=self.listed) for account in self.accounts]
 
+    def importance(self) -> Float1D | None:
+        """Net exposures (assets,) of the first account, toward whose loss paths are drawn, if any."""
+        if self.loaded.run.simulation.importance == "none":
+            return None
+        exposure = np.zeros(self.used.size)
+        np.add.at(exposure, *exposures(self.accounts[0].book))
+        return exposure
+
     def plan(self, scenario: str, *, always: bool = False) -> Plan:
         """What to simulate for one scenario."""
         return Plan(
-            stretches(self.market, self.stressed[scenario], self.used),
+            stretches(self.market, self.stressed[scenario], self.used, self.importance()),
             tuple(contender for _, contender in self.lives()),
             tuple(account.book for account in self.accounts),
             self.variance,

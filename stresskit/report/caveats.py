@@ -52,11 +52,28 @@ def caveats(account: Account) -> list[str]:
         "and not in them.",
         f"Liquidation is tested every {duration(account.clock.step_h)}, "
         + BETWEEN[between_steps(account.results.manifest)],
+        *_importance(account),
         *_hypothetical(account),
         "Stablecoins keep their price, dated futures have no basis, funding is not simulated. "
         + as_of(account.results.manifest),
         *warnings(account.results.manifest),
     ]
+
+
+def _importance(account: Account) -> Iterator[str]:
+    found = account.figures[account.calm].get("importance")
+    if found:
+        yield (
+            f"Importance sampling: every other path is drawn toward the loss of {found['toward_loss_of']}, "
+            f"all are weighted: {found['effective_paths']:,.0f} effective paths in {account.calm}, where the "
+            f"book's tail is as exact as by {_times(found['gain']['market'])} plain paths."
+        )
+
+
+def _times(gain: Json) -> str:
+    """How many times the paths: for the quantile and the shortfall at 99 %."""
+    named = [(name, gain[key]["0.99"]) for name, key in (("99 % VaR", "var"), ("99 % ES", "es"))]
+    return " and ".join(f"{value:.1f} ({name})" for name, value in named if value) + " times as many"
 
 
 def _hypothetical(account: Account) -> Iterator[str]:

@@ -92,10 +92,11 @@ def clock(step_h: float, steps: int) -> Clock:
     return Clock(step_h, steps, unit, hours)
 
 
-def happened(step: Steps, steps: int) -> Float1D:
+def happened(step: Steps, steps: int, weight: Float1D) -> Float1D:
     """Share of paths on which an event has happened by each step 0..`steps` (-1: never)."""
-    counts = np.bincount(step[step >= 0], minlength=steps + 1)[: steps + 1]
-    return np.asarray(np.cumsum(counts) / len(step), dtype=np.float64)
+    hit = step >= 0
+    counts = np.bincount(step[hit], weight[hit], minlength=steps + 1)[: steps + 1]
+    return np.asarray(np.cumsum(counts) / weight.sum(), dtype=np.float64)
 
 
 def stretch(step_h: float, steps: int) -> int:
@@ -108,12 +109,19 @@ def stretch(step_h: float, steps: int) -> int:
     return -(-steps // MOST_BINS)
 
 
-def hazard(step: Steps, steps: int, size: int) -> Float1D:
+def hazard(step: Steps, steps: int, size: int, weight: Float1D) -> Float1D:
     """Share of all paths on which the event falls in each stretch of `size` steps."""
-    bins = -(-steps // size)
-    return np.asarray(
-        np.bincount(np.maximum(step[step >= 0] - 1, 0) // size, minlength=bins) / len(step), dtype=np.float64
-    )
+    hit = step >= 0
+    counts = np.bincount(np.maximum(step[hit] - 1, 0) // size, weight[hit], minlength=-(-steps // size))
+    return np.asarray(counts / weight.sum(), dtype=np.float64)
+
+
+def quantiles(values: Float2D, weight: Float1D) -> Float2D:
+    """Quantiles (7, rows) of each row of `values` (rows, paths)."""
+    if (weight == weight[0]).all():
+        return np.asarray(np.quantile(values, QUANTILES, axis=1), dtype=np.float64)
+    found = [np.quantile(row, QUANTILES, weights=weight, method="inverted_cdf") for row in values]
+    return np.asarray(np.array(found).T, dtype=np.float64)
 
 
 def fan_times(steps: int) -> npt.NDArray[np.int64]:
@@ -128,7 +136,7 @@ def pnl_edges(pnl: Float1D, equity: float) -> Float1D:
     return np.linspace(middle - half, middle + half, BINS + 1)
 
 
-def shares(values: Float1D, edges: Float1D, of: int) -> Float1D:
+def shares(values: Float1D, edges: Float1D, of: float, weight: Float1D) -> Float1D:
     """Share of `of` paths per bin; what lies beyond an end is counted in the end bin."""
-    counts, _ = np.histogram(np.clip(values, edges[0], edges[-1]), bins=edges)
+    counts, _ = np.histogram(np.clip(values, edges[0], edges[-1]), bins=edges, weights=weight)
     return np.asarray(counts / of, dtype=np.float64)

@@ -117,7 +117,10 @@ def _survival(account: Account) -> Block:
                     account.label(mode),
                     slot,
                     x,
-                    1.0 - happened(account.column(scenario, mode, "first_step"), clock.steps),
+                    1.0
+                    - happened(
+                        account.column(scenario, mode, "first_step"), clock.steps, account.weight(scenario)
+                    ),
                 )
                 for slot, mode in enumerate(account.modes)
             ),

@@ -3,8 +3,6 @@
 from collections.abc import Iterator
 from typing import Any
 
-import numpy as np
-
 from stresskit.report import findings
 from stresskit.report.blocks import Block, Cell, Page, cell, left, picture, right, section, table
 from stresskit.report.curves import Losses, pnl_edges, shares
@@ -57,7 +55,8 @@ def _row(account: Account, scenario: str) -> list[Losses]:
     """Histograms of one scenario, a mode each, on the bins of the market's P&L."""
     pnl = account.column(scenario, "market", "pnl")
     edges = pnl_edges(pnl, account.equity)
-    market = shares(pnl, edges, len(pnl))
+    weight = account.weight(scenario)
+    market = shares(pnl, edges, weight.sum(), weight)
     found = []
     for mode in account.modes[:MOST_SHOWN]:
         alive = account.column(scenario, mode, "first_step") < 0
@@ -68,8 +67,8 @@ def _row(account: Account, scenario: str) -> list[Losses]:
                 account.slot(mode),
                 edges,
                 market,
-                shares(profit, edges, len(alive)),
-                float(np.count_nonzero(~alive) / len(alive)),
+                shares(profit, edges, weight.sum(), weight[alive]),
+                float(weight[~alive].sum() / weight.sum()),
                 account.equity,
             )
         )

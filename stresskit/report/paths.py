@@ -5,7 +5,6 @@ import numpy as np
 from stresskit.report import findings
 from stresskit.report.blocks import Block, Page, picture, section
 from stresskit.report.curves import (
-    QUANTILES,
     Bars,
     Curve,
     Fan,
@@ -13,6 +12,7 @@ from stresskit.report.curves import (
     fan_times,
     happened,
     hazard,
+    quantiles,
     stretch,
 )
 from stresskit.report.figures.closed_out import closed_out
@@ -72,7 +72,7 @@ def _fan(account: Account, scenario: str, mode: str) -> Fan:
         f"{scenario}: {account.label(mode)}",
         account.slot(mode),
         clock.axis(at),
-        np.asarray(np.quantile(equity[at], QUANTILES, axis=1), dtype=np.float64),
+        quantiles(equity[at], account.weight(scenario)[: equity.shape[1]]),
         paths,
         closings,
         float(equity[0, 0]),
@@ -90,7 +90,12 @@ def _hazard(account: Account) -> list[Block]:
             tuple(account.label(mode) for mode in account.modes),
             clock.axis(edges),
             np.array(
-                [hazard(account.column(scenario, m, "first_step"), clock.steps, size) for m in account.modes]
+                [
+                    hazard(
+                        account.column(scenario, m, "first_step"), clock.steps, size, account.weight(scenario)
+                    )
+                    for m in account.modes
+                ]
             ),
         )
         for scenario in account.shown
@@ -125,7 +130,9 @@ def _closed_out(account: Account) -> list[Block]:
                     account.label(m),
                     slot,
                     x,
-                    happened(account.column(scenario, m, "closed_step"), clock.steps),
+                    happened(
+                        account.column(scenario, m, "closed_step"), clock.steps, account.weight(scenario)
+                    ),
                 )
                 for slot, m in enumerate(account.modes)
             ),

@@ -81,6 +81,12 @@ class Account:
         life = f"{self.name}.{mode}" if self.name else mode
         return np.asarray(self.results.column(scenario, life, name))
 
+    def weight(self, scenario: str) -> np.ndarray[Any, Any]:
+        """What each path counts (paths,): 1, or its weight by importance sampling."""
+        if "importance" not in self.figures[scenario]:
+            return np.ones(self.paths)
+        return self.column(scenario, "market", "weight")
+
     @property
     def stressed(self) -> str | None:
         """The scenario under which the baseline mode fares worst, None if only the calm one ran."""

@@ -63,6 +63,7 @@ OUTCOME_COLUMNS = (
     Column("inside", "int32", "1", "number of breaches between two steps, by the bridge"),
 )
 MARKET_COLUMNS = (Column("pnl", "float64", "USD", "mark-to-market profit at the horizon, no liquidation"),)
+WEIGHT = Column("weight", "float64", "1", "likelihood of the path over that under which it was drawn")
 EQUITY_SAMPLE = Column(
     "equity_sample", "float64", "USD", "equity of the first paths at every step from 0 on, a column a path"
 )
@@ -79,9 +80,11 @@ def market(account: str, *, listed: bool = False) -> Life:
     return life(account, MARKET, listed=listed)
 
 
-def columns_of(life: Life) -> tuple[Column, ...]:
-    """The columns with one row a path that a life records."""
-    return MARKET_COLUMNS if life.mode == MARKET else OUTCOME_COLUMNS
+def columns_of(life: Life, weighted: bool = False) -> tuple[Column, ...]:
+    """The columns with one row a path that a life records; `weighted`: by importance sampling."""
+    if life.mode != MARKET:
+        return OUTCOME_COLUMNS
+    return (*MARKET_COLUMNS, WEIGHT) if weighted else MARKET_COLUMNS
 
 
 def column_file(scenario: str, life: str, column: str) -> str:
@@ -90,14 +93,19 @@ def column_file(scenario: str, life: str, column: str) -> str:
 
 
 def schema(
-    scenarios: Sequence[str], lives: Sequence[Life], paths: int, steps: int, step_h: float
+    scenarios: Sequence[str],
+    lives: Sequence[Life],
+    paths: int,
+    steps: int,
+    step_h: float,
+    weighted: bool = False,
 ) -> dict[str, Any]:
     """What ``outcomes/schema.json`` says; scenarios and lives keep their order."""
     sampled = [steps + 1, min(paths, SAMPLED_PATHS)]
     columns = []
     for scenario in scenarios:
         for life in lives:
-            columns += [_entry(scenario, life, column, [paths]) for column in columns_of(life)]
+            columns += [_entry(scenario, life, column, [paths]) for column in columns_of(life, weighted)]
             if life.mode != MARKET:
                 columns.append(_entry(scenario, life, EQUITY_SAMPLE, sampled))
     return {"columns": columns, "paths": paths, "steps": steps, "step_h": step_h}

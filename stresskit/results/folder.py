@@ -70,11 +70,11 @@ class RunFolder:
         if self.path.exists():
             shutil.rmtree(self.path)
 
-    def columns(self, scenario: str, life: Life, paths: int) -> ColumnWriter:
+    def columns(self, scenario: str, life: Life, paths: int, weighted: bool = False) -> ColumnWriter:
         """Open the columns of one life for `paths` rows, which arrive block by block in path order."""
         files = {
             column.name: (self._outcome(scenario, life, column.name), column.dtype)
-            for column in columns_of(life)
+            for column in columns_of(life, weighted)
         }
         self._open.append(ColumnWriter(files, paths))
         return self._open[-1]

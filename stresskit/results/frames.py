@@ -78,6 +78,9 @@ def _liquidated(results: "Results", scenario: str, life: Life) -> "pd.DataFrame"
     }
     trigger = _symbols(results, life.account, read("trigger"))
     outcome = {name: read(name) for name in PATH_COLUMNS}
+    if "importance" in results.accounts[life.account]["scenarios"][scenario]:
+        beside = next(x for x in results.lives(scenario) if (x.account, x.mode) == (life.account, MARKET))
+        outcome["weight"] = results.column(scenario, beside.name, "weight")[paths]
     keys = _keys(results, scenario, life.account, life.mode, life.basis)
     return pd.DataFrame({**keys, "path": paths, **hours, "trigger": trigger, **outcome})
 

@@ -17,6 +17,7 @@ import numpy as np
 from stresskit.domain import Block, Book, Float1D, Float2D, Float3D, Record, Tile
 from stresskit.model.joint import Sampler, Work, build_state, build_work, compound, draw_tile
 from stresskit.model.memory import begin_paths
+from stresskit.model.tilt import path_weights
 from stresskit.simulate.bridge import Bridge
 from stresskit.simulate.loop import Hands, live_through, start
 from stresskit.simulate.scratch import empty_block, empty_record, start_equity, take_hands
@@ -68,13 +69,17 @@ class Plan:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class BlockOutcome:
-    """Records of the contenders, mark-to-market profit of the books, and counts, of one block."""
+    """Records of the contenders, mark-to-market profit of the books, and counts, of one block.
+
+    `weight` (paths,): likelihood of each path over that under which it was drawn.
+    """
 
     path: int
     records: tuple[Record, ...]
     profits: tuple[Float1D, ...]
     evaluated: tuple[int, ...]
     floored: int
+    weight: Float1D
 
 
 Watch = Callable[[int, Tile, list[Block], list[Record]], None]
@@ -139,6 +144,8 @@ def _begin(plan: Plan, path: int, space: Workspace) -> None:
     space.variance[:] = plan.variance[:, None]
     space.marks[:] = 1.0
     space.eve[0][:], space.eve[1][:] = space.marks, space.variance
+    for work in space.works:
+        work.ratio[:] = 0.0
     for contender, block, hands, record in zip(
         plan.contenders, space.blocks, space.hands, space.records, strict=True
     ):
@@ -205,6 +212,7 @@ def live_block(plan: Plan, path: int, space: Workspace, watch: Watch | None = No
         tuple(mark_profit(book, space.marks) for book in plan.books),
         tuple(evaluated),
         floored,
+        path_weights(sum((work.ratio for work in space.works), start=np.zeros(space.paths))),
     )
 
 

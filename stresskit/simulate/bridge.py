@@ -30,7 +30,7 @@ import numpy as np
 
 from stresskit.domain import Float2D, requirement, steepest
 from stresskit.numerics.elementary import LN2, greater, log2, sqrt
-from stresskit.numerics.jit import part
+from stresskit.numerics.jit import inline, part
 from stresskit.numerics.mills import mills_ratio
 from stresskit.numerics.philox import BRIDGE, HALF, LOW, philox
 from stresskit.simulate.wallet import wallet_value
@@ -67,11 +67,11 @@ def before(bridge: Any, tile: Any, s: Any) -> Any:
     return bridge.marks, bridge.variance, bridge.multiplier
 
 
-@part
-def depth(bridge: Any, b: Any, index: Any) -> Any:
-    """``-log(U) / 2`` of path `b` at step `index`: X crosses where X0 X1 <= v * depth."""
-    path, key = np.uint64(bridge.path) + np.uint64(b), np.uint64(bridge.key)
-    word = philox(path, np.uint64(index), BRIDGE, np.uint64(0), key & LOW, key >> HALF)[0]
+@inline
+def depth(key: Any, path: Any, index: Any) -> Any:
+    """``-log(U) / 2`` of a path at step `index`: X crosses where X0 X1 <= v * depth."""
+    seed = np.uint64(key)
+    word = philox(np.uint64(path), np.uint64(index), BRIDGE, np.uint64(0), seed & LOW, seed >> HALF)[0]
     return -0.5 * LN2 * log2((float(np.int64(word)) + 0.5) * 2.0**-32)
 
 
@@ -181,34 +181,39 @@ def brace(bridge: Any, rule: Any, book: Any, tile: Any, s: Any, block: Any) -> N
     if bridge is None:
         return
     marks, variance, multiplier = before(bridge, tile, s)
-    whole, part_of, steep = block.gross, block.exposure[0], block.scale
-    for column in (whole, part_of, block.reach, block.bend):
+    whole, part_of, value, asked = block.gross, block.exposure[0], block.ceiling, block.scale
+    reach, bend = block.reach, block.bend
+    for column in (whole, part_of, reach, bend):
         column[:] = 0.0
     for p in range(book.asset.size):
-        steepest(rule, book, p, variance, multiplier, steep)
+        steepest(rule, book, p, variance, multiplier, asked)
         quantity, mark, h = block.quantity[p], marks[book.asset[p]], variance[book.asset[p]]
         face = book.face[p]
-        for b in range(whole.size):
-            value = abs(quantity[b] * mark[b])
-            asked = greater(value, abs(quantity[b] * face)) * steep[b]
-            whole[b] += value + asked
-            part_of[b] += asked
-            block.reach[b] += (value + asked) * h[b]
-            block.bend[b] += asked * h[b]
+        for b in range(value.size):
+            held = greater(abs(quantity[b] * mark[b]), abs(quantity[b] * face))
+            asked[b] *= held
+            value[b] = abs(quantity[b] * mark[b]) + asked[b]
+        for b in range(value.size):
+            whole[b] += value[b]
+            part_of[b] += asked[b]
+        for b in range(value.size):
+            reach[b] += value[b] * h[b]
+            bend[b] += asked[b] * h[b]
     for c in range(book.wallet.asset.size):
         coin, spot = abs(book.wallet.value[c]) + book.wallet.loan[c], abs(book.wallet.spot[c])
-        netted_spot(rule, book, c, variance, multiplier, block.ceiling, steep)
+        netted_spot(rule, book, c, variance, multiplier, value, asked)
         mark, h = marks[book.wallet.asset[c]], variance[book.wallet.asset[c]]
-        for b in range(whole.size):
-            value = (coin + spot * steep[b]) * mark[b]
-            whole[b] += value
-            part_of[b] += value
-            block.reach[b] += value * h[b]
-            block.bend[b] += value * h[b]
+        for b in range(value.size):
+            value[b] = (coin + spot * asked[b]) * mark[b]
+        for b in range(value.size):
+            whole[b] += value[b]
+            part_of[b] += value[b]
+            reach[b] += value[b] * h[b]
+            bend[b] += value[b] * h[b]
     square = tile.multiplier * tile.multiplier * (1.0 + ROUNDING)
-    for b in range(whole.size):
-        block.reach[b] *= whole[b] * square
-        block.bend[b] *= part_of[b] * square
+    for b in range(reach.size):
+        reach[b] *= whole[b] * square
+        bend[b] *= part_of[b] * square
 
 
 @part
@@ -226,22 +231,27 @@ def tight_reach(bridge: Any, book: Any, tile: Any, s: Any, block: Any, b: Any, h
     return deviation * deviation
 
 
+@inline
+def far(x0: Any, x1: Any, reach: Any, key: Any, path: Any, index: Any) -> Any:
+    """Whether a path surely does not cross; the uniform is drawn where it matters.
+
+    Of numbers alone, because it is asked of every path: a call with arrays costs more than the answer.
+    """
+    if not (x0 > 0.0 and x1 > 0.0):
+        return False
+    return x0 * x1 > DEEPEST * reach or x0 * x1 > depth(key, path, index) * reach
+
+
 @part
-def in_doubt(
+def may_cross(
     bridge: Any, book: Any, tile: Any, s: Any, index: Any, block: Any, b: Any, hands: Any, required: Any
 ) -> Any:
     """Whether path `b`, with at most `required` asked at the step's end, may have crossed in between."""
-    if bridge is None:
-        return False
     x0, x1 = block.slack[b], block.equity[b] - required
     if not (x0 > 0.0 and x1 > 0.0):
         return True
-    if x0 * x1 > DEEPEST * block.reach[b]:
-        return False
-    deep = depth(bridge, b, index)
-    if x0 * x1 > deep * block.reach[b]:
-        return False
-    return not x0 * x1 > deep * tight_reach(bridge, book, tile, s, block, b, hands)
+    reach = tight_reach(bridge, book, tile, s, block, b, hands)
+    return not x0 * x1 > depth(bridge.key, bridge.path + b, index) * reach
 
 
 @part
@@ -265,9 +275,10 @@ def crossing(
     """
     if bridge is None:
         return False, 0.0, 0.0
-    if not always and not in_doubt(bridge, book, tile, s, index, block, b, hands, maintenance):
+    if not always and not may_cross(bridge, book, tile, s, index, block, b, hands, maintenance):
         return False, 0.0, 0.0
-    x1, deep, view = block.equity[b] - maintenance, depth(bridge, b, index), hands.seen
+    x1, view = block.equity[b] - maintenance, hands.seen
+    deep = depth(bridge.key, bridge.path + b, index)
     marks, variance, view.multiplier[0] = before(bridge, tile, s)
     for i in range(view.marks.size):
         view.marks[i] = marks[i, b]

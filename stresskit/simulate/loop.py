@@ -21,7 +21,7 @@ from stresskit.domain import (
 )
 from stresskit.numerics.elementary import smaller
 from stresskit.numerics.jit import kernel, part
-from stresskit.simulate.bridge import brace, crossing, in_doubt, worth
+from stresskit.simulate.bridge import brace, crossing, far, may_cross, worth
 from stresskit.simulate.wallet import wallet_value
 
 
@@ -210,7 +210,7 @@ def live_through(
     bridge: Any = None,
 ) -> int:
     """Live through a tile; return the number of full evaluations (`always`: of every path)."""
-    evaluated = 0
+    evaluated, slack, reach = 0, block.slack, block.reach
     for s in range(tile.marks.shape[0]):
         mark_to_market(book, tile, s, block)
         brace(bridge, rule, book, tile, s, block)
@@ -219,7 +219,12 @@ def live_through(
             if record.closed_step[b] >= 0:
                 continue
             equity, bound, step = block.equity[b], block.ceiling[b], first_step + s + 1
-            if equity <= bound or always or in_doubt(bridge, book, tile, s, step - 1, block, b, hands, bound):
+            near = False
+            if bridge is not None and not far(
+                slack[b], equity - bound, reach[b], bridge.key, bridge.path + b, step - 1
+            ):
+                near = may_cross(bridge, book, tile, s, step - 1, block, b, hands, bound)
+            if equity <= bound or always or near:
                 settle(rule, policy, book, tile, s, step, block, b, hands, record, bridge, always)
                 evaluated += 1
             elif bound > 0.0:
@@ -227,7 +232,7 @@ def live_through(
         for b in range(block.cash.size):
             record.lowest_equity[b] = smaller(record.lowest_equity[b], block.equity[b])
             record.terminal_equity[b] = block.equity[b]
-            block.slack[b] = block.equity[b] - block.ceiling[b]
+            slack[b] = block.equity[b] - block.ceiling[b]
     return evaluated
 
 

@@ -17,6 +17,7 @@ def test_defaults_are_those_of_the_design() -> None:
         "horizon": "10d",
         "step": "1h",
         "between_steps": "bridge",
+        "importance": "none",
         "paths": 100_000,
         "seed": 0,
         "block": None,

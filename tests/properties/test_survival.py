@@ -1,9 +1,11 @@
 """What holds on every path, whatever the rule and the policy."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
-from stresskit.simulate.blocks import Contender, Plan, live_block, workspace
+from stresskit.simulate.blocks import Contender, live_block, workspace
 from tests.properties.configs import setting
 
 PATHS = 512
@@ -40,7 +42,7 @@ def test_more_equity_never_brings_the_first_breach_forward(name, scenario):
         ]
         richer = tuple(Contender(mode.rule, mode.policy, book, mode.scenarios) for book in books)
         outcome = live_block(
-            Plan(plan.stretches, richer, (), plan.variance, plan.seed),
+            plan_of(plan, richer),
             0,
             workspace(plan_of(plan, richer), PATHS, 16),
         )
@@ -51,7 +53,7 @@ def test_more_equity_never_brings_the_first_breach_forward(name, scenario):
 
 
 def plan_of(plan, contenders):
-    return Plan(plan.stretches, contenders, (), plan.variance, plan.seed)
+    return replace(plan, contenders=contenders, books=())
 
 
 @pytest.mark.parametrize(("name", "scenario"), CASES)

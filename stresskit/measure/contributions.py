@@ -1,0 +1,145 @@
+"""How much of a book's value at risk and expected shortfall each leg, or each risk factor, carries.
+
+Both figures are linear in the losses once the paths are ranked by the loss of the whole: ES averages the
+paths of the tail, the Harrell-Davis VaR those around the quantile. Averaging each leg's own losses over
+the same paths with the same shares gives Euler contributions, which add up to the total: an estimate of
+``E[X_i | L beyond the quantile]`` and of ``E[X_i | L at the quantile]``.
+
+Beside them: *marginal*, the contribution per dollar of exposure, which is the derivative of the figure;
+*incremental*, by how much the figure falls when the leg is closed; *stand-alone*, the figure of the leg by
+itself; and the *diversification benefit*, the sum of the stand-alone figures less the total.
+
+Intervals: an ES contribution by its influence function, ``(X_i - m_i) 1(L > q) / (1 - a)`` about its mean,
+m_i being the VaR contribution; a VaR contribution by the error of the quantile, times the slope of X_i on
+L near it, and by what is left of X_i around that line, averaged over the paths that count.
+
+Source: Tasche (1999), "Risk contributions and performance measurement"; Tasche (2002), Journal of
+Banking & Finance 26, 1519-1533; Epperlein and Smillie (2006), Risk 19(8), 70-74 on VaR.
+"""
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+import numpy as np
+
+from stresskit.domain import Estimate, Float1D, Float2D
+from stresskit.measure.batch_means import tail_average
+from stresskit.measure.figure import Z95
+from stresskit.measure.harrell_davis import harrell_davis_shares
+from stresskit.measure.ordered import Ordered, ordered
+from stresskit.measure.tail import observations_needed
+
+
+class Shares(NamedTuple):
+    """Of one figure: its `total`, what each leg contributes, and what the leg is by itself and to the rest.
+
+    `components` add up to `total`; `standalone` and `incremental` are (legs,); `diversification` is the
+    sum of `standalone` less `total`.
+    """
+
+    total: float
+    components: tuple[Estimate, ...]
+    standalone: Float1D
+    incremental: Float1D
+    diversification: float
+
+
+def contributions(losses: Float2D, level: float, weight: Float1D | None = None) -> tuple[Shares, Shares]:
+    """Contributions to the Harrell-Davis VaR and to the ES at `level`.
+
+    Parameters
+    ----------
+    losses : array (paths, legs), USD
+        Losses are positive. A leg may be a position, or all that hangs on one risk factor.
+    level : float
+        At least 0.5 and below 1.
+    weight : array (paths,), optional
+        Importance weights.
+
+    Returns
+    -------
+    Shares of the VaR, Shares of the ES.
+
+    Raises
+    ------
+    ValueError
+        If there is no leg, fewer paths than the level needs, a loss that is not finite, or another
+        argument is out of range.
+    """
+    if losses.ndim != 2 or not losses.shape[1]:
+        raise ValueError(f"losses (paths, legs) of one leg or more, not an array of shape {losses.shape}")
+    if not np.isfinite(losses).all():
+        raise ValueError("the sample holds a loss that is not finite")
+    whole = losses.sum(axis=1)
+    sample = ordered(whole, level, weight)
+    if sample.worth < (needed := observations_needed(level)):
+        raise ValueError(f"at least {needed} paths for level {level:g}, not {sample.worth:.0f}")
+    alone = [ordered(losses[:, i], level, weight) for i in range(losses.shape[1])]
+    rest = [ordered(whole - losses[:, i], level, weight) for i in range(losses.shape[1])]
+    legs = losses[sample.order]
+    at_quantile = _quantile_components(sample, legs, level)
+    in_tail = _tail_components(sample, legs, level, np.array([found.value for found in at_quantile]))
+    return _shares(at_quantile, smooth_quantile, sample, alone, rest, level), _shares(
+        in_tail, tail_average, sample, alone, rest, level
+    )
+
+
+def marginal(shares: Shares, exposure: Float1D) -> Float1D:
+    """Contribution of each leg per dollar of its signed exposure (legs,): the slope of the figure.
+
+    Raises
+    ------
+    ValueError
+        If a leg has no exposure.
+    """
+    if not np.all(exposure):
+        raise ValueError("a marginal figure of legs that have an exposure")
+    return np.array([found.value for found in shares.components]) / exposure
+
+
+def smooth_quantile(sample: Ordered, level: float) -> float:
+    """Harrell-Davis quantile of a sorted sample."""
+    start, share = harrell_davis_shares(sample, level)
+    return float(share @ sample.losses[start : start + share.size])
+
+
+def _shares(
+    components: tuple[Estimate, ...],
+    figure: Callable[[Ordered, float], float],
+    sample: Ordered,
+    alone: list[Ordered],
+    rest: list[Ordered],
+    level: float,
+) -> Shares:
+    total = figure(sample, level)
+    standalone = np.array([figure(leg, level) for leg in alone])
+    incremental = total - np.array([figure(others, level) for others in rest])
+    return Shares(total, components, standalone, incremental, float(standalone.sum()) - total)
+
+
+def _quantile_components(sample: Ordered, legs: Float2D, level: float) -> tuple[Estimate, ...]:
+    start, share = harrell_davis_shares(sample, level)
+    near = legs[start : start + share.size]
+    value, whole = share @ near, sample.losses[start : start + share.size]
+    away, spread = near - value, whole - float(share @ whole)
+    variance = float(share @ spread**2)
+    slope = (share * spread) @ away / variance if variance > 0 else np.zeros(legs.shape[1])
+    around = share @ (away - np.outer(spread, slope)) ** 2
+    return _estimates(value, np.sqrt(slope**2 * variance + around * float(share @ share)))
+
+
+def _tail_components(
+    sample: Ordered, legs: Float2D, level: float, at_quantile: Float1D
+) -> tuple[Estimate, ...]:
+    beyond, level_with = sample.losses > sample.quantile, sample.losses == sample.quantile
+    share = np.where(beyond, sample.masses / (1 - level), 0.0)
+    left = 1.0 - float(share.sum())  # those level with the quantile enter by what is left, alike
+    share[level_with] += left * sample.masses[level_with] / sample.masses[level_with].sum()
+    pull = np.where(beyond[:, None], legs - at_quantile, 0.0)
+    pull -= sample.masses @ pull
+    return _estimates(share @ legs, np.sqrt(sample.masses**2 @ pull**2) / (1 - level))
+
+
+def _estimates(value: Float1D, error: Float1D) -> tuple[Estimate, ...]:
+    pairs = zip(value.tolist(), (Z95 * error).tolist(), strict=True)
+    return tuple(Estimate(v, v - half, v + half) for v, half in pairs)

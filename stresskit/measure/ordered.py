@@ -1,0 +1,72 @@
+"""A sample of losses in ascending order, each with its mass."""
+
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from stresskit.domain import Float1D
+from stresskit.measure.weighted import quantile_worth
+
+
+class Ordered(NamedTuple):
+    """Losses (n,) in ascending order, their masses (n,), which add up to 1, and where each stood before.
+
+    `place` is the index of the quantile; `worth` the number of plain paths that know the share of
+    losses up to it as well as these do (n where all count alike).
+    """
+
+    losses: Float1D
+    masses: Float1D
+    order: npt.NDArray[np.intp]
+    place: int
+    worth: float
+
+    @property
+    def quantile(self) -> float:
+        """The order statistic at the level: the value at risk."""
+        return float(self.losses[self.place])
+
+
+def ordered(loss: Float1D, level: float, weight: Float1D | None = None) -> Ordered:
+    """Sort a sample once for every estimate at `level`.
+
+    Parameters
+    ----------
+    loss : array (n,), USD
+        Losses are positive.
+    level : float
+        At least 0.5 and below 1.
+    weight : array (n,), optional
+        Importance weights; None where all paths count alike.
+
+    Raises
+    ------
+    ValueError
+        If the sample is empty, a loss is not finite, the level is out of range, or the weights do not
+        fit the losses, are negative or all zero.
+    """
+    _refuse(loss, level, weight)
+    order = np.argsort(loss, kind="stable")
+    losses, n = np.asarray(loss, dtype=np.float64)[order], len(loss)
+    if weight is None:
+        place = int(np.ceil(n * level - 1e-9)) - 1
+        return Ordered(losses, np.full(n, 1.0 / n), order, place, n)
+    masses = weight[order] / float(weight.sum())
+    place, worth = quantile_worth(masses, level)
+    return Ordered(losses, masses, order, place, worth)
+
+
+def _refuse(loss: Float1D, level: float, weight: Float1D | None) -> None:
+    if not 0.5 <= level < 1.0:
+        raise ValueError(f"a confidence level of at least 0.5 and below 1, not {level}")
+    if not len(loss):
+        raise ValueError("a sample without a single loss")
+    if not np.isfinite(loss).all():
+        raise ValueError("the sample holds a loss that is not finite")
+    if weight is None:
+        return
+    if len(weight) != len(loss):
+        raise ValueError(f"{len(weight)} weights for {len(loss)} losses")
+    if not np.isfinite(weight).all() or weight.min() < 0.0 or not weight.sum() > 0.0:
+        raise ValueError("weights that are finite, not negative and not all zero")
