@@ -457,4 +457,32 @@ FAULTS = (
         "weight=1.0",
         ("tests/margin/test_unified.py",),
     ),
+    Fault(
+        "certified_as_if_all_spot_were_in_use",
+        "stresskit/margin/grid/block_scope.py",
+        "                value[b] *= spot[b]",
+        "                value[b] *= 1.0",
+        ("tests/margin/test_scenario_grid.py",),
+    ),
+    Fault(
+        "slope_bound_forgets_the_delta_shock",
+        "stresskit/margin/scenario_grid.py",
+        "found += 2.0 * rule.shock[u, 2] + rule.shock[u, 0] * rule.shock[u, 1]",
+        "found += rule.shock[u, 2]",
+        ("tests/margin/test_scenario_grid.py",),
+    ),
+    Fault(
+        "tangents_over_the_edges_of_tiers",
+        "stresskit/margin/brackets.py",
+        "return jumps == 0.0",
+        "return jumps >= 0.0",
+        ("tests/liquidation/test_scanned_closing.py",),
+    ),
+    Fault(
+        "a_coin_that_cross_margin_does_not_take",
+        "stresskit/pipeline/settled_wallet.py",
+        '"ratio"), 0.0)',
+        '"ratio"), 1.0)',
+        ("tests/pipeline/test_advise.py",),
+    ),
 )
