@@ -26,6 +26,9 @@ def liquidated(column: Columns) -> Hits:
 def life_figures(column: Columns, equity: float, step_h: float, law: Law = PLAIN) -> dict[str, Any]:
     """The figures of one life: the entries of ``modes.<mode>`` in ``metrics.json``.
 
+    With exactly one liquidated path ``loss_given_liquidation`` is null, with the reason: no figure stands
+    without an interval, and one observation gives none. A limit on it is then undecided, never met.
+
     Parameters
     ----------
     column : callable

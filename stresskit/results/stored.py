@@ -12,6 +12,7 @@ import numpy.typing as npt
 
 from stresskit.errors import DataError, Problem
 from stresskit.results import frames
+from stresskit.results.causes import causes
 from stresskit.results.checksums import broken_seal
 from stresskit.results.columns import MARKET, Life, column_file
 from stresskit.results.folder import finished
@@ -111,6 +112,11 @@ class Results:
     def contributions(self) -> "pd.DataFrame":
         """What each position and risk factor asks of the equity at the start, by account and mode."""
         return frames.contributions(self)
+
+    @property
+    def causes(self) -> "pd.DataFrame":
+        """P(liquidation) of each life by the position that triggered it."""
+        return causes(self)
 
     @property
     def stress(self) -> "pd.DataFrame":

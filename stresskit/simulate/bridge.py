@@ -38,7 +38,8 @@ from stresskit.simulate.wallet import wallet_value
 DEEPEST = 0.5 * LN2 * 33.0  # of `depth`: the smallest uniform is 2^-33
 ROUNDING = 1e-9  # room for rounding, so that "certainly no crossing" stays certain
 ZERO = 1e-9  # of equity + maintenance: how close to zero the excess is brought
-ROUNDS = 40
+PATIENCE = 8  # rounds of Newton's method, which creeps back from where an excess is steep
+ROUNDS = 60
 FARTHEST = 8.0  # standard deviations of the excess over the step
 LEAST_MARK = 0.05  # of a mark within a step, as the floor of the returns
 
@@ -113,8 +114,8 @@ def step_variance(correlation: Any, variance: Any, multiplier: Any, w: Any, out:
 def find_zero(rule: Any, book: Any, cash: Any, variance: Any, farthest: Any, hands: Any) -> Any:
     """Move the returns along Sigma w until the excess is zero; none of it farther than `farthest` USD.
 
-    Newton's method between the last points on either side, bisection where it leaves them: an excess
-    that is nearly flat must not send the marks beyond all that one step can do. The view is left at
+    Newton's method between the last points on either side, bisection where it leaves them or creeps: an
+    excess that is nearly flat must not send the marks beyond all that one step can do. The view is left at
     the end. Returns whether the account is in breach, equity and maintenance.
     """
     view, breakdown = hands.seen, hands.breakdown
@@ -138,7 +139,7 @@ def find_zero(rule: Any, book: Any, cash: Any, variance: Any, farthest: Any, han
         for i in range(moves.size):
             slope += w[i] * lean[i] / variance
         along = along + (excess + room) / slope if slope > 0.0 else farthest
-        if not low < along < high:
+        if n >= PATIENCE or not low < along < high:
             along = 0.5 * (low + high)
     return equity <= required, equity, required
 

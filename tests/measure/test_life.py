@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from stresskit.measure.life import life_figures, tail_table
+from stresskit.measure.limits import status
 
 N, EQUITY, STEP_H = 700, 1000.0, 0.5
 
@@ -65,3 +66,23 @@ def test_liquidated_paths_do_not_vanish_from_the_tail(columns):
     for level in ("0.95", "0.975", "0.99"):
         assert found["var"][level]["value"] == EQUITY
         assert found["es"][level]["value"] == pytest.approx(EQUITY)
+
+
+def test_one_liquidated_path_has_no_loss_figure_and_decides_no_limit(columns):
+    once = {**columns, "first_step": np.where(np.arange(N) == 5, 3, -1).astype(np.int32)}
+    found = life_figures(once.__getitem__, EQUITY, STEP_H)
+    assert found["loss_given_liquidation"] == {
+        "value": None,
+        "low": None,
+        "high": None,
+        "reason": "one observation gives no interval",
+    }
+    assert found["p_liquidation"]["value"] == 1 / N
+    assert status(found, "loss_given_liquidation", 1e12) == "undecided"
+
+
+def test_every_path_liquidated_has_every_figure(columns):
+    all_hit = {**columns, "first_step": np.ones(N, np.int32)}
+    found = life_figures(all_hit.__getitem__, EQUITY, STEP_H)
+    assert found["p_liquidation"]["value"] == found["p_liquidation"]["high"] == 1.0
+    assert found["loss_given_liquidation"]["low"] < found["loss_given_liquidation"]["value"]

@@ -145,8 +145,8 @@ FAULTS = (
     Fault(
         "returns_added_not_compounded",
         "stresskit/model/joint.py",
-        "m[b] * (1.0 + r[b])",
-        "m[b] + r[b]",
+        "marks[b] * (1.0 + returns[b])",
+        "marks[b] + returns[b]",
         ("tests/model/test_joint.py",),
     ),
     Fault(
@@ -367,6 +367,27 @@ FAULTS = (
         ("tests/simulate/test_bridge.py",),
     ),
     Fault(
+        "tail_bounded_by_one_of_its_scenarios",
+        "stresskit/margin/tail.py",
+        "bound = smaller(bound, loss[tail[k]])",
+        "bound = loss[tail[k]]",
+        ("tests/margin/test_tail.py",),
+    ),
+    Fault(
+        "crossing_without_its_bracket",
+        "stresskit/simulate/bridge.py",
+        "low, high = -farthest, farthest",
+        "low, high = -1e300, 1e300",
+        ("tests/simulate/test_find_zero.py",),
+    ),
+    Fault(
+        "newton_creeps_to_the_last_round",
+        "stresskit/simulate/bridge.py",
+        "if n >= PATIENCE or not",
+        "if not",
+        ("tests/simulate/test_find_zero.py",),
+    ),
+    Fault(
         "bridge_certificate_too_bold",
         "stresskit/simulate/bridge.py",
         "return deviation * deviation",
@@ -432,8 +453,8 @@ FAULTS = (
     Fault(
         "grid_drops_the_basis_charge_from_the_sum",
         "stresskit/margin/grid/scope.py",
-        "        inside += charge",
-        "        pass",
+        "    terms[BASIS] += charge\n    inside += charge",
+        "    terms[BASIS] += charge",
         ("tests/margin/test_scenario_grid.py",),
     ),
     Fault(
@@ -484,5 +505,40 @@ FAULTS = (
         '"ratio"), 0.0)',
         '"ratio"), 1.0)',
         ("tests/pipeline/test_advise.py",),
+    ),
+    Fault(
+        "forecast_sees_its_own_day",
+        "stresskit/study/backtest/walk.py",
+        "        window = returns[step - plan.window : step]\n        anew",
+        "        window = returns[step - plan.window + 1 : step + 1]\n        anew",
+        ("tests/study/test_backtest.py",),
+    ),
+    Fault(
+        "failures_at_the_level_not_beyond_it",
+        "stresskit/measure/backtest/kupiec.py",
+        "xlogy(count, probability) - xlog1py(kept, -probability)",
+        "xlogy(kept, probability) - xlog1py(count, -probability)",
+        ("tests/measure/backtest/test_counts.py",),
+    ),
+    Fault(
+        "censored_durations_counted_as_whole",
+        "stresskit/measure/backtest/duration.py",
+        "censored[-1:] |= bool(hits[-1] == 0) if n else False",
+        "censored[-1:] |= False",
+        ("tests/measure/backtest/test_counts.py",),
+    ),
+    Fault(
+        "contributions_of_the_wrong_tail",
+        "stresskit/measure/contributions.py",
+        "legs = losses[sample.order]",
+        "legs = losses[sample.order[::-1]]",
+        ("tests/measure/test_contributions.py",),
+    ),
+    Fault(
+        "pareto_shortfall_without_its_shape",
+        "stresskit/measure/pareto_tail.py",
+        "(scale + shape * (quantile - threshold)) / (1 - shape)",
+        "scale + shape * (quantile - threshold)",
+        ("tests/measure/test_estimators.py",),
     ),
 )

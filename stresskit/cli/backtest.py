@@ -1,0 +1,73 @@
+"""``stresskit backtest``."""
+
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import click
+
+from stresskit.cli import options
+
+
+@click.command()
+@click.argument("files", type=options.PATH, nargs=-1, metavar="FILE...")
+@options.overrides
+@click.option("--prices", type=options.PATH, help="Price file.  [default: the one that FILE names]")
+@click.option("--window", type=click.IntRange(400, 100_000), default=1000, show_default=True, help="Steps.")
+@click.option(
+    "--refit", type=click.IntRange(1, 1000), default=5, show_default=True, help="Steps between fits."
+)
+@click.option("--first", type=click.DateTime(["%Y-%m-%d"]), help="First day.  [default: the first possible]")
+@click.option("--each-asset", is_flag=True, help="Backtest one dollar of each asset of the prices, too.")
+@click.option("--table", "table_file", type=options.PATH, help="Write the table to this Markdown file.")
+@options.out("runs", "Folder that the fits are kept in; an interrupted backtest goes on from them.")
+@click.option("--progress/--no-progress", "show_progress", default=None, help="[default: on a terminal]")
+@options.as_json
+def command(
+    files: tuple[Path, ...],
+    overrides: tuple[str, ...],
+    prices: Path | None,
+    window: int,
+    refit: int,
+    first: datetime | None,
+    each_asset: bool,
+    table_file: Path | None,
+    out: Path,
+    show_progress: bool | None,
+    as_json: bool,
+) -> None:
+    """Compare one-step VaR and ES of the books of FILE with what happened, day by day."""
+    from stresskit.cli.exits import terminable
+    from stresskit.cli.progress import progress
+    from stresskit.cli.text import echo_json
+    from stresskit.config_file import load_run
+    from stresskit.study.backtest import Plan, backtest, table
+
+    if not files and not each_asset:
+        raise click.UsageError("a FILE whose book to backtest, or --each-asset")
+    loaded = [load_run(file, overrides) for file in files]
+    options.writable(out)
+    plan = Plan(window, refit, None if first is None else first.date())
+    with terminable(), progress(show_progress) as show:
+        found = backtest(loaded, prices or _prices(loaded), plan, out / "backtest", each_asset, show)
+    if table_file is not None:
+        options.writable(table_file.parent)
+        table_file.write_text(table(found), encoding="utf-8")
+    if as_json:
+        echo_json(found)
+    else:
+        click.echo(table(found) if table_file is None else f"table  {table_file}")
+
+
+def _prices(loaded: list[Any]) -> Path:
+    from stresskit.config.market import FileMarket
+    from stresskit.errors import ConfigError
+
+    if not loaded:
+        raise click.UsageError("without a FILE, --each-asset and --prices say what to backtest")
+    market = loaded[0].run.market
+    if not isinstance(market, FileMarket):
+        problem = loaded[0].source.problem(("market", "source"), '"files", or --prices: a price history')
+        raise ConfigError([problem])
+    path: Path = loaded[0].source.base / market.prices
+    return path

@@ -1,0 +1,37 @@
+"""What to backtest, and how."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from stresskit.domain import Float1D
+
+LEVELS = (0.99, 0.975)
+FEWEST = 400
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """Steps of the window and between fits, the first day (None: the first possible) and paths a forecast."""
+
+    window: int = 1000
+    refit: int = 5
+    first: date | None = None
+    draws: int = 20_000
+    levels: tuple[float, ...] = LEVELS
+
+    def __post_init__(self) -> None:
+        if self.window < FEWEST or self.refit < 1:
+            raise ValueError(f"a window of at least {FEWEST} steps and a fit every step or more rarely")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class BookOf:
+    """A book that is held: exposures (assets,) in USD, signed, and the model that forecasts it."""
+
+    name: str
+    assets: tuple[str, ...]
+    exposure: Float1D
+    kind: str
+    innovations: str
+    dependence: str
+    max_half_life_s: int

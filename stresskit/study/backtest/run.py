@@ -1,0 +1,137 @@
+"""All books along one price history."""
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from stresskit.calibrate.progress import Progress
+from stresskit.config_file import Loaded
+from stresskit.domain import Float2D
+from stresskit.errors import DataError, Problem
+from stresskit.market.prices import Prices, load_prices, simple_returns
+from stresskit.study.backtest.books import books_of, single
+from stresskit.study.backtest.fits import first_step, fits, refit_steps
+from stresskit.study.backtest.judge import judge
+from stresskit.study.backtest.plan import BookOf, Plan
+from stresskit.study.backtest.walk import walk, walk_history
+
+Show = Callable[[Progress], None]
+
+
+def backtest(
+    loaded: Sequence[Loaded],
+    prices_path: Path,
+    plan: Plan,
+    folder: Path,
+    each_asset: bool = False,
+    show: Show | None = None,
+) -> dict[str, Any]:
+    """Walk every book along the prices and test its forecasts.
+
+    Parameters
+    ----------
+    loaded : configs whose accounts give the books; what they say of the market is not used.
+    prices_path : wide closes or long OHLCV; its step is that of the forecasts.
+    plan : window, refits, first day.
+    folder : where the fits are kept; a second call with the same data and plan goes on from them.
+    each_asset : whether one dollar of each asset of the file is backtested, too (GARCH, Student-t).
+    show : is told how far it has come.
+
+    Returns
+    -------
+    JSON-able: what was done, and by book and model (``model``, ``history``) every test.
+
+    Raises
+    ------
+    ConfigError
+        If a model cannot be fitted along a moving window.
+    DataError
+        If the file is faulty, lacks an asset or closes, or has no step beyond the window.
+    """
+    books = books_of(loaded)
+    wanted = None if each_asset else tuple(dict.fromkeys(a for book in books for a in book.assets))
+    prices = load_prices(prices_path, wanted)
+    returns = simple_returns(prices.close)
+    if each_asset:
+        books += [single(asset) for asset in prices.assets]
+    _refuse(books, prices)
+    starts = [_start(book, prices, returns, plan) for book in books]
+    meter = _Meter(_total(books, prices, returns, plan), show)
+    told = [_one(b, s, prices, returns, plan, folder, meter) for b, s in zip(books, starts, strict=True)]
+    about = {"file": Path(prices.path).name, "sha256": prices.sha256, "step_s": prices.step_s}
+    return {
+        "prices": about,
+        "window": plan.window,
+        "refit": plan.refit,
+        "draws": plan.draws,
+        "books": told,
+    }
+
+
+class _Meter:
+    def __init__(self, total: int, show: Show | None) -> None:
+        self.done, self.total, self.show = 0, total, show
+
+    def tell(self, label: str) -> None:
+        self.done += 1
+        if self.show:
+            self.show(Progress(min(self.done, self.total), self.total, label))
+
+
+def _refuse(books: list[BookOf], prices: Prices) -> None:
+    missing = dict.fromkeys(a for book in books for a in book.assets if a not in prices.assets)
+    if missing:
+        raise DataError([Problem(prices.path, asset, "closes of this asset") for asset in missing])
+
+
+def _asset_start(asset: str, prices: Prices, returns: Float2D, plan: Plan) -> int:
+    """First step of an asset with a full window, not before the plan's first day."""
+    column = returns[:, prices.assets.index(asset)]
+    step = first_step(column, plan.window)
+    if plan.first is not None:
+        step = max(step, int(np.searchsorted(prices.times[1:], np.datetime64(plan.first, "s"))))
+    if step >= len(column):
+        raise DataError(
+            [Problem(prices.path, asset, f"more than {plan.window} returns before the last step")]
+        )
+    if not np.isfinite(column[step - plan.window :]).all():
+        raise DataError([Problem(prices.path, asset, "a close at every step of the windows")])
+    return step
+
+
+def _start(book: BookOf, prices: Prices, returns: Float2D, plan: Plan) -> int:
+    return max(_asset_start(asset, prices, returns, plan) for asset in book.assets)
+
+
+def _total(books: list[BookOf], prices: Prices, returns: Float2D, plan: Plan) -> int:
+    steps = [_asset_start(asset, prices, returns, plan) for book in books for asset in book.assets]
+    return sum(len(refit_steps(step, len(returns), plan.refit)) for step in steps)
+
+
+def _one(
+    book: BookOf, start: int, prices: Prices, returns: Float2D, plan: Plan, folder: Path, meter: _Meter
+) -> dict[str, Any]:
+    longest = book.max_half_life_s / prices.step_s
+    columns = [prices.assets.index(asset) for asset in book.assets]
+    found = []
+    for asset, column in zip(book.assets, columns, strict=True):
+        begin = _asset_start(asset, prices, returns, plan)
+        series = returns[:, column]
+        found.append(fits(asset, series, begin, book, plan, longest, prices.sha256, folder, meter.tell))
+    times, own = prices.times[1:], returns[:, columns]
+    models = {
+        "model": walk(book, times, own, start, found, plan),
+        "history": walk_history(book, times, own, start, plan),
+    }
+    return {
+        "name": book.name,
+        "exposure": dict(zip(book.assets, book.exposure.tolist(), strict=True)),
+        "marginal": f"{book.kind}/{book.innovations}",
+        "dependence": book.dependence if len(columns) > 1 else None,
+        **({} if len(columns) > 1 else {"reason": "one asset: nothing depends"}),
+        "first": str(times[start].astype("datetime64[D]")),
+        "last": str(times[-1].astype("datetime64[D]")),
+        **{name: judge(forecasts, plan.levels) for name, forecasts in models.items()},
+    }
