@@ -10,13 +10,11 @@ import numpy as np
 from stresskit.config_file import Loaded
 from stresskit.domain import Float1D, Int1D, StressedModel
 from stresskit.errors import ConfigError
-from stresskit.margin.isolated import Isolated
 from stresskit.numerics.jit import package_sha256
-from stresskit.pipeline.accounts import Prepared, keyed_accounts, prepare_accounts, used_assets
+from stresskit.pipeline.accounts import Prepared, prepare_accounts, used_assets
 from stresskit.pipeline.carry import Courses, factors, read_courses
 from stresskit.pipeline.draws import exposures, net_exposure, stretches
 from stresskit.pipeline.efficiency import Endowed, endow
-from stresskit.pipeline.isolated_now import overdrawn
 from stresskit.pipeline.margin_now import margin_object
 from stresskit.pipeline.market import MarketState, read_market
 from stresskit.results import EQUAL_COLLATERAL, EQUAL_EFFICIENCY, Life, life, market
@@ -134,15 +132,6 @@ def _one_break_for_all(loaded: Loaded, accounts: list[Prepared], used: Int1D, ne
                 raise ConfigError([loaded.source.problem(("scenarios", name, "toward"), expected)])
 
 
-def _enough_for_isolated(loaded: Loaded, accounts: list[Prepared]) -> None:
-    """Refuse isolated margins that are more than the wallet holds."""
-    for (path, _), account in zip(keyed_accounts(loaded), accounts, strict=True):
-        isolated = any(isinstance(mode.spec, Isolated) for mode in account.modes.values())
-        if isolated and (missing := overdrawn(account)) > 0:
-            expected = f"{missing:,.2f} USD more: the positions' own margins are above the wallet"
-            raise ConfigError([loaded.source.problem((*path, "collateral"), expected)])
-
-
 def prepare(loaded: Loaded) -> Setting:
     """Read the market, build the accounts, stress the model.
 
@@ -158,7 +147,6 @@ def prepare(loaded: Loaded) -> Setting:
     used = used_assets(loaded, state)
     courses = read_courses(loaded, state)
     accounts = prepare_accounts(loaded, state, used, courses)
-    _enough_for_isolated(loaded, accounts)
     variance = state.start_variance[used].copy()
     held = [exposures(account.book) for account in accounts]
     net = net_exposure(held, used, len(state.model.assets))
