@@ -5,7 +5,7 @@ BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
 SPREAD := -n auto --maxprocesses 4 --dist worksteal
 
-.PHONY: demo test test-all lint mutants bench lock clean
+.PHONY: demo test test-all lint mutants bench bench-history lock clean
 
 demo: $(READY)            ## run the quickstart config; a broken limit (exit 1) is an answer too
 	$(BIN)/stresskit run configs/quickstart.toml --out runs || test $$? -eq 1
@@ -34,8 +34,12 @@ $(READY): requirements.lock pyproject.toml
 	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
 	touch $(READY)
 
-bench: $(READY)          ## path generation beside the prototype, ratios of one interleaved run
-	$(BIN)/python -m benchmarks.core
+bench: $(READY)           ## rates beside the prototype and the peers, models, whole runs, modes; --quick in ARGS
+	$(BIN)/python -m benchmarks $(ARGS)
+
+bench-history: $(READY)   ## save today's rates and compare them with those saved last
+	$(BIN)/python -m pytest benchmarks -p no:xdist -W default --benchmark-autosave --benchmark-compare \
+	    --benchmark-storage=file://runs/benchmarks/history
 
 lock:                     ## resolve the lock anew (needs uv)
 	uv pip compile pyproject.toml --group dev --extra parquet --extra vine --python-version 3.11 --generate-hashes \
