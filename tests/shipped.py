@@ -2,17 +2,29 @@
 
 from dataclasses import replace
 from functools import cache, lru_cache
+from typing import Any
 
 import numpy as np
 
 from stresskit.domain import Dependence, Float1D, Float2D, Float3D, Int1D, JointModel, Marginals, StudentT
 from stresskit.market.snapshot import load_snapshot
-from stresskit.model.joint import Sampler, build_sampler, build_state, build_work, draw_tile
+from stresskit.model.joint import Sampler, build_sampler, build_state, build_work, compound, draw_tile
 from stresskit.model.memory import begin_paths
+from stresskit.numerics.jit import kernel
 
 SNAPSHOT = "majors-2026-03"
 ASSETS = ("BTC", "ETH", "SOL", "XRP", "DOGE", "BNB", "LTC", "ADA", "AVAX", "LINK")
 TEN_DAYS = {"1h": 240, "1d": 10}
+
+
+@kernel
+def compound_all(returns: Any, marks: Any) -> int:
+    """Turn a tile of returns (steps, assets, paths) into marks, in place; the number at the floor."""
+    floored = 0
+    for s in range(returns.shape[0]):
+        for k in range(returns.shape[1]):
+            floored += compound(returns[s, k], marks[k])
+    return floored
 
 
 @cache

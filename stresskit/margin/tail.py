@@ -12,10 +12,11 @@ from typing import Any
 
 import numpy as np
 
-from stresskit.numerics.elementary import greater
+from stresskit.numerics.elementary import greater, smaller
 from stresskit.numerics.jit import allocating, part
 
 STRETCH = 1000
+WIDE = 2  # times the tail: beyond so many columns a bound is too low to be of use
 COLUMNS = 5  # columns per tail scenario: enough that the bound is close to the edge of the tail
 
 
@@ -50,8 +51,13 @@ def book_losses(losses: Any, exposure: Any, out: Any) -> None:
     for first in range(0, out.size, STRETCH):
         part_of = out[first : first + STRETCH]
         part_of[:] = 0.0
-        for i in range(exposure.size):
+        for i in range(0, exposure.size - 1, 2):  # two at a time: half the passes, the same sums
             x, row = exposure[i], losses[i, first : first + STRETCH]
+            y, other = exposure[i + 1], losses[i + 1, first : first + STRETCH]
+            for s in range(part_of.size):
+                part_of[s] = (part_of[s] + x * row[s]) + y * other[s]
+        if exposure.size % 2 == 1:
+            x, row = exposure[exposure.size - 1], losses[exposure.size - 1, first : first + STRETCH]
             for s in range(part_of.size):
                 part_of[s] += x * row[s]
 
@@ -97,11 +103,48 @@ def tail_mean(loss: Any, count: Any, scratch: Any, tail: Any) -> Any:
     """
     needed = int(count) + (count > int(count))
     columns = min(loss.size, needed * COLUMNS)
-    maxima, copy = scratch[:columns], scratch[columns : 2 * columns]
+    maxima = scratch[:columns]
     column_maxima(loss, maxima)
+    return mean_above(loss, count, needed, bound_of(maxima, needed, scratch), scratch, tail)
+
+
+@part
+def tail_mean_again(loss: Any, count: Any, scratch: Any, tail: Any) -> Any:
+    """As `tail_mean`, to the last bit, where `tail` still holds the tail of other losses of the same set.
+
+    The smallest of the new losses of those scenarios bounds the edge from below too: as long as the tail
+    hardly changes nothing must be sorted.
+    """
+    needed = int(count) + (count > int(count))
+    columns = min(loss.size, needed * COLUMNS)
+    maxima = scratch[:columns]
+    column_maxima(loss, maxima)
+    bound = loss[tail[0]]
+    for k in range(1, needed):
+        bound = smaller(bound, loss[tail[k]])
+    wide = 0
+    for j in range(columns):
+        wide += maxima[j] >= bound
+    if wide > WIDE * needed:
+        bound = bound_of(maxima, needed, scratch)
+    return mean_above(loss, count, needed, bound, scratch, tail)
+
+
+@part
+def bound_of(maxima: Any, needed: Any, scratch: Any) -> Any:
+    """The `needed`-th largest of the columns' maxima, which stand at the beginning of `scratch`."""
+    columns = maxima.size
+    copy = scratch[columns : 2 * columns]
     for k in range(columns):
         copy[k] = maxima[k]
-    found = gather(loss, maxima, select(copy, columns, needed - 1), tail)
+    return select(copy, columns, needed - 1)
+
+
+@part
+def mean_above(loss: Any, count: Any, needed: Any, bound: Any, scratch: Any, tail: Any) -> Any:
+    """What `tail_mean` returns, from a `bound` that at least `needed` losses reach."""
+    columns = min(loss.size, needed * COLUMNS)
+    found = gather(loss, scratch[:columns], bound, tail)
     for k in range(found):
         scratch[k] = loss[tail[k]]
     edge = select(scratch, found, needed - 1)

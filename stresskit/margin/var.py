@@ -31,7 +31,14 @@ from stresskit.domain import (
     requirement_of_leg,
     steepest,
 )
-from stresskit.margin.tail import add_losses, book_losses, quantile_gradient, tail_gradient, tail_mean
+from stresskit.margin.tail import (
+    add_losses,
+    book_losses,
+    quantile_gradient,
+    tail_gradient,
+    tail_mean,
+    tail_mean_again,
+)
 from stresskit.numerics.elementary import greater, sqrt
 from stresskit.numerics.jit import inline, overload, part
 from stresskit.numerics.notional import unit_notional
@@ -181,7 +188,7 @@ def var_leg(rule: Any, book: Any, view: Any, p: Any, breakdown: Any) -> Any:
     value = view.quantity[p] * view.marks[i]
     loss, tail = breakdown.loss, breakdown.tail
     add_losses(breakdown.base, value * breakdown.scale[i], rule.losses[i], loss)
-    mean, edge, kept = tail_mean(loss, rule.tail_count, breakdown.scratch, tail)
+    mean, edge, kept = tail_mean_again(loss, rule.tail_count, breakdown.scratch, tail)
     shortfall = measured(rule, mean, edge)
     charge = breakdown.aside[0] + rule.minimum_charge * abs(value)
     if charge > shortfall:

@@ -78,7 +78,7 @@ def _step(model: Any, k: Any, multiplier: Any, y: Any, x: Any, h: Any, returns: 
         variance[b] = h[b]
 
 
-@overload(step_asset)
+@overload(step_asset, inlined=True)
 def _step_asset(
     model: Any, k: Any, multiplier: Any, y: Any, x: Any, h: Any, returns: Any, variance: Any
 ) -> Any:

@@ -15,7 +15,7 @@ from stresskit.model.tilt import NO_TILT, lean
 from stresskit.numerics.elementary import exp2, fma, polynomial16, sixteen
 from stresskit.numerics.factor import semidefinite_factor
 from stresskit.numerics.jit import inline, overload, part
-from stresskit.numerics.normals import fill_words, normal_rows, single_normals
+from stresskit.numerics.normals import fill_pair, normal_rows, single_normals
 from stresskit.numerics.philox import CHI_SQUARE, NORMALS
 from stresskit.numerics.quantile_map import chi_square_scale
 
@@ -133,9 +133,20 @@ def last_used(factor: Any) -> int:
 
 
 @part
+def used_rows(factor: Any) -> int:
+    """Rows that belong to assets: those that only fill up the last four are zero."""
+    rows: int = factor.shape[0]
+    for i in range(rows - 1, 0, -1):
+        for j in range(factor.shape[1]):
+            if factor[i, j] != 0.0:
+                return i + 1
+    return 1
+
+
+@part
 def chi_square_scales(coefficients: Any, key: Any, path: Any, step: Any, words: Any, w: Any) -> None:
     """Fill w (paths,) with sqrt(nu / chi2)."""
-    fill_words(key, path, step, CHI_SQUARE, np.uint64(0), words)
+    fill_pair(key, path, step, CHI_SQUARE, np.uint64(0), words)
     single_normals(words[0], words[1], w)
     c = sixteen(coefficients)
     for b in range(w.shape[0]):
@@ -158,7 +169,7 @@ def _student_t(copula: Any, key: Any, path: Any, step: Any, work: Any) -> None:
     correlated_normals(copula.factor, key, path, step, work)
     lean(copula.tilt, path, work.y, work.ratio)
     chi_square_scales(copula.scale, key, path, step, work.words, work.w)
-    for row in range(work.y.shape[0]):
+    for row in range(used_rows(copula.factor)):
         y = work.y[row]
         for b in range(y.shape[0]):
             y[b] *= work.w[b]

@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from stresskit.domain import Float1D, Int1D, Marginals
-from stresskit.model.innovation_map import InnovationMap, build_map, innovate
+from stresskit.model.innovation_map import InnovationMap, build_map, innovation, prepare
 from stresskit.model.multiplier import at
 from stresskit.numerics.elementary import fma, greater, sqrt
 from stresskit.numerics.jit import overload
@@ -96,13 +96,13 @@ def step_asset(
 ) -> Any:
     """One asset, one step: `h` (paths,) moves on, `returns` and `variance` (paths,) are written.
 
-    Overloaded by the type of `model`; `x` (paths,) is scratch.
+    Overloaded by the type of `model`; `x` (paths,) is left with the innovations.
     """
     raise TypeError("marginals are drawn from kernels")
 
 
 def _step(model: Any, k: Any, multiplier: Any, y: Any, x: Any, h: Any, returns: Any, variance: Any) -> None:
-    innovate(model.map, k, y, x, returns)
+    prepare(model.map, k, y, x, returns)
     mean, omega, up, down, beta = (
         model.mean[k],
         model.omega[k],
@@ -111,6 +111,7 @@ def _step(model: Any, k: Any, multiplier: Any, y: Any, x: Any, h: Any, returns: 
         model.beta[k],
     )
     for b in range(y.shape[0]):
+        x[b] = innovation(model.map, y[b], x[b])
         e = sqrt(h[b]) * x[b]
         a = down if e < 0.0 else up
         h[b] = fma(a, e * e, fma(beta, h[b], omega))
@@ -118,7 +119,7 @@ def _step(model: Any, k: Any, multiplier: Any, y: Any, x: Any, h: Any, returns: 
         returns[b] = greater(fma(at(multiplier, b), e, mean), FLOOR)
 
 
-@overload(step_asset)
+@overload(step_asset, inlined=True)
 def _step_asset(
     model: Any, k: Any, multiplier: Any, y: Any, x: Any, h: Any, returns: Any, variance: Any
 ) -> Any:

@@ -17,7 +17,7 @@ from stresskit.model.elliptical import correlated_normals, used_factor, variates
 from stresskit.model.tilt import NO_TILT, lean
 from stresskit.numerics.elementary import exp2, polynomial16, sixteen
 from stresskit.numerics.jit import overload, part
-from stresskit.numerics.normals import fill_words, single_normals
+from stresskit.numerics.normals import fill_pair, single_normals
 from stresskit.numerics.philox import CHI_SQUARE
 from stresskit.numerics.quantile_map import chi_square_scale
 
@@ -83,7 +83,7 @@ def scale_groups(copula: Any, x: Any, w: Any, y: Any) -> None:
 def _grouped_t(copula: Any, key: Any, path: Any, step: Any, work: Any) -> None:
     correlated_normals(copula.factor, key, path, step, work)
     lean(copula.tilt, path, work.y, work.ratio)
-    fill_words(key, path, step, CHI_SQUARE, np.uint64(0), work.words)
+    fill_pair(key, path, step, CHI_SQUARE, np.uint64(0), work.words)
     single_normals(work.words[0], work.words[1], work.x)
     scale_groups(copula, work.x, work.w, work.y)
 

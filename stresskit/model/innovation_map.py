@@ -11,7 +11,7 @@ import numpy as np
 from stresskit.domain import Float1D, Float2D, Float3D, Innovation, Int1D, StudentT
 from stresskit.model.innovations import lower_quantile, refuse_impossible, symmetric, upper_quantile
 from stresskit.numerics.elementary import bits, exp2, fma, from_bits, log2, polynomial16, sixteen, smaller
-from stresskit.numerics.jit import overload, part
+from stresskit.numerics.jit import inline, overload, part
 from stresskit.numerics.quantile_map import innovation_map, map_reach, map_scale
 from stresskit.numerics.quantile_table import (
     ONE,
@@ -80,7 +80,7 @@ def _table(law: Innovation, nu: float) -> Float2D:
     return quantile_table(nu, lambda tail: lower_quantile(law, tail), lambda tail: upper_quantile(law, tail))
 
 
-@part
+@inline
 def standardize(y: Any, c: Any, inverse_scale: Any, reach: Any, x: Any) -> None:
     """Fill x (paths,) with the log2 of the innovation over the variate."""
     for b in range(y.shape[0]):
@@ -89,7 +89,7 @@ def standardize(y: Any, c: Any, inverse_scale: Any, reach: Any, x: Any) -> None:
         x[b] = polynomial16(c, x[b])
 
 
-@part
+@inline
 def find_cells(y: Any, cells: Any, shift: Any, top: Any, row: Any, d: Any) -> None:
     """Fill `row` (paths,) with the bits of each variate's row of the table, d with its place in the cell.
 
@@ -103,7 +103,7 @@ def find_cells(y: Any, cells: Any, shift: Any, top: Any, row: Any, d: Any) -> No
         row[b] = from_bits(place + cells if y[b] < 0.0 else place)
 
 
-@part
+@inline
 def look_up(table: Any, row: Any, x: Any) -> None:
     """Fill x (paths,), the places in the cells, with the cubics of `table` (2 * cells, 4) there."""
     for b in range(x.shape[0]):
@@ -111,8 +111,8 @@ def look_up(table: Any, row: Any, x: Any) -> None:
         x[b] = fma(fma(fma(c[3], x[b], c[2]), x[b], c[1]), x[b], c[0])
 
 
-def innovate(law: Any, k: Any, y: Any, x: Any, scratch: Any) -> Any:
-    """Fill x (paths,) with the innovations of asset `k` at the variates y; overloaded by type.
+def prepare(law: Any, k: Any, y: Any, x: Any, scratch: Any) -> Any:
+    """Fill x (paths,) with what `innovation` needs beside the variates y of asset `k`; overloaded by type.
 
     `scratch` (paths,) may be written.
     """
@@ -121,8 +121,6 @@ def innovate(law: Any, k: Any, y: Any, x: Any, scratch: Any) -> Any:
 
 def _even(law: Any, k: Any, y: Any, x: Any, scratch: Any) -> None:
     standardize(y, sixteen(law.coefficients[k]), law.inverse_scale[k], law.reach[k], x)
-    for b in range(y.shape[0]):
-        x[b] = y[b] * exp2(x[b])
 
 
 def _table_of(law: Any, k: Any, y: Any, x: Any, scratch: Any) -> None:
@@ -131,11 +129,44 @@ def _table_of(law: Any, k: Any, y: Any, x: Any, scratch: Any) -> None:
 
 
 def _none(law: Any, k: Any, y: Any, x: Any, scratch: Any) -> None:
-    for b in range(y.shape[0]):
-        x[b] = y[b]
+    return None
 
 
-@overload(innovate)
-def _innovate(law: Any, k: Any, y: Any, x: Any, scratch: Any) -> Any:
+@overload(prepare, inlined=True)
+def _prepare(law: Any, k: Any, y: Any, x: Any, scratch: Any) -> Any:
     kind: Any = getattr(law, "instance_class", None)
     return {EvenMap: _even, TableMap: _table_of, NoMap: _none}.get(kind)
+
+
+def innovation(law: Any, y: Any, x: Any) -> Any:
+    """Innovation at a variate `y` and what was prepared for it; overloaded by type.
+
+    A number at a time, so that it takes part in the caller's loop.
+    """
+    raise TypeError("innovations are made in kernels")
+
+
+def _scaled(law: Any, y: Any, x: Any) -> Any:
+    return y * exp2(x)
+
+
+def _found(law: Any, y: Any, x: Any) -> Any:
+    return x
+
+
+def _given(law: Any, y: Any, x: Any) -> Any:
+    return y
+
+
+@overload(innovation, inlined=True)
+def _innovation(law: Any, y: Any, x: Any) -> Any:
+    kind: Any = getattr(law, "instance_class", None)
+    return {EvenMap: _scaled, TableMap: _found, NoMap: _given}.get(kind)
+
+
+@part
+def innovate(law: Any, k: Any, y: Any, x: Any, scratch: Any) -> None:
+    """Fill x (paths,) with the innovations of asset `k` at the variates y; `scratch` (paths,) is written."""
+    prepare(law, k, y, x, scratch)
+    for b in range(y.shape[0]):
+        x[b] = innovation(law, y[b], x[b])

@@ -14,7 +14,10 @@ from stresskit.model.memory import advance, amplitude, observe, state_rows
 from stresskit.model.step_correlation import step_correlation
 from stresskit.model.tilt import NO_TILT
 from stresskit.model.vine import VineCopula, vine_scores
-from stresskit.numerics.jit import kernel
+from stresskit.numerics.aligned import aligned
+from stresskit.numerics.jit import inline, kernel
+
+NO_MARKS = np.zeros((0, 0))
 
 
 class Sampler(NamedTuple):
@@ -66,11 +69,11 @@ def build_work(sampler: Sampler, paths: int) -> Work:
     """Allocate the scratch of one thread for blocks of up to `paths` paths."""
     rows, columns = work_shape(sampler.copula)
     return Work(
-        np.zeros((4, paths), dtype=np.uint32),
-        np.zeros((columns, paths)),
-        np.zeros((rows, paths)),
-        np.zeros(paths),
-        np.zeros(paths),
+        aligned((4, paths), np.uint32),
+        aligned((columns, paths)),
+        aligned((rows, paths)),
+        aligned((paths,)),
+        aligned((paths,)),
         np.zeros((0, 0, 0)),
         np.zeros(getattr(sampler.copula, "spare_size", 0)),
         np.zeros(paths),
@@ -79,7 +82,8 @@ def build_work(sampler: Sampler, paths: int) -> Work:
 
 def build_state(sampler: Sampler, paths: int) -> Float2D:
     """Allocate what the dependence remembers of each path: (rows, paths), no rows without memory."""
-    return np.zeros((state_rows(sampler.copula), paths))
+    state: Float2D = aligned((state_rows(sampler.copula), paths))
+    return state
 
 
 def draw_tile(
@@ -93,12 +97,14 @@ def draw_tile(
     h: Float2D,
     returns: Float3D,
     variance: Float3D,
-) -> None:
+    marks: Float2D = NO_MARKS,
+) -> int:
     """Draw a tile: what no kernel can draw first, then the rest; see `fill_tile`."""
     if isinstance(sampler.copula, VineCopula):
         given = vine_scores(sampler.copula, key, path, step, len(returns), h.shape[1])
         work = work._replace(given=given)
-    fill_tile(sampler, key, path, step, multiplier, work, state, h, returns, variance)
+    floored: int = fill_tile(sampler, key, path, step, multiplier, work, state, h, returns, variance, marks)
+    return floored
 
 
 @kernel
@@ -113,28 +119,34 @@ def fill_tile(
     h: Any,
     returns: Any,
     variance: Any,
-) -> None:
-    """Draw ``returns`` and ``variance`` (steps, assets, paths); `state` and h (assets, paths) move on."""
+    marks: Any,
+) -> int:
+    """Draw ``returns`` and ``variance`` (steps, assets, paths); `state` and h (assets, paths) move on.
+
+    With `marks` (assets, paths), these move on too, the returns become marks as soon as they are drawn,
+    while they are in the cache, and what is returned is the number of returns at the floor.
+    """
+    floored = 0
     for s in range(returns.shape[0]):
         advance(sampler.copula, key, path, step + s, state, work)
         scale = amplitude(sampler.copula, multiplier, state, work.w)
         for k in range(returns.shape[1]):
             step_asset(sampler.marginals, k, scale, work.y[k], work.x, h[k], returns[s, k], variance[s, k])
+            if k < marks.shape[0]:
+                floored += compound(returns[s, k], marks[k])
         observe(sampler.copula, state, variance[s])
+    return floored
 
 
-@kernel
+@inline
 def compound(returns: Any, marks: Any) -> int:
-    """Turn a tile of returns (steps, assets, paths) into marks, in place; `marks` (assets, paths) moves on.
+    """Turn an asset's returns (paths,) of a step into marks, in place; `marks` (paths,) moves on.
 
     Returns the number of returns at the floor.
     """
     floored = 0
-    for s in range(returns.shape[0]):
-        for k in range(returns.shape[1]):
-            r, m = returns[s, k], marks[k]
-            for b in range(r.shape[0]):
-                floored += r[b] <= FLOOR
-                m[b] = m[b] * (1.0 + r[b])
-                r[b] = m[b]
+    for b in range(returns.shape[0]):
+        floored += returns[b] <= FLOOR
+        marks[b] = marks[b] * (1.0 + returns[b])
+        returns[b] = marks[b]
     return floored

@@ -112,8 +112,10 @@ def allocating(function: F) -> F:
     return compiled
 
 
-def overload(stub: Callable[..., Any], *, allocates: bool = False) -> Callable[[F], F]:
-    """Register an implementation of a generic stub of ``stresskit.domain``."""
-    options: Any = _ALLOCATING if allocates else _OPTIONS
+def overload(stub: Callable[..., Any], *, allocates: bool = False, inlined: bool = False) -> Callable[[F], F]:
+    """Register an implementation of a generic stub; `inlined` where a call would cost as much as the work."""
+    options: Any = dict(_ALLOCATING if allocates else _OPTIONS)
+    if inlined:
+        options["forceinline"] = True
     register: Callable[[F], F] = numba.extending.overload(stub, jit_options=options)
     return register

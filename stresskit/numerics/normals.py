@@ -42,11 +42,24 @@ def fill_words(key: Any, path: Any, step: Any, purpose: Any, index: Any, words: 
     k0 = np.uint64(key) & LOW
     k1 = np.uint64(key) >> HALF
     for b in range(words.shape[1]):
-        w0, w1, w2, w3 = philox(np.uint64(path) + np.uint64(b), np.uint64(step), purpose, index, k0, k1)
+        place = (np.uint64(path) + np.uint64(b)) & LOW  # below 2^32, so that products take one instruction
+        w0, w1, w2, w3 = philox(place, np.uint64(step), purpose, index, k0, k1)
         words[0, b] = np.uint32(w0)
         words[1, b] = np.uint32(w1)
         words[2, b] = np.uint32(w2)
         words[3, b] = np.uint32(w3)
+
+
+@part
+def fill_pair(key: Any, path: Any, step: Any, purpose: Any, index: Any, words: Any) -> None:
+    """The first two words of each path alone: a fifth less work where no more are used."""
+    k0 = np.uint64(key) & LOW
+    k1 = np.uint64(key) >> HALF
+    for b in range(words.shape[1]):
+        place = (np.uint64(path) + np.uint64(b)) & LOW
+        w0, w1, _, _ = philox(place, np.uint64(step), purpose, index, k0, k1)
+        words[0, b] = np.uint32(w0)
+        words[1, b] = np.uint32(w1)
 
 
 @part
@@ -70,7 +83,9 @@ def normal_rows(key: Any, path: Any, step: Any, purpose: Any, count: Any, words:
     They come in pairs, so an odd `count` fills one row more.
     """
     for g in range((count + 3) // 4):
-        fill_words(key, path, step, purpose, np.uint64(g), words)
-        pair_normals(words[0], words[1], z[4 * g], z[4 * g + 1])
         if count > 4 * g + 2:
+            fill_words(key, path, step, purpose, np.uint64(g), words)
             pair_normals(words[2], words[3], z[4 * g + 2], z[4 * g + 3])
+        else:
+            fill_pair(key, path, step, purpose, np.uint64(g), words)
+        pair_normals(words[0], words[1], z[4 * g], z[4 * g + 1])

@@ -15,9 +15,10 @@ from typing import Any
 import numpy as np
 
 from stresskit.domain import Block, Book, Float1D, Float2D, Float3D, Record, Tile
-from stresskit.model.joint import Sampler, Work, build_state, build_work, compound, draw_tile
+from stresskit.model.joint import Sampler, Work, build_state, build_work, draw_tile
 from stresskit.model.memory import begin_paths
 from stresskit.model.tilt import path_weights
+from stresskit.numerics.aligned import aligned
 from stresskit.simulate.bridge import Bridge
 from stresskit.simulate.loop import Hands, live_through, start
 from stresskit.simulate.scratch import empty_block, empty_record, start_equity, take_hands
@@ -119,11 +120,11 @@ def workspace(plan: Plan, paths: int, tile_steps: int) -> Workspace:
         paths,
         [build_work(stretch.sampler, paths) for stretch in plan.stretches],
         _one_state(plan, paths),
-        np.empty((assets, paths)),
-        np.empty((assets, paths)),
-        np.empty((tile_steps, assets, paths)),
-        np.empty((tile_steps, assets, paths)),
-        (np.empty((assets, paths)), np.empty((assets, paths))),
+        aligned((assets, paths)),
+        aligned((assets, paths)),
+        aligned((tile_steps, assets, paths)),
+        aligned((tile_steps, assets, paths)),
+        (aligned((assets, paths)), aligned((assets, paths))),
         [empty_block(c.book.asset.size, assets, paths) for c in plan.contenders],
         [empty_record(paths) for _ in plan.contenders],
         [take_hands(c.book, plan.variance, c.scenarios) for c in plan.contenders],
@@ -190,17 +191,17 @@ def live_block(plan: Plan, path: int, space: Workspace, watch: Watch | None = No
             bridge = None
             if plan.bridged:
                 bridge = Bridge(*space.eve, multiplier, stretch.sampler.correlation, plan.seed, path)
-            draw_tile(
+            floored += draw_tile(
                 stretch.sampler, plan.seed, path, first, stretch.multiplier, work, space.state,
-                space.variance, *tile[:2],
+                space.variance, *tile[:2], space.marks,
             )  # fmt: skip
-            floored += compound(tile.marks, space.marks)
             for i, c in enumerate(plan.contenders):
                 evaluated[i] += live_through(
                     c.rule, c.policy, c.book, tile, first, plan.always,
                     space.blocks[i], space.hands[i], space.records[i], bridge,
                 )  # fmt: skip
-            _keep(space, tile)
+            if plan.bridged:
+                _keep(space, tile)
             multiplier = stretch.multiplier
             if watch:
                 watch(first + length, tile, space.blocks, space.records)

@@ -10,10 +10,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from stresskit.model.joint import compound
 from tests.model.kinds import NEWS, marginals_of_kind
 from tests.model.laws import LAWS
-from tests.shipped import draw, joint
+from tests.shipped import compound_all, draw, joint
 
 FILE = Path(__file__).parents[1] / "golden" / "paths.json"
 SEED, STEPS, PATHS, COPULA = 20261122, 24, 1000, 6.5
@@ -27,7 +26,7 @@ def figures_of(model: str) -> dict[str, list[float]]:
     returns, variance = draw(joint(marginals_of_kind(kind, LAWS[law], 2), PAIR, COPULA), STEPS, PATHS, SEED)
     marks = np.ones((2, PATHS))
     ends = returns[-1][:, [0, -1]].ravel(), variance[-1][:, [0, -1]].ravel()
-    compound(returns, marks)
+    compound_all(returns, marks)
     quantiles = np.quantile(marks, [0.01, 0.5, 0.99], axis=1).ravel()
     columns = {"returns": ends[0], "variances": ends[1], "prices": quantiles, "mean": marks.mean(axis=1)}
     return {name: [float(f"{x:.12g}") for x in values] for name, values in columns.items()}

@@ -7,9 +7,9 @@ import pytest
 
 from stresskit.domain import JointModel
 from stresskit.model.forecast import chosen
-from stresskit.model.joint import compound
+from stresskit.model.joint import build_sampler, build_state, build_work, draw_tile
 from tests.reference.paths import exact_maps, path_returns, polynomial_maps
-from tests.shipped import draw, joint, made, normal_twin, shipped
+from tests.shipped import compound_all, draw, joint, made, normal_twin, shipped
 
 SEED, STEPS = 20261122, 24
 PATHS = (0, 1, 63, 64, 1000)
@@ -79,16 +79,39 @@ def test_a_stress_multiplier_scales_returns_alone() -> None:
 def test_prices_compound_and_floors_are_counted() -> None:
     returns = np.array([[[0.1, -0.95, 0.0]], [[-0.2, 0.5, -0.95]]])
     tile, marks = returns.copy(), np.array([[1.0, 2.0, 1.0]])
-    assert compound(tile, marks) == 2
+    assert compound_all(tile, marks) == 2
     np.testing.assert_allclose(tile, [[[1.1, 0.1, 1.0]], [[0.88, 0.15, 0.05]]], rtol=1e-12)
     assert np.array_equal(marks, tile[-1])
+
+
+def test_marks_drawn_at_once_are_the_returns_compounded() -> None:
+    """Bit for bit, over two tiles, and the floors are the same ones."""
+    model, paths = shipped("1d"), 100
+    start = model.marginals.long_run_variance
+    returns, expected_variance = draw(model, 8, paths, SEED, start=start, multiplier=9.0)
+    expected = np.ones((10, paths))
+    floors = compound_all(returns, expected)
+    sampler = build_sampler(model, model.dependence, np.arange(10))
+    work, state, h = build_work(sampler, paths), build_state(sampler, paths), np.tile(start[:, None], paths)
+    marks, tile, variance, floored = (
+        np.ones((10, paths)),
+        np.empty((4, 10, paths)),
+        np.empty((4, 10, paths)),
+        0,
+    )
+    for first in (0, 4):
+        floored += draw_tile(sampler, SEED, 0, first, 9.0, work, state, h, tile, variance, marks)
+        assert np.array_equal(tile, returns[first : first + 4])
+        assert np.array_equal(variance, expected_variance[first : first + 4])
+    assert np.array_equal(marks, expected)
+    assert floored == floors > 0
 
 
 def test_a_price_never_falls_to_zero() -> None:
     model = shipped("1d")
     returns, _ = draw(model, 10, 20_000, multiplier=20.0)
     marks = np.ones((10, 20_000))
-    floored = compound(returns, marks)
+    floored = compound_all(returns, marks)
     assert floored > 1000
     assert marks.min() > 0
 

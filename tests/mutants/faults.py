@@ -145,8 +145,8 @@ FAULTS = (
     Fault(
         "returns_added_not_compounded",
         "stresskit/model/joint.py",
-        "m[b] * (1.0 + r[b])",
-        "m[b] + r[b]",
+        "marks[b] * (1.0 + returns[b])",
+        "marks[b] + returns[b]",
         ("tests/model/test_joint.py",),
     ),
     Fault(
@@ -365,6 +365,13 @@ FAULTS = (
         "time = start * mills_ratio(start + end)",
         "time = 1.0",
         ("tests/simulate/test_bridge.py",),
+    ),
+    Fault(
+        "tail_bounded_by_one_of_its_scenarios",
+        "stresskit/margin/tail.py",
+        "bound = smaller(bound, loss[tail[k]])",
+        "bound = loss[tail[k]]",
+        ("tests/margin/test_tail.py",),
     ),
     Fault(
         "crossing_without_its_bracket",

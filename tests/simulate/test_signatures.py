@@ -10,7 +10,7 @@ import sys
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
-EXPECTED = {"fill_tile": 1, "compound": 1, "live_through": 2, "start": 2, "assess": 2}
+EXPECTED = {"fill_tile": 1, "live_through": 2, "start": 2, "assess": 2}
 WHOLE_RUN = """
 import json, sys
 import stresskit as sk
@@ -18,9 +18,9 @@ settings = {"simulation.paths": 700, "simulation.block": 256, "simulation.horizo
 settings |= {"modes.portfolio.scenarios": 1000, "scenarios.hedge_breaks.onset": "1d"}
 settings |= {"model.initial_volatility": "snapshot", "scenarios.hedge_breaks.volatility_multiplier": 2}
 sk.run("configs/quickstart.toml", set=settings, seed=3, out=sys.argv[1], workers=2)
-from stresskit.model.joint import compound, fill_tile
+from stresskit.model.joint import fill_tile
 from stresskit.simulate.loop import assess, live_through, start
-kernels = {"fill_tile": fill_tile, "compound": compound, "live_through": live_through}
+kernels = {"fill_tile": fill_tile, "live_through": live_through}
 kernels |= {"start": start, "assess": assess}
 print(json.dumps({name: len(kernel.signatures) for name, kernel in kernels.items()}))
 """
