@@ -296,12 +296,16 @@ class Tile(NamedTuple):
 
     `marks` (steps, assets, paths): prices relative to the start, after each step. `variance`
     (steps, assets, paths): unscaled variance of the coming step. `multiplier`: the scenario's
-    volatility multiplier in force over the tile.
+    volatility multiplier in force over the tile. `funding`: rate an interval of its calibration, and
+    `basis`: of perpetuals over the index, as fractions (steps, assets, paths); of no steps where the
+    run does not use them.
     """
 
     marks: Float3D
     variance: Float3D
     multiplier: float
+    funding: Float3D = np.zeros((0, 0, 0))
+    basis: Float3D = np.zeros((0, 0, 0))
 
 
 class Wallet(NamedTuple):
@@ -399,7 +403,8 @@ class Block(NamedTuple):
     `anchor_exposure` (assets, paths), `anchor_value`, `anchor_norm` (paths,); `exposure` (assets,
     paths), `gross` and `scale` (paths,) are scratch. For the bridge between two steps (paths,): `slack`,
     a lower bound of the excess at the step before, and upper bounds of the variance over the step:
-    `reach` of the excess, `bend` of the requirement alone.
+    `reach` of the excess, `bend` of the requirement alone. `premium` (positions, paths): USD that the
+    basis has added to one unit of quantity since the start; it is settled in `cash`.
     """
 
     quantity: Float2D
@@ -416,6 +421,7 @@ class Block(NamedTuple):
     slack: Float1D
     reach: Float1D
     bend: Float1D
+    premium: Float2D
 
 
 class Ledger(NamedTuple):
@@ -434,7 +440,8 @@ class Record(NamedTuple):
     Money in USD; `shortfall_price` is the part of the shortfall that is not slippage of the closing
     that ended the account. Steps count from 1, 0 is a breach at the start, -1 means never; `trigger`
     is the position with the largest contribution at the first breach; `inside` counts the breaches
-    that came between two steps.
+    that came between two steps. `funding` is what was paid, negative where more was received, and
+    `basis_gain` what the basis gained.
     """
 
     terminal_equity: Float1D
@@ -451,6 +458,8 @@ class Record(NamedTuple):
     closings: Int1D
     trigger: Int1D
     inside: Int1D
+    funding: Float1D
+    basis_gain: Float1D
 
 
 def requirement(rule: Any, book: Any, view: Any, breakdown: Any) -> Any:

@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from stresskit.measure.carried import carried
 from stresskit.measure.gain import said, share_gain, tail_gains
 from stresskit.measure.law import LEVELS, PLAIN, Law
 from stresskit.measure.life import Columns, life_figures, liquidated, tail_table
@@ -61,6 +62,7 @@ class MetricsInput:
     scenarios : names in the order of the config.
     baseline_scenario : the one to which plain limits and the verdict's costs refer.
     listed : whether the config has ``[[accounts]]``: results then stand under ``accounts.<name>``.
+    carried : ``funding`` and ``basis``, those that the run simulates.
     weighted : whether the paths were drawn by importance sampling and carry weights.
     """
 
@@ -74,6 +76,7 @@ class MetricsInput:
     baseline_scenario: str
     accounts: Sequence[AccountInput]
     listed: bool = False
+    carried: Sequence[str] = ()
     weighted: bool = False
 
 
@@ -165,7 +168,11 @@ def _lives(
         mode: partial(read, life(account.name, mode, basis, listed=run.listed).name) for mode in equity
     }
     present, *others = columns
-    modes = {mode: life_figures(columns[mode], equity[mode], run.step_h, law) for mode in columns}
+    modes = {
+        mode: life_figures(columns[mode], equity[mode], run.step_h, law)
+        | carried(columns[mode], run.carried, law)
+        for mode in columns
+    }
     hits = liquidated(columns[present])
     return {
         "modes": modes,

@@ -19,6 +19,7 @@ from stresskit.domain import Float1D, Float2D
 from stresskit.errors import DataError, Problem
 from stresskit.market.prices import Prices
 from stresskit.market.series import Series
+from stresskit.model.factor import Recursion
 from stresskit.spec import duration_text
 
 BASIS_POINT = 1e-4
@@ -98,6 +99,6 @@ def _numbers(fit: FactorFit, interval_s: int, steps: tuple[int, ...]) -> dict[st
 
 def _per_step(fit: FactorFit, share: float) -> dict[str, float]:
     """The same factor over a `share` of its interval."""
-    persistence = fit.persistence**share
-    kept = float(np.sqrt((1 - persistence**2) / (1 - fit.persistence**2)))
-    return {"persistence": persistence, "loading": fit.loading * kept, "noise_scale": fit.noise_scale * kept}
+    whole = Recursion(1.0, fit.mean, fit.persistence, fit.loading, fit.noise_scale, fit.nu)
+    part = whole.over(share)
+    return {name: getattr(part, name) for name in ("persistence", "loading", "noise_scale")}

@@ -51,6 +51,8 @@ def _switch(key: str, entry: Mapping[str, Any]) -> Iterator[str]:
     yield f"SWITCH  to {key}, {entry['title']}: {SAYS[entry['admissible']]}"
     if "reason" in entry:
         yield f"  {entry['reason']}"
+    if "wallet" in entry:
+        yield f"  {entry['wallet']}"
     width = max(len(condition["name"]) for condition in entry["conditions"])
     for condition in entry["conditions"]:
         yield f"  {condition['name'].ljust(width)}  {condition['status']}: {condition['text']}"

@@ -35,14 +35,16 @@ def _figures(sides: Sides) -> str:
     rows: list[tuple[str, ...]] = [
         _row("venue's name", sides, lambda m: str(m.get("title") or NONE)),
         _row("rule", sides, lambda m: m["rule"]),
-        _row("rulebook", sides, lambda m: m["rulebook"] or NONE),
-        _row("sha256 of it", sides, lambda m: (m.get("rulebook_sha256") or NONE)[:12]),
+        _row("rulebook or parameters", sides, lambda m: m["rulebook"] or NONE),
+        *_hashes(sides),
         _row("equity", sides, lambda m: usd(m["equity"])),
         *_haircut(sides),
         _row("initial margin", sides, lambda m: usd(m["initial"])),
         _row("maintenance margin", sides, lambda m: usd(m["maintenance"])),
         *_terms(sides),
-        _row("binding term", sides, lambda m: str(m["binding"])),
+        *_multiplied(sides, "initial"),
+        *_multiplied(sides, "maintenance"),
+        _row("binding term", sides, _binding),
         _row("free: equity less initial", sides, lambda m: usd(m["free"])),
         _row("ratio: equity / maintenance", sides, lambda m: number(m["ratio"])),
         *_venue_ratios(sides),
@@ -50,6 +52,26 @@ def _figures(sides: Sides) -> str:
         _row("exposure per $ of initial", sides, lambda m: number(m["exposure_per_initial"])),
     ]
     return table(("USD", *(name for name, _ in sides)), rows)
+
+
+def _hashes(sides: Sides) -> list[tuple[str, ...]]:
+    """Hashes of the files that the modes stand on; a kind that no mode uses is left out."""
+    kinds = {"sha256 of the rulebook": "rulebook_sha256", "sha256 of the parameters": "parameters_sha256"}
+
+    def show(key: str) -> Callable[[Margin], str]:
+        return lambda m: (m.get(key) or NONE)[:12]
+
+    return [
+        _row(name, sides, show(key))
+        for name, key in kinds.items()
+        if any(margin.get(key) for _, margin in sides)
+    ]
+
+
+def _binding(margin: Margin) -> str:
+    """The binding term by the venue's name, which may stand in brackets behind it what it is made of."""
+    name: str = margin.get("names", {}).get(margin["binding"], str(margin["binding"]))
+    return name.partition(" (")[0]
 
 
 def _doubts(sides: Sides) -> list[str]:
@@ -77,6 +99,14 @@ def _terms(sides: Sides) -> list[tuple[str, ...]]:
         return lambda m: usd(m["terms"].get(term) if m.get("names", {}).get(term, term) == name else None)
 
     return [_row(f"  term {name}", sides, show(term, name)) for term, name in names]
+
+
+def _multiplied(sides: Sides, which: str) -> list[tuple[str, ...]]:
+    """What the terms inside a grid are multiplied with for the `which` margin, where that is not one."""
+    found = [margin.get("factors", {}).get(which, 1.0) for _, margin in sides]
+    if all(factor == 1.0 for factor in found):
+        return []
+    return [_row(f"  {which}: times", sides, lambda m: number(m.get("factors", {}).get(which)))]
 
 
 def _venue_ratios(sides: Sides) -> list[tuple[str, ...]]:
@@ -120,7 +150,14 @@ def _positions(side: tuple[str, Margin]) -> str:
     )
     positions = margin["positions"]
     reasons = dict.fromkeys(found["reason"] for found in positions if "reason" in found)
-    lines = [table(header, list(map(_position, positions))), "  prices and moves: others frozen"]
+    lines = [
+        table(header, list(map(_position, positions))),
+        "  prices and moves: one coin moves with all that is held in it, the others stand still",
+    ]
+    if any(found["maintenance"] < 0 for found in positions):
+        lines.append(
+            "  shares of a requirement that nets: a position that relieves others has a negative one"
+        )
     return "\n".join([*lines, *(f"  -: {reason}" for reason in reasons)])
 
 
@@ -138,7 +175,10 @@ def _position(found: Margin) -> tuple[str, ...]:
 
 
 def _price(value: float | None) -> str:
-    return NONE if value is None else f"{value:,.6g}"
+    """Six digits, whole above that: never in powers of ten."""
+    if value is None:
+        return NONE
+    return f"{value:,.0f}" if abs(value) >= 1e5 else f"{value:,.6g}"
 
 
 def _move(value: float | None) -> str:

@@ -5,6 +5,7 @@ from typing import Any
 
 from stresskit.cli.text import apart, dollars, estimate, hundredths, number, table
 
+CARRIED = {"expected_funding": "funding paid USD", "expected_basis_gain": "basis gain USD"}
 MARKS = {"met": "met", "broken": "BROKEN", "undecided": "undecided"}
 
 
@@ -72,6 +73,7 @@ def _modes(scenario: str, account: Mapping[str, Any], margins: Mapping[str, Any]
         "exposure/IM",
     )
     found = account["scenarios"][scenario]["modes"]
+    carried = [name for name in CARRIED if name in next(iter(found.values()))]
     rows = [
         (
             label(mode, margin),
@@ -80,6 +82,7 @@ def _modes(scenario: str, account: Mapping[str, Any], margins: Mapping[str, Any]
             estimate(found[mode]["expected_liquidation_cost"], dollars),
             estimate(found[mode]["loss_given_liquidation"], dollars),
             number(margin["exposure_per_initial"]),
+            *(estimate(found[mode][name], dollars) for name in carried),
         )
         for mode, margin in margins.items()
     ]
@@ -88,7 +91,8 @@ def _modes(scenario: str, account: Mapping[str, Any], margins: Mapping[str, Any]
         note += f"; {drawn['effective_paths']:,.0f} effective paths by importance sampling"
         if gain := drawn["gain"]["market"]["es"]["0.99"]:
             note += f", the book's 99 % ES as exact as by {gain:.1f} times the paths"
-    return f"SCENARIO {scenario}  ({note})\n{table(header, rows)}"
+    shown = (*header, *(CARRIED[name] for name in carried))
+    return f"SCENARIO {scenario}  ({note})\n{table(shown, rows)}"
 
 
 def _files(results: Any, files: Mapping[str, Any]) -> str:

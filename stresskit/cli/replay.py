@@ -9,6 +9,7 @@ import click
 from stresskit.cli import options
 from stresskit.cli.text import echo_json, table, usd
 
+CARRIED = {"funding": "funding paid so far, USD", "basis_gain": "gained by the basis, USD"}
 MOST_MARKS = 4  # columns that a terminal has room for; --json has all
 
 
@@ -55,10 +56,27 @@ def _shown(steps: list[dict[str, Any]], every_step: bool) -> Iterator[int]:
 
 def _steps(steps: list[dict[str, Any]], marks: Mapping[str, list[float]], places: list[int]) -> str:
     moving = dict(list(marks.items())[:MOST_MARKS])
-    header = ("hour", "equity, USD", "maintenance, USD", *moving, "event")
-    return table(header, [_row(steps[place], [mark[place] for mark in moving.values()]) for place in places])
+    carried = [name for name in CARRIED if name in steps[0]]
+    header = (
+        "hour",
+        "equity, USD",
+        "maintenance, USD",
+        *moving,
+        *(CARRIED[name] for name in carried),
+        "event",
+    )
+    rows = [_row(steps[place], [mark[place] for mark in moving.values()], carried) for place in places]
+    return table(header, rows)
 
 
-def _row(step: Mapping[str, Any], marks: list[float]) -> tuple[str, ...]:
+def _row(step: Mapping[str, Any], marks: list[float], carried: list[str]) -> tuple[str, ...]:
     moves = (f"{100 * (mark - 1):+.2f} %" for mark in marks)
-    return (f"{step['t_h']:g}", usd(step["equity"]), usd(step["maintenance"]), *moves, step["event"] or "")
+    sums = (usd(step[name]) for name in carried)
+    return (
+        f"{step['t_h']:g}",
+        usd(step["equity"]),
+        usd(step["maintenance"]),
+        *moves,
+        *sums,
+        step["event"] or "",
+    )

@@ -75,6 +75,7 @@ def _book(book: Mapping[str, Any]) -> Iterator[str]:
         ("source", said["source"]),
         ("liquidation fee", _fee(said["liquidation_fee"])),
         ("fee in the trigger", _fee(said["closing_fee"]) if "closing_fee" in said else "none"),
+        ("funding", _funding(said.get("funding", {}))),
         ("sha256", book["sha256"]),
     ]
     yield f"RULEBOOK {book['name']}\n" + _facts(facts)
@@ -101,6 +102,21 @@ def _facts(rows: Sequence[tuple[str, str]]) -> str:
 def _fee(fee: Mapping[str, Any]) -> str:
     rate = percent(fee["rate"]) if "rate" in fee else "unknown"
     return f"{rate}, confidence {fee['confidence']} ({fee['source']})"
+
+
+def _funding(terms: Mapping[str, Any]) -> str:
+    if "interval" not in terms:
+        why = f": {terms['note']}" if terms.get("note") else ""
+        return f"unknown{why}"
+    when = (
+        f"continuous, rates per {terms['interval']}" if terms["continuous"] else f"every {terms['interval']}"
+    )
+    bounds = [f"{base} at most {percent(cap)}" for base, cap in terms["caps"].items()]
+    bounds += [f"at most {percent(terms['cap'])}"] if "cap" in terms else []
+    if "cap_of_maintenance" in terms:
+        bounds.append(f"at most {terms['cap_of_maintenance']:g} times the first maintenance rate")
+    said = ", ".join(bounds) or "bounds unknown"
+    return f"{when}, {said}, confidence {terms['confidence']} ({terms['source']})"
 
 
 def _offer(name: str, offer: Mapping[str, Any]) -> str:

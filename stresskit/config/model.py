@@ -4,11 +4,10 @@ from typing import Annotated, Literal
 
 from pydantic import Discriminator, Field, Tag, model_validator
 
+from stresskit.config.carry import Asset, Basis, Funding
 from stresskit.config.fault import misplaced
 from stresskit.spec import Duration, Spec
 
-ASSET = r"^[A-Z0-9]{1,20}$"
-Asset = Annotated[str, Field(pattern=ASSET)]
 MarginalKind = Literal["constant", "ewma", "garch", "gjr_garch", "egarch"]
 Innovations = Literal["normal", "student_t", "skew_t", "semi_parametric"]
 Part = Literal["gaussian", "student_t", "survival_clayton", "gumbel"]
@@ -135,8 +134,23 @@ InitialVolatility = Annotated[
 
 
 class Model(Spec):
-    """``[model]``; annualized volatilities may be given by asset, the others start at the long run."""
+    """``[model]``; annualized volatilities may be given by asset, the others start at the long run.
+
+    `funding`, `basis`: what is drawn beside the returns; nothing where a table is absent.
+    """
 
     marginal: Marginal = Marginal()
     dependence: AnyDependence = Named(kind="student_t")
     initial_volatility: InitialVolatility = "long_run"
+    funding: Funding | None = None
+    basis: Basis | None = None
+
+    @property
+    def pays(self) -> Funding | None:
+        """``[model.funding]`` of a run that simulates it."""
+        return self.funding if self.funding and self.funding.kind == "simulated" else None
+
+    @property
+    def based(self) -> Basis | None:
+        """``[model.basis]`` of a run that simulates it."""
+        return self.basis if self.basis and self.basis.kind == "simulated" else None

@@ -8,8 +8,8 @@ from typing import Any
 from pydantic import BaseModel
 from pydantic_core import ErrorDetails
 
+from stresskit.config.carry import ASSET
 from stresskit.config.fault import choice, did_you_mean, printable
-from stresskit.config.model import ASSET
 from stresskit.config_file.known import known_keys
 from stresskit.config_file.places import KeyPath
 from stresskit.config_file.source import Source, leads

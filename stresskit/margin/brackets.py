@@ -210,8 +210,11 @@ def bracket_remember(rule: Any, block: Any, path: Any, breakdown: Any) -> None:
 
 
 def bracket_convex(rule: Any) -> Any:
-    """Deductions make it continuous, with rising rates."""
-    return True
+    """Deductions make it continuous, with rising rates; without them it jumps."""
+    jumps = 0.0
+    for p in range(rule.jumps.size):
+        jumps += rule.jumps[p]
+    return jumps == 0.0
 
 
 @overload(requirement)

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
+from stresskit.margin.funding import FundingTerms
 from stresskit.margin.rulebook import Rulebook, Tables
 from stresskit.margin.symbol import Symbol
 from stresskit.margin.venue import Fee, Offer
@@ -17,8 +18,15 @@ FIELDS: dict[str, Callable[[Tables], Any]] = {
     "confidence": lambda t: t.confidence,
     "liquidation_fee": lambda t: _rate(t.liquidation_fee),
     "closing_fee": lambda t: _rate(t.closing_fee),
+    "funding": lambda t: _funding(t.funding),
 }
 ASKED = ("title", "rule", "minimum_equity", "position_mode", "open_positions", "isolated_positions", "priced")
+
+
+def _funding(terms: FundingTerms | None) -> Any:
+    if terms is None:
+        return None
+    return terms.model_dump(mode="json", exclude_none=True, exclude={"confidence", "source", "note"})
 
 
 def _rate(fee: Fee | None) -> float | None:

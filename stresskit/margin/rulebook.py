@@ -14,6 +14,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from stresskit.margin.funding import FundingTerms
 from stresskit.margin.symbol import SYMBOL, AsOf, Confidence, Scheme, Symbol, inverse
 from stresskit.margin.venue import CollateralTable, Fee, Liquidation, Offer
 from stresskit.spec import Fault, Name, Spec
@@ -31,6 +32,8 @@ class Tables(Spec):
     contract : whether its contracts are linear, inverse or both.
     scheme : ``marginal`` (deductions make the requirement continuous) or ``whole_position`` (the
         tier's rate on the whole position, with jumps at the edges).
+    tiers_of : whose size decides the tier: the position's, or that of the contract's long and short
+        together, under which an account in hedge mode is refused.
     maintenance_of_initial : where the venue sets maintenance as this share of the initial margin at
         the largest leverage; the tiers are checked against it.
     closing_fee : the fee that the venue counts inside its trigger, beside the maintenance; absent
@@ -38,6 +41,7 @@ class Tables(Spec):
     liquidation_fee : the fee that a liquidation charges.
     offers : the margin modes of the venue; the first of a rule goes before others of that rule.
     terms : what the venue calls our terms.
+    funding : when perpetuals pay funding and within which bounds; absent: nothing is known.
     collateral : named tables of what collateral counts for; the offers say which one is theirs.
     """
 
@@ -46,6 +50,7 @@ class Tables(Spec):
     as_of: AsOf
     contract: Literal["linear", "inverse", "both"]
     scheme: Scheme
+    tiers_of: Literal["position", "pair"] = "position"
     confidence: Confidence
     source: str
     maintenance_of_initial: Annotated[float, Field(gt=0, le=1)] | None = None
@@ -55,6 +60,7 @@ class Tables(Spec):
     terms: dict[str, str] = Field(default_factory=dict)
     collateral: dict[Name, CollateralTable] = Field(default_factory=dict)
     liquidation: Liquidation
+    funding: FundingTerms | None = None
     symbols: dict[str, Symbol]
 
     def confidence_in(self, symbol: str) -> Confidence:
@@ -79,9 +85,14 @@ class Rulebook:
     sha256: str
 
     def age_days(self, today: date) -> int:
-        """Days since its date, counted from the first day of a month or year."""
-        year, month, day = (*map(int, self.tables.as_of.split("-")), 1, 1)[:3]
-        return (today - date(year, month, day)).days
+        """Days since its date."""
+        return age_in_days(self.tables.as_of, today)
+
+
+def age_in_days(as_of: str, today: date) -> int:
+    """Days since a date such as ``2026-09``, counted from the first day of its month or year."""
+    year, month, day = (*map(int, as_of.split("-")), 1, 1)[:3]
+    return (today - date(year, month, day)).days
 
 
 def shipped_rulebooks() -> list[str]:

@@ -24,25 +24,24 @@ from stresskit.margin.grid.scope import scope_requirement
 from stresskit.margin.grid.table import BORROWING, EXTREME, MINIMUM, PRICE, GridTable
 from stresskit.margin.grid.values import leg_value
 from stresskit.numerics.elementary import greater
-from stresskit.numerics.jit import inline, overload
-from stresskit.spec import NonNegative, Spec
+from stresskit.numerics.jit import inline, overload, part
+from stresskit.spec import Duration, NonNegative, Spec
 
 
 class ScenarioGrid(Spec):
     """``rule = "scenario_grid"``: a venue's portfolio margin.
 
-    `parameters` names a shipped file or one beside the config; `initial_factor` is for venues that do
+    `parameters` names a shipped file or one beside the config, one older than `max_age` is refused;
+    `initial_factor` is for venues that do
     not publish theirs.
     """
 
     rule: Literal["scenario_grid"]
     parameters: str
+    max_age: Duration | None = None
     initial_factor: Annotated[float, Field(ge=1, le=10)] | None = None
     liquidation: Literal["close_all", "largest_contribution"] = "largest_contribution"
     buffer: NonNegative = 0.10
-
-
-UNBOUNDED = 1e9  # such a position is never certified by the bridge
 
 
 @inline
@@ -105,23 +104,42 @@ def grid_leg(rule: Any, book: Any, view: Any, p: Any, breakdown: Any) -> Any:
     return rest + own
 
 
+@part
+def charges_bound(rule: Any, p: Any) -> Any:
+    """What the basis charge, the delta shock and the depeg charge can ask of one more USD of leg `p`."""
+    u, matched = rule.unit[p], 0.0
+    found = rule.basis[rule.group[p]]
+    if rule.shock[u, 1] > 0.0:
+        found += 2.0 * rule.shock[u, 2] + rule.shock[u, 0] * rule.shock[u, 1]
+    if rule.matching[u] != 0:
+        for k in range(rule.depeg.shape[1]):
+            if rule.depeg_allowance[u, k] < np.inf:
+                matched = greater(matched, rule.depeg[u, k])
+    return found + 0.5 * matched
+
+
+@part
+def minimum_bound(rule: Any, p: Any) -> Any:
+    """What the minimum charge can ask of one more USD of leg `p`."""
+    u, largest = rule.unit[p], 0.0
+    for k in range(rule.factor.shape[1]):
+        if rule.allowance[u, k] < np.inf:
+            largest = greater(largest, rule.factor[u, k])
+    return largest * rule.minimum[p] + abs(rule.net_rate[u]) + rule.gross_rate[u]
+
+
 def grid_steepest(rule: Any, book: Any, p: Any, variance: Any, multiplier: Any, bound: Any) -> None:
-    """The steepest line of a position alone; every charge at once where net value decides; else no bound."""
-    u = rule.unit[p]
-    s, rate = rule.scope[u], UNBOUNDED
+    """The steepest line of a position alone; else the worst cell and every charge at once, or the minimum."""
+    s, rate = rule.scope[rule.unit[p]], 0.0
     if rule.lone[s] == p:
-        rate = 0.0
         for k in range(rule.long_slope.shape[1]):
             rate = greater(rate, greater(rule.long_slope[p, k], rule.short_slope[p, k]))
-    elif rule.plain[s] != 0:
-        largest = 0.0
-        for k in range(rule.factor.shape[1]):
-            if rule.allowance[u, k] < np.inf:
-                largest = greater(largest, rule.factor[u, k])
-        charges = rule.basis[rule.group[p]] + largest * rule.minimum[p]
-        charges += rule.net_rate[u] + rule.gross_rate[u]
-        worst = rule.moved[p] * greater(rule.falling[s], rule.rising[s])
-        rate = rule.core * (worst + rule.charged[p] * charges) + rule.charged[p] * rule.outside[p]
+    else:
+        for c in range(rule.family.size):
+            rate = greater(rate, abs(rule.gains[c, p]))
+        inside = rule.moved[p] * rate + rule.charged[p] * charges_bound(rule, p)
+        least = rule.charged[p] * minimum_bound(rule, p)
+        rate = rule.core * greater(inside, least) + rule.charged[p] * rule.outside[p]
     bound[:] = rate + rule.borrowing
 
 

@@ -34,18 +34,22 @@ from stresskit.margin.unified_parameters import UnifiedParameters
 from stresskit.margin.unified_ratios import liquidation_threshold
 from stresskit.numerics.elementary import greater
 from stresskit.numerics.jit import overload, part
-from stresskit.spec import NonNegative, Spec
+from stresskit.spec import Duration, NonNegative, Spec
 
 TERMS = {0: "maintenance", 3: "liquidation_level", 4: "collateral_haircut", 5: "constant"}
 ROUNDING = 1e-12  # room for rounding, so that "certainly healthy" stays certain
 
 
 class Unified(Spec):
-    """``rule = "unified"``: `parameters` of the account, `rulebook` of its brackets."""
+    """``rule = "unified"``: `parameters` of the account, `rulebook` of its brackets.
+
+    Parameters older than `max_age` are refused.
+    """
 
     rule: Literal["unified"]
     parameters: str
     rulebook: str
+    max_age: Duration | None = None
     liquidation: Literal["close_all", "largest_contribution"] = "close_all"
     buffer: NonNegative = 0.10
 

@@ -15,7 +15,7 @@ from stresskit.model.step_correlation import step_correlation
 from stresskit.model.tilt import NO_TILT
 from stresskit.model.vine import VineCopula, vine_scores
 from stresskit.numerics.aligned import aligned
-from stresskit.numerics.jit import inline, kernel
+from stresskit.numerics.jit import inline, kernel, part
 
 NO_MARKS = np.zeros((0, 0))
 
@@ -35,8 +35,9 @@ class Work(NamedTuple):
     """Scratch of one thread: words (4, paths), normals z and variates y (rows, paths), rows.
 
     `given` (steps, rows, paths): variates that were drawn before the kernel began, by step; `spare` is
-    as long as the copula's property `spare_size` asks for. `ratio` (paths,) sums the log likelihood
-    ratios of a tilt.
+    as long as the copula's property `spare_size` asks for. `shock` (steps, assets, paths): where the
+    innovations are kept, if anything but the returns asks for them; of no steps otherwise. `ratio`
+    (paths,) sums the log likelihood ratios of a tilt.
     """
 
     words: npt.NDArray[np.uint32]
@@ -47,6 +48,7 @@ class Work(NamedTuple):
     given: Float3D
     spare: Float1D
     ratio: Float1D
+    shock: Float3D
 
 
 def build_sampler(
@@ -77,6 +79,7 @@ def build_work(sampler: Sampler, paths: int) -> Work:
         np.zeros((0, 0, 0)),
         np.zeros(getattr(sampler.copula, "spare_size", 0)),
         np.zeros(paths),
+        np.zeros((0, 0, 0)),
     )
 
 
@@ -107,6 +110,13 @@ def draw_tile(
     return floored
 
 
+@part
+def keep(x: Any, out: Any) -> None:
+    """Copy `x` (paths,)."""
+    for b in range(x.size):
+        out[b] = x[b]
+
+
 @kernel
 def fill_tile(
     sampler: Any,
@@ -132,6 +142,8 @@ def fill_tile(
         scale = amplitude(sampler.copula, multiplier, state, work.w)
         for k in range(returns.shape[1]):
             step_asset(sampler.marginals, k, scale, work.y[k], work.x, h[k], returns[s, k], variance[s, k])
+            if work.shock.shape[0] > 0:
+                keep(work.x, work.shock[s, k])
             if k < marks.shape[0]:
                 floored += compound(returns[s, k], marks[k])
         observe(sampler.copula, state, variance[s])

@@ -1,7 +1,9 @@
 """Fits of one asset over a window that moves: each search starts where the one before ended.
 
 The model and its target are those of `stresskit.model.fit`; arch's free fit and the standard errors, which
-take most of its time, are left out. Where there is no earlier fit the usual places are searched.
+take most of its time, are left out. Where there is no earlier fit the usual places are searched. Set
+``OPENBLAS_NUM_THREADS=1`` before numpy is imported, as the command does: matrices of four rows gain nothing
+from threads, and on a busy machine lose most of the time to them.
 """
 
 from typing import Any

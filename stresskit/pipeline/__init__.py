@@ -23,7 +23,17 @@ from stresskit.pipeline.manifest import calibration, manifest
 from stresskit.pipeline.replay import replay
 from stresskit.pipeline.self_check import self_check
 from stresskit.pipeline.setting import Setting, prepare
-from stresskit.results import SAMPLED_PATHS, ColumnWriter, Results, RunFolder, find_finished, load, schema
+from stresskit.results import (
+    SAMPLED_PATHS,
+    ColumnWriter,
+    Life,
+    Results,
+    RunFolder,
+    columns_of,
+    find_finished,
+    load,
+    schema,
+)
 from stresskit.simulate.blocks import BlockOutcome, sample_equity, stream
 
 __all__ = ["Progress", "check", "margin", "replay", "run", "self_check"]
@@ -113,7 +123,7 @@ def _simulate(setting: Setting, folder: RunFolder, workers: int, progress: Repor
         weights: list[Float1D] = []
         evaluated, floored[scenario] = np.zeros(len(lives)), 0
         for outcome in stream(plan, paths, run.simulation.block, workers):
-            _append(outcome, writers, profits, weighted)
+            _append(outcome, [one for one, _ in lives], writers, profits, weighted)
             weights.append(outcome.weight)
             evaluated += outcome.evaluated
             floored[scenario] += outcome.floored
@@ -135,10 +145,14 @@ def _simulate(setting: Setting, folder: RunFolder, workers: int, progress: Repor
 
 
 def _append(
-    outcome: BlockOutcome, writers: list[ColumnWriter], profits: list[ColumnWriter], weighted: bool
+    outcome: BlockOutcome,
+    lives: list[Life],
+    writers: list[ColumnWriter],
+    profits: list[ColumnWriter],
+    weighted: bool,
 ) -> None:
-    for writer, record in zip(writers, outcome.records, strict=True):
-        writer.append(record._asdict())
+    for one, writer, record in zip(lives, writers, outcome.records, strict=True):
+        writer.append({column.name: getattr(record, column.name) for column in columns_of(one)})
     for writer, profit in zip(profits, outcome.profits, strict=True):
         writer.append({"pnl": profit, **({"weight": outcome.weight} if weighted else {})})
 
@@ -168,6 +182,7 @@ def _measurable(setting: Setting) -> MetricsInput:
         run.baseline_scenario(),
         accounts,
         setting.listed,
+        setting.courses.kinds,
         setting.importance() is not None,
     )
 

@@ -23,7 +23,9 @@ from stresskit.margin.var import Var, VarRule
 from stresskit.margin.venue import Offer
 from stresskit.model.forecast import chosen, excess_weight
 from stresskit.pipeline.books import build_book
+from stresskit.pipeline.carry import Courses
 from stresskit.pipeline.draws import scenario_prices
+from stresskit.pipeline.dues import dues_of
 from stresskit.pipeline.grids import grid_table, read_parameters
 from stresskit.pipeline.market import MarketState, place
 from stresskit.pipeline.rulebooks import (
@@ -36,6 +38,7 @@ from stresskit.pipeline.rulebooks import (
 )
 from stresskit.pipeline.wallets import Balance, coins_of, read_balances
 from stresskit.simulate.blocks import Contender
+from stresskit.simulate.carry import Dues
 
 KeyPath = tuple[str | int, ...]
 
@@ -62,13 +65,14 @@ class Mode:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Prepared:
-    """An account with its book and its modes, the present one first."""
+    """An account with its book and its modes, the present one first; `dues` of a run that carries."""
 
     name: str
     spec: NamedAccount
     book: Book
     balances: dict[str, Balance]
     modes: dict[str, Mode]
+    dues: Dues | None
 
     @property
     def equity(self) -> float:
@@ -78,11 +82,12 @@ class Prepared:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Shelf:
-    """What the accounts share: rulebooks and parameter files by mode, rules of the ``var`` modes."""
+    """What the accounts share: rulebooks and parameters by mode, ``var`` rules, funding and basis."""
 
     rulebooks: dict[str, Rulebook]
     parameters: dict[str, ParameterFile]
     rules: dict[str, VarRule | ClearingRule]
+    courses: Courses
 
 
 def used_assets(loaded: Loaded, market: MarketState) -> Int1D:
@@ -115,7 +120,7 @@ def keyed_accounts(loaded: Loaded) -> list[tuple[KeyPath, NamedAccount]]:
     return [(("account",) if single else ("accounts", i), a) for i, a in enumerate(loaded.run.books())]
 
 
-def prepare_accounts(loaded: Loaded, market: MarketState, used: Int1D) -> list[Prepared]:
+def prepare_accounts(loaded: Loaded, market: MarketState, used: Int1D, courses: Courses) -> list[Prepared]:
     """Build every account under every mode.
 
     Raises
@@ -124,7 +129,8 @@ def prepare_accounts(loaded: Loaded, market: MarketState, used: Int1D) -> list[P
         If a rulebook or parameter file does not exist or does not admit a position, or a rulebook
         belongs to another venue.
     """
-    shelf = _Shelf(read_rulebooks(loaded), read_parameters(loaded), _var_rules(loaded, market, used))
+    rules = _var_rules(loaded, market, used)
+    shelf = _Shelf(read_rulebooks(loaded), read_parameters(loaded), rules, courses)
     return [_prepare(loaded, market, used, path, account, shelf) for path, account in keyed_accounts(loaded)]
 
 
@@ -164,20 +170,24 @@ def _prepare(
     fee = liquidation_fees(loaded, account, shelf.rulebooks)
     balances = read_balances(loaded, path, account, collateral_table(account, specs, shelf.rulebooks))
     book = build_book(loaded, market, used, account, fee, balances)
-    on_offer = offers(account, shelf.rulebooks)
+    on_offer, dues = offers(account, shelf.rulebooks), dues_of(loaded, shelf.courses, account, rulebooks)
     modes = {}
     for name, spec in specs.items():
         file = shelf.parameters.get(name)
         coins = [market.model.assets[used[i]] for i in book.wallet.asset]
         rule = _rule(loaded, path, account, name, spec, shelf, coins)
         contender = Contender(
-            rule, POLICIES[spec.liquidation](), book._replace(buffer=float(spec.buffer)), scratch_size(rule)
+            rule,
+            POLICIES[spec.liquidation](),
+            book._replace(buffer=float(spec.buffer)),
+            scratch_size(rule),
+            dues,
         )
         offer = matching(spec, on_offer, account.assets_mode == "multi_asset")
         if file is not None and file.parameters.venue != account.venue:
             offer = None
         modes[name] = Mode(name, spec, rulebooks.get(name), file, offer, contender)
-    return Prepared(account.name, account, book, balances, modes)
+    return Prepared(account.name, account, book, balances, modes, dues)
 
 
 def _rule(

@@ -1,14 +1,34 @@
-"""What the margin calculator answers and a simulation does not: refused before the first path."""
+"""What no account can be, and what the calculator answers and a simulation does not."""
 
 from collections.abc import Iterator
 from datetime import date, timedelta
 
 from stresskit.errors import ConfigError, Problem
-from stresskit.margin.brackets import BracketTable
 from stresskit.margin.isolated import Isolated
 from stresskit.pipeline.accounts import keyed_accounts
 from stresskit.pipeline.importance import importance_problems
+from stresskit.pipeline.isolated_now import overdrawn
 from stresskit.pipeline.setting import Setting
+
+
+def refuse_what_cannot_be(setting: Setting) -> None:
+    """Refuse isolated margins that are more than the wallet holds.
+
+    Raises
+    ------
+    ConfigError
+        If some account lacks the money.
+    """
+    for (path, _), account in zip(keyed_accounts(setting.loaded), setting.accounts, strict=True):
+        isolated = any(isinstance(mode.spec, Isolated) for mode in account.modes.values())
+        if isolated and (missing := overdrawn(account)) > 0:
+            expected = too_little(missing)
+            raise ConfigError([setting.loaded.source.problem((*path, "collateral"), expected)])
+
+
+def too_little(missing: float) -> str:
+    """What an account that lacks `missing` USD for its isolated margins is told."""
+    return f"{missing:,.2f} USD more: the positions' own margins are above the wallet"
 
 
 def refuse_what_cannot_run(setting: Setting) -> None:
@@ -17,10 +37,11 @@ def refuse_what_cannot_run(setting: Setting) -> None:
     Raises
     ------
     ConfigError
-        For an isolated mode, for a partial liquidation under a table that jumps, for a contract that
-        expires within the horizon, counted from the date of the market data, and for importance
-        sampling where the likelihood ratio is not known or no loss shows a direction.
+        For an isolated mode, for a contract that expires within the horizon, counted from the date of the
+        market data, and for importance sampling where the likelihood ratio is not known or no loss shows
+        a direction.
     """
+    refuse_what_cannot_be(setting)
     problems = [*_modes(setting), *_expiries(setting), *importance_problems(setting)]
     if problems:
         raise ConfigError(problems)
@@ -32,11 +53,6 @@ def _modes(setting: Setting) -> Iterator[Problem]:
         if isinstance(spec, Isolated):
             expected = '"brackets" or "var": isolated margin is computed by `stresskit margin`, not simulated'
             yield problem(("modes", name, "rule"), expected)
-        rules = [a.modes[name].contender.rule for a in setting.accounts if name in a.modes]
-        jumps = any(isinstance(rule, BracketTable) and rule.jumps.any() for rule in rules)
-        if jumps and spec.liquidation != "close_all":
-            expected = '"close_all": a table that jumps at the edges of its tiers has no smallest closing'
-            yield problem(("modes", name, "liquidation"), expected)
 
 
 def _expiries(setting: Setting) -> Iterator[Problem]:

@@ -9,9 +9,12 @@ from collections.abc import Mapping
 from typing import Any
 
 from stresskit.config_file import Loaded
-from stresskit.pipeline.accounts import Prepared, keyed_accounts
+from stresskit.pipeline.accounts import KeyPath, Prepared, keyed_accounts
+from stresskit.pipeline.admissible import too_little
 from stresskit.pipeline.calculator import margins
-from stresskit.pipeline.setting import prepare
+from stresskit.pipeline.isolated_now import overdrawn
+from stresskit.pipeline.setting import Setting, prepare
+from stresskit.pipeline.settled_wallet import counts_settlement_alone, settled_alone
 from stresskit.pipeline.switching import Situation, switch
 from stresskit.pipeline.venue_modes import VenueModes, with_venue_modes
 
@@ -48,10 +51,43 @@ def advise(loaded: Loaded, metrics: Mapping[str, Any] | None = None) -> dict[str
         venue = with_venue_modes(loaded, path, spec)
         setting = prepare(venue.loaded)
         account = next(each for each in setting.accounts if each.name == spec.name)
-        every = margins(setting)
-        modes = every["accounts"][spec.name] if setting.listed else every
+        modes = {**_margins(setting, spec.name), **_settled(venue, path, account)}
         found[spec.name] = _advice(venue, account, modes, _of_account(metrics, spec.name))
     return found[spec.name] if loaded.run.account is not None else {"accounts": found}
+
+
+def _margins(setting: Setting, name: str) -> dict[str, Any]:
+    every = margins(setting)
+    found: dict[str, Any] = every["accounts"][name] if setting.listed else every
+    return found
+
+
+def _settled(venue: VenueModes, path: KeyPath, account: Prepared) -> dict[str, Any]:
+    """The margin of the modes in which less of the wallet counts than where the account is now.
+
+    What the account cannot pay for there is given up.
+    """
+    present, found = next(iter(account.modes)), {}
+    names = [
+        mode
+        for key, mode in venue.mode_of.items()
+        if mode != present and counts_settlement_alone(venue.offers[key].offer)
+    ]
+    other = settled_alone(venue.loaded, path, account.spec) if names else None
+    if other is not None:
+        setting = prepare(other)
+        missing = overdrawn(next(each for each in setting.accounts if each.name == account.name))
+        modes = _margins(setting, account.name)
+        for name in names:
+            if modes[name]["rule"] == "isolated" and missing > 0:
+                venue.give_up(name, f"{_counted(account)}: {too_little(missing)}")
+            else:
+                found[name] = {**modes[name], "wallet": _counted(account)}
+    return found
+
+
+def _counted(account: Prepared) -> str:
+    return f"only {', '.join(account.spec.settles)} counts as collateral there"
 
 
 def _of_account(metrics: Mapping[str, Any] | None, name: str) -> Mapping[str, Any] | None:
@@ -65,6 +101,7 @@ def _advice(
     venue: VenueModes, account: Prepared, modes: Mapping[str, Any], metrics: Mapping[str, Any] | None
 ) -> dict[str, Any]:
     present = next(iter(account.modes))
+    modes = {name: margin for name, margin in modes.items() if name not in venue.given_up}
     switches = _switches(venue, account, modes, present)
     figures = {name: {key: margin[key] for key in FIGURES} for name, margin in modes.items()}
     return {
@@ -89,8 +126,10 @@ def _switches(venue: VenueModes, account: Prepared, modes: Mapping[str, Any], pr
         mode = venue.mode_of.get(key)
         if mode == present:
             continue
-        initial = modes[mode]["initial"] if mode else None
-        entry = {"mode": mode, **switch(listed.offer, here, initial)}
+        there = (modes[mode]["initial"], modes[mode]["equity"]) if mode else None
+        entry = {"mode": mode, **switch(listed.offer, here, there)}
+        if mode and "wallet" in modes[mode]:
+            entry["wallet"] = modes[mode]["wallet"]
         found[key] = entry if mode else {**entry, "reason": f"not computed: {venue.unpriced[key]}"}
     return found
 

@@ -16,9 +16,12 @@ import numpy as np
 from stresskit.config_file import Loaded, altered
 from stresskit.domain import Float1D
 from stresskit.errors import ConfigError, Problem
+from stresskit.margin.grid.table import GridTable
 from stresskit.pipeline.accounts import Mode, Prepared, keyed_accounts
+from stresskit.pipeline.admissible import refuse_what_cannot_be
 from stresskit.pipeline.changes import filled, read_move, read_order
 from stresskit.pipeline.desk import Desk, bankruptcy_mark
+from stresskit.pipeline.grids import parameter_warnings
 from stresskit.pipeline.isolated_now import Alone, isolated_desks
 from stresskit.pipeline.margin_now import margin_object
 from stresskit.pipeline.rulebook_facts import doubts, used_rulebooks
@@ -49,16 +52,22 @@ def calculate(
     ConfigError
         If a move or an order cannot be read, or the changed account is not valid.
     """
-    moves, setting = _moves(what_if), prepare(loaded)
+    moves, setting = _moves(what_if), _prepared(loaded)
     before = margins(setting)
     if not moves and not add:
         return before
     later = loaded
     for text in add:
         later = _after(later, text, account)
-    changed = prepare(later) if add else setting
+    changed = _prepared(later) if add else setting
     after = margins(changed, _marks(changed, moves))
     return {"what_if": moves, "add": list(add), "before": before, "after": after}
+
+
+def _prepared(loaded: Loaded) -> Setting:
+    setting = prepare(loaded)
+    refuse_what_cannot_be(setting)
+    return setting
 
 
 def _moves(texts: Sequence[str]) -> dict[str, float]:
@@ -118,11 +127,13 @@ def calculator_object(
         "title": mode.offer.title if mode.offer else None,
         "names": _names(mode, margin),
         "venue_ratio": _venue_ratio(mode, margin),
+        **_factors(mode),
         "effective_leverage": float(abs(notional).sum()) / equity if equity > 0 else None,
         "daily_volatility": {asset: float(daily[i]) for i, asset in enumerate(setting.assets)},
         "exposures": _exposures(mode, notional, setting.assets),
         "haircut": _haircut(account, setting.assets, marks),
         "rulebook_sha256": mode.rulebook.sha256 if mode.rulebook else None,
+        "parameters_sha256": mode.parameters.sha256 if mode.parameters else None,
         "doubts": _doubts(account, mode),
         "positions": [
             {**position, **_distance(account, desk, i, _own(desk, alone, i), position, daily)}
@@ -139,7 +150,16 @@ _REASONS = {
     "venue_ratio": "the venue shows no figure of its own for this mode, or none is known",
     "effective_leverage": "no equity is left",
     "rulebook_sha256": "no rulebook is used",
+    "parameters_sha256": "no parameter file is used",
 }
+
+
+def _factors(mode: Mode) -> dict[str, Any]:
+    """What a grid multiplies the sum of its terms with; other rules add theirs up as they are."""
+    rule = mode.contender.rule
+    if not isinstance(rule, GridTable):
+        return {}
+    return {"factors": {"initial": float(rule.initial_core), "maintenance": float(rule.core)}}
 
 
 def _own(desk: Desk, alone: Sequence[Alone], i: int) -> tuple[Desk, int] | None:
@@ -198,7 +218,7 @@ def _distance(
     reason = position.get("reason")
     if mark is None:
         reason = "; ".join(
-            [*filter(None, [reason]), "no positive price of this contract alone uses up the equity"]
+            [*filter(None, [reason]), "no positive price of this coin alone uses up the equity"]
         )
     return {**found, "reason": reason} if reason else found
 
@@ -213,6 +233,7 @@ def _haircut(account: Prepared, assets: Sequence[str], marks: Float1D | None) ->
 
 
 def _doubts(account: Prepared, mode: Mode) -> list[str]:
-    """What of the mode's rulebook is not known for certain."""
+    """What of the mode's rulebook and parameters is not known for certain."""
     used = used_rulebooks([replace(account, modes={mode.name: mode})])
-    return [text for book, symbols in used for text in doubts(book, symbols)]
+    found = parameter_warnings(mode.parameters, account.spec) if mode.parameters else []
+    return found + [text for book, symbols in used for text in doubts(book, symbols)]

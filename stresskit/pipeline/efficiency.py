@@ -73,5 +73,6 @@ def _endowed(name: str, mode: Mode, collateral: float) -> Endowed:
         mode.contender.policy,
         endowed_book(mode.contender.book, collateral),
         mode.contender.scenarios,
+        mode.contender.dues,
     )
     return Endowed(name, contender, Stake(collateral, collateral))

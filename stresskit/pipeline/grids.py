@@ -15,7 +15,7 @@ from stresskit.margin.grid.parameters import Grid
 from stresskit.margin.grid.table import GridTable
 from stresskit.margin.scenario_grid import ScenarioGrid
 from stresskit.margin.unified import Unified
-from stresskit.pipeline.rulebooks import today
+from stresskit.pipeline.rulebooks import today, young_enough
 
 KeyPath = tuple[str | int, ...]
 
@@ -26,7 +26,8 @@ def read_parameters(loaded: Loaded) -> dict[str, ParameterFile]:
     Raises
     ------
     ConfigError
-        If there is no such file, or a grid lacks an initial factor and the mode gives none.
+        If there is no such file, it is older than the mode's ``max_age``, or a grid lacks an initial factor
+        and the mode gives none.
     DataError
         If a file is not valid.
     """
@@ -34,10 +35,12 @@ def read_parameters(loaded: Loaded) -> dict[str, ParameterFile]:
     for mode, spec in loaded.run.modes.items():
         if isinstance(spec, Unified):
             with loaded.source.placing("modes", mode, "parameters"):
-                found[mode] = load_unified(spec.parameters, loaded.source.base)
+                account = found[mode] = load_unified(spec.parameters, loaded.source.base)
+                young_enough("parameters", account.name, account.parameters.as_of, spec.max_age)
         elif isinstance(spec, ScenarioGrid):
             with loaded.source.placing("modes", mode, "parameters"):
                 grid = found[mode] = load_grid(spec.parameters, loaded.source.base)
+                young_enough("parameters", grid.name, grid.parameters.as_of, spec.max_age)
             if grid.parameters.factors.initial is None and spec.initial_factor is None:
                 expected = f"the initial margin over the maintenance margin: {grid.name} does not know it"
                 raise ConfigError([loaded.source.problem(("modes", mode, "initial_factor"), expected)])

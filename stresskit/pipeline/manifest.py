@@ -13,10 +13,12 @@ from stresskit.margin import ParameterFile, distribution
 from stresskit.margin.scenario_set import KEY, set_sha256
 from stresskit.market.snapshot_dependence import entry_of
 from stresskit.model.innovations import degrees, law_facts
+from stresskit.pipeline.carry_facts import carry_facts, carry_warnings
 from stresskit.pipeline.grids import parameter_facts, parameter_warnings
 from stresskit.pipeline.margin_now import Desk
 from stresskit.pipeline.rulebook_facts import doubts, facts, used_rulebooks
 from stresskit.pipeline.setting import Setting
+from stresskit.simulate.carry import Dues
 
 STALE_DAYS = 7
 COLUMNS = ("mean", "omega", "alpha", "gamma", "beta", "long_run_variance", "current_variance")
@@ -48,6 +50,7 @@ def manifest(
         "step_h": run.simulation.step / 3600,
         "block": run.simulation.block,
         "workers": workers,
+        **_carry(setting),
         "versions": {"python": platform.python_version(), **{p: _version(p) for p in PACKAGES}},
         "machine": f"{platform.system()} {platform.machine()}, {os.cpu_count()} cores",
         "timings": timings,
@@ -58,6 +61,17 @@ def manifest(
             for name, spec in run.scenarios.items()
         },
     }
+
+
+def _carry(setting: Setting) -> dict[str, Any]:
+    """Funding and basis, of a run that simulates them."""
+    return {"carry": carry_facts(setting.courses, *_paying(setting))} if setting.courses.kinds else {}
+
+
+def _paying(setting: Setting) -> tuple[dict[str, Dues], dict[str, list[str]]]:
+    """Terms and symbols of every account."""
+    dues = {account.name: account.dues for account in setting.accounts if account.dues is not None}
+    return dues, {a.name: [p.symbol for p in a.spec.positions] for a in setting.accounts}
 
 
 def _version(package: str) -> str:
@@ -123,6 +137,7 @@ def warnings(setting: Setting) -> list[str]:
                     f"{account} under {name} holds less than the initial margin: it could not open this book"
                 )
     found += _dead_at_equal_efficiency(setting)
+    found += carry_warnings(*_paying(setting))
     for asset in setting.assets:
         fit = setting.market.calibration.diagnostics.get("assets", {}).get(asset, {})
         if not fit.get("converged", True):

@@ -7,9 +7,9 @@ import numpy as np
 
 from stresskit.contract import STABLE
 from stresskit.domain import Float1D
-from stresskit.margin import distribution, initial_by_position, terms_of
+from stresskit.margin import Rule, distribution, initial_by_position, terms_of
 from stresskit.margin.brackets import BracketTable
-from stresskit.margin.grid.table import GridTable
+from stresskit.margin.grid.table import BASIS, DELTA_SHOCK, DEPEG, EXTREME, PRICE, GridTable
 from stresskit.margin.grid.table import initial as initial_rule
 from stresskit.margin.scenario_set import standard_error
 from stresskit.margin.unified import UnifiedTable
@@ -76,7 +76,7 @@ def margin_object(
         "ratio": worst(alone) if alone else equity / maintenance if maintenance > 0 else None,
         "free": _free(standing, alone) if alone else equity - initial,
         "terms": {name: float(terms[k]) for k, name in names.items()},
-        "binding": names[binding],
+        "binding": names[_speaking(rule, terms, binding)],
         "exposure_per_initial": gross / initial if initial > 0 else None,
         "positions": [
             position_object(standing, i, float(shares[i]), float(own[i]), alone) for i in range(own.size)
@@ -119,6 +119,13 @@ def _names(mode: Mode, terms: Float1D) -> dict[int, str]:
     if not isinstance(rule, BracketTable):
         return names
     return {k: name for k, name in names.items() if k == 0 or terms[k] != 0.0}
+
+
+def _speaking(rule: Rule, terms: Float1D, binding: int) -> int:
+    """The term to name: where a grid's cells bind and lose nothing, the largest charge beside them."""
+    if not isinstance(rule, GridTable) or binding not in (PRICE, EXTREME) or terms[binding] > 0.0:
+        return binding
+    return max((binding, BASIS, DELTA_SHOCK, DEPEG), key=lambda place: float(terms[place]))
 
 
 def _own(desk: Desk) -> Float1D:

@@ -64,7 +64,7 @@ def _with_reason(
     elif found["liquidation_move"] is None and equity <= maintenance:
         found["reason"] = "equity is at or below maintenance already"
     elif found["liquidation_move"] is None:
-        found["reason"] = "no positive price of this contract alone brings equity down to maintenance"
+        found["reason"] = "no positive price of this coin alone brings equity down to maintenance"
     elif given.mark is None:
         found["reason"] = "the config gives no mark price for this position"
     return found

@@ -9,7 +9,7 @@ from stresskit.config_file import Loaded, Source
 from stresskit.domain import Block, Record, Tile
 from stresskit.errors import ConfigError, DataError, Problem
 from stresskit.pipeline.setting import Setting, prepare
-from stresskit.results import load
+from stresskit.results import CARRIED_COLUMNS, columns_of, load
 from stresskit.simulate.blocks import BlockOutcome, Contender, Plan, live_block, workspace
 from stresskit.simulate.loop import assess
 from stresskit.simulate.scratch import empty_breakdown, notionals, start_equity, view_at
@@ -41,7 +41,8 @@ def replay(folder: Path, path: int, scenario: str | None = None) -> dict[str, An
         raise ConfigError([Problem("", "--path", f"a path from 0 to {results.manifest['paths'] - 1}")])
     told, outcome = _live(setting, setting.plan(chosen), path)
     for place, (one, _) in enumerate(setting.lives()):
-        record = {name: column[0].item() for name, column in outcome.records[place]._asdict().items()}
+        lived = outcome.records[place]
+        record = {column.name: getattr(lived, column.name)[0].item() for column in columns_of(one)}
         stored = {name: results.column(chosen, one.name, name)[path].item() for name in record}
         if record != stored:
             raise DataError(
@@ -68,12 +69,15 @@ def _live(setting: Setting, plan: Plan, path: int) -> tuple[dict[str, Any], Bloc
     step_h = setting.loaded.run.simulation.step / 3600
     lives = setting.lives()
     marks: dict[str, list[float]] = {asset: [1.0] for asset in setting.assets}
-    start = {"t_h": 0.0, "event": None}
+    start = {"t_h": 0.0, "event": None, **dict.fromkeys(_carried(setting), 0.0)}
+    carried: dict[str, dict[str, list[float]]] = {kind: {} for kind in setting.courses.kinds}
     steps = {one.name: [start | _standing(contender, plan, None, None)] for one, contender in lives}
 
     def watch(step: int, tile: Tile, blocks: list[Block], records: list[Record]) -> None:
         for k, asset in enumerate(setting.assets):
             marks[asset].append(float(tile.marks[0, k, 0]))
+            for kind in carried:
+                carried[kind].setdefault(asset, []).append(float(getattr(tile, kind)[0, k, 0]))
         for (one, contender), block, record in zip(lives, blocks, records, strict=True):
             told = steps[one.name]
             told.append(
@@ -85,9 +89,16 @@ def _live(setting: Setting, plan: Plan, path: int) -> tuple[dict[str, Any], Bloc
             )
             told[-1]["closed_notional"] = float(record.closed_notional[0])
             told[-1]["breaches_inside"] = int(record.inside[0])
+            told[-1] |= {name: float(getattr(record, name)[0]) for name in _carried(setting)}
 
     outcome = live_block(plan, path, workspace(plan, 1, 1), watch)
-    return {"marks": marks, "lives": {name: {"steps": told} for name, told in steps.items()}}, outcome
+    lived = {name: {"steps": told} for name, told in steps.items()}
+    return {"marks": marks, **carried, "lives": lived}, outcome
+
+
+def _carried(setting: Setting) -> list[str]:
+    """Outcome columns of funding and basis, those that the run has."""
+    return [CARRIED_COLUMNS[kind].name for kind in setting.courses.kinds]
 
 
 def _standing(contender: Contender, plan: Plan, tile: Tile | None, block: Block | None) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from stresskit.domain import Float1D
 from stresskit.errors import ConfigError, Problem
 from stresskit.margin import RuleSpec
 from stresskit.margin.bracket_table import closing_fee_of, table_symbol
-from stresskit.margin.rulebook import Rulebook, Tables, shipped_rulebooks
+from stresskit.margin.rulebook import Rulebook, Tables, age_in_days, shipped_rulebooks
 from stresskit.margin.symbol import Symbol, inverse
 from stresskit.margin.venue import CollateralTable, Offer
 from stresskit.spec import duration_text
@@ -43,18 +43,23 @@ def read_rulebooks(loaded: Loaded) -> dict[str, Rulebook]:
         if name is not None:
             with loaded.source.placing("modes", mode, "rulebook"):
                 found[mode] = load_rulebook(name, loaded.source.base)
-                _young_enough(found[mode], getattr(spec, "max_age", None))
+                young_enough("rulebook", name, found[mode].tables.as_of, getattr(spec, "max_age", None))
     return found
 
 
-def _young_enough(rulebook: Rulebook, max_age: int | None) -> None:
-    age = rulebook.age_days(today())
+def young_enough(key: str, name: str, as_of: str, max_age: int | None) -> None:
+    """Refuse a rulebook or a parameter file, whichever `key` names, that is older than `max_age` seconds.
+
+    Raises
+    ------
+    ConfigError
+        If it is.
+    """
+    age = age_in_days(as_of, today())
     if max_age is not None and age * DAY_S > max_age:
-        expected = (
-            f"a rulebook not older than max_age = {duration_text(max_age)}; "
-            f"{rulebook.name} is as of {rulebook.tables.as_of}, {age:,} days ago"
-        )
-        raise ConfigError([Problem("", "rulebook", expected)])
+        limit = f"a file not older than max_age = {duration_text(max_age)}"
+        expected = f"{limit}; {name} is as of {as_of}, {age:,} days ago"
+        raise ConfigError([Problem("", key, expected)])
 
 
 def misfits(
@@ -69,19 +74,22 @@ def misfits(
         closing_fee_of(tables, getattr(loaded.run.modes[mode], "closing_fee", None))
     except ValueError as error:
         return [problem(("modes", mode, "closing_fee"), str(error))]
+    held = [position.symbol for position in account.positions]
     return [
         problem((*path, "positions", i, key), expected)
         for i, position in enumerate(account.positions)
         if position.contract.kind != "spot"
-        for key, expected in _misfit(position, rulebook)
+        for key, expected in _misfit(position, rulebook, held.count(position.symbol) > 1)
     ]
 
 
-def _misfit(position: Position, rulebook: Rulebook) -> Iterator[tuple[str, str]]:
-    """Keys of one position, and what the rulebook expected there."""
+def _misfit(position: Position, rulebook: Rulebook, twin: bool) -> Iterator[tuple[str, str]]:
+    """Keys of one position, and what the rulebook expected there; `twin`: its other side is held too."""
     name, symbols = rulebook.name, rulebook.tables.symbols
     symbol = symbols.get(table_symbol(rulebook.tables, position.symbol) or "")
-    if symbol is None:
+    if twin and rulebook.tables.tiers_of == "pair":
+        yield "symbol", f"one position a contract: {name} counts long and short together, we do not"
+    elif symbol is None:
         yield "symbol", f"a symbol that {name} lists: {', '.join(symbols)}"
     elif symbol.confidence == "unknown":
         known = ", ".join(s for s, found in symbols.items() if found.confidence != "unknown") or "none"

@@ -10,18 +10,18 @@ import numpy as np
 from stresskit.config_file import Loaded
 from stresskit.domain import Float1D, Int1D, StressedModel
 from stresskit.errors import ConfigError
-from stresskit.margin.isolated import Isolated
 from stresskit.numerics.jit import package_sha256
-from stresskit.pipeline.accounts import Prepared, keyed_accounts, prepare_accounts, used_assets
+from stresskit.pipeline.accounts import Prepared, prepare_accounts, used_assets
+from stresskit.pipeline.carry import Courses, factors, read_courses
 from stresskit.pipeline.draws import exposures, net_exposure, stretches
 from stresskit.pipeline.efficiency import Endowed, endow
-from stresskit.pipeline.isolated_now import overdrawn
 from stresskit.pipeline.margin_now import margin_object
 from stresskit.pipeline.market import MarketState, read_market
 from stresskit.results import EQUAL_COLLATERAL, EQUAL_EFFICIENCY, Life, life, market
 from stresskit.scenario import stress
 from stresskit.scenario.correlation_breakdown import CorrelationBreakdown, agrees
 from stresskit.simulate.blocks import Contender, Plan
+from stresskit.simulate.carry_draws import Carry
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -35,6 +35,7 @@ class Setting:
     accounts: list[Prepared]
     endowed: dict[str, list[Endowed]]
     stressed: dict[str, StressedModel]
+    courses: Courses
 
     @property
     def listed(self) -> bool:
@@ -53,7 +54,7 @@ class Setting:
             stated = [(m.name, EQUAL_COLLATERAL, m.contender) for m in account.modes.values()]
             stated += [(e.name, EQUAL_EFFICIENCY, e.contender) for e in self.endowed[account.name]]
             found += [(life(account.name, n, basis, listed=self.listed), c) for n, basis, c in stated]
-        return found
+        return [(one._replace(carried=self.courses.kinds), contender) for one, contender in found]
 
     def markets(self) -> list[Life]:
         """Every account's book without margin."""
@@ -77,7 +78,15 @@ class Setting:
             self.loaded.run.simulation.seed,
             always,
             self.loaded.run.simulation.between_steps == "bridge",
+            self._carry(),
         )
+
+    def _carry(self) -> Carry | None:
+        """What is drawn beside the returns."""
+        if not self.courses.kinds:
+            return None
+        dues = tuple(account.dues for account in self.accounts if account.dues is not None)
+        return Carry(*factors(self.courses, self.market, self.used), dues)
 
     def margin(self) -> dict[str, dict[str, Any]]:
         """The margin of every account under every mode now."""
@@ -123,15 +132,6 @@ def _one_break_for_all(loaded: Loaded, accounts: list[Prepared], used: Int1D, ne
                 raise ConfigError([loaded.source.problem(("scenarios", name, "toward"), expected)])
 
 
-def _enough_for_isolated(loaded: Loaded, accounts: list[Prepared]) -> None:
-    """Refuse isolated margins that are more than the wallet holds."""
-    for (path, _), account in zip(keyed_accounts(loaded), accounts, strict=True):
-        isolated = any(isinstance(mode.spec, Isolated) for mode in account.modes.values())
-        if isolated and (missing := overdrawn(account)) > 0:
-            expected = f"{missing:,.2f} USD more: the positions' own margins are above the wallet"
-            raise ConfigError([loaded.source.problem((*path, "collateral"), expected)])
-
-
 def prepare(loaded: Loaded) -> Setting:
     """Read the market, build the accounts, stress the model.
 
@@ -145,8 +145,8 @@ def prepare(loaded: Loaded) -> Setting:
     run = loaded.run
     state = read_market(loaded)
     used = used_assets(loaded, state)
-    accounts = prepare_accounts(loaded, state, used)
-    _enough_for_isolated(loaded, accounts)
+    courses = read_courses(loaded, state)
+    accounts = prepare_accounts(loaded, state, used, courses)
     variance = state.start_variance[used].copy()
     held = [exposures(account.book) for account in accounts]
     net = net_exposure(held, used, len(state.model.assets))
@@ -164,6 +164,7 @@ def prepare(loaded: Loaded) -> Setting:
             for account in accounts
         },
         _stressed(loaded, state, net),
+        courses,
     )
 
 

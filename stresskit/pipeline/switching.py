@@ -40,9 +40,9 @@ class Condition:
     close: tuple[str, ...] = ()
 
 
-def switch(offer: Offer, here: Situation, initial: float | None) -> dict[str, Any]:
-    """Conditions of a switch to `offer`, with the initial margin there (None: it cannot be computed)."""
-    found = list(_conditions(offer, here, initial))
+def switch(offer: Offer, here: Situation, there: tuple[float, float] | None) -> dict[str, Any]:
+    """Conditions of a switch to `offer`; `there`: initial margin and equity there, None if not computed."""
+    found = list(_conditions(offer, here, there))
     statuses = {condition.status for condition in found}
     admissible = False if "not met" in statuses else None if "not known" in statuses else True
     return {
@@ -57,12 +57,12 @@ def switch(offer: Offer, here: Situation, initial: float | None) -> dict[str, An
     }
 
 
-def _conditions(offer: Offer, here: Situation, initial: float | None) -> Iterator[Condition]:
+def _conditions(offer: Offer, here: Situation, there: tuple[float, float] | None) -> Iterator[Condition]:
     yield _minimum(offer, here.equity)
     yield _isolated(offer, here)
     yield _position_mode(offer, here)
     yield _open_positions(offer, _symbols(here))
-    yield _initial(here.equity, initial)
+    yield _initial(there)
     if offer.eligibility:
         yield Condition("eligibility", "to check", offer.eligibility)
 
@@ -113,9 +113,10 @@ def _open_positions(offer: Offer, symbols: Sequence[str]) -> Condition:
     return Condition(name, "to check", "not published whether they may stay")
 
 
-def _initial(equity: float, initial: float | None) -> Condition:
+def _initial(there: tuple[float, float] | None) -> Condition:
     name = "initial margin there"
-    if initial is None:
+    if there is None:
         return Condition(name, "not known", "it cannot be computed")
+    initial, equity = there
     met: Status = "met" if initial <= equity else "not met"
     return Condition(name, met, f"{initial:,.2f} USD of {equity:,.2f} USD equity")

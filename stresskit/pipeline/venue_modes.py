@@ -7,6 +7,7 @@ from stresskit.config.account import NamedAccount
 from stresskit.config_file import Loaded, Override, altered
 from stresskit.errors import StresskitError
 from stresskit.pipeline.accounts import KeyPath, keyed_accounts
+from stresskit.pipeline.admissible import refuse_what_cannot_be
 from stresskit.pipeline.rulebooks import Listed, listed_offers, matching, read_rulebooks
 from stresskit.pipeline.setting import prepare
 
@@ -19,6 +20,14 @@ class VenueModes:
     offers: dict[str, Listed]
     mode_of: dict[str, str] = field(default_factory=dict)
     unpriced: dict[str, str] = field(default_factory=dict)
+    given_up: set[str] = field(default_factory=set)
+
+    def give_up(self, mode: str, why: str) -> None:
+        """Take `mode` for one that cannot be computed after all."""
+        self.given_up.add(mode)
+        for key in [key for key, name in self.mode_of.items() if name == mode]:
+            del self.mode_of[key]
+            self.unpriced[key] = why
 
 
 def with_venue_modes(loaded: Loaded, path: KeyPath, account: NamedAccount) -> VenueModes:
@@ -60,7 +69,7 @@ def _add(found: VenueModes, path: KeyPath, key: str, listed: Listed) -> None:
     overrides += _assigned(found.loaded, path, name, label)
     try:
         extended = altered(found.loaded, overrides)
-        prepare(extended)
+        refuse_what_cannot_be(prepare(extended))
     except StresskitError as error:
         found.unpriced[key] = "; ".join(dict.fromkeys(problem.expected for problem in error.problems))
         return

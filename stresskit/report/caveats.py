@@ -20,7 +20,7 @@ BETWEEN = {
 }
 _ASSUMED = (
     "Prices follow the fitted volatility and dependence model: simple returns, floored at −95 % a step.",
-    "A stablecoin keeps its price, dated futures move like perpetuals; funding and basis are not simulated.",
+    "A stablecoin keeps its price, dated futures move like perpetuals; {carried}.",
     "Coins in the wallet move with their marks at what the venue counts for them; their amounts stay. Losses "
     "are taken in USD, at full value where that becomes negative; when everything is closed, coins are "
     "exchanged at their collateral ratio.",
@@ -41,8 +41,27 @@ def between_steps(manifest: Json) -> str:
 
 def assumptions(manifest: Json) -> list[str]:
     """The assumptions behind every figure of the run."""
-    first, *rest = _ASSUMED
+    first, *rest = (text.replace("{carried}", carried(manifest)) for text in _ASSUMED)
     return [first, LOOKED[between_steps(manifest)], *rest]
+
+
+def carried(manifest: Json) -> str:
+    """What a run draws of funding and basis, and what it leaves out."""
+    found = manifest.get("carry", {})
+    funding = (
+        "funding follows its calibrated law and is paid at the venue's times; then margin is tested again"
+        if "funding" in found
+        else "funding is not simulated"
+    )
+    basis = (
+        "perpetuals move against their index by a basis that stands still within a step, the requirement is "
+        "taken at the index"
+        if "basis" in found
+        else "basis is not simulated"
+    )
+    if not found:
+        return "funding and basis are not simulated"
+    return f"{funding}; {basis}"
 
 
 def caveats(account: Account) -> list[str]:
@@ -54,10 +73,17 @@ def caveats(account: Account) -> list[str]:
         + BETWEEN[between_steps(account.results.manifest)],
         *_importance(account),
         *_hypothetical(account),
-        "Stablecoins keep their price, dated futures have no basis, funding is not simulated. "
+        f"Stablecoins keep their price, dated futures have no basis, {_left_out(account.results.manifest)}. "
         + as_of(account.results.manifest),
         *warnings(account.results.manifest),
     ]
+
+
+def _left_out(manifest: Json) -> str:
+    kinds = [kind for kind in ("funding", "basis") if kind in manifest.get("carry", {})]
+    if "funding" not in kinds:
+        return "funding is not simulated"
+    return f"{' and '.join(kinds)} {'are' if len(kinds) > 1 else 'is'} simulated"
 
 
 def _importance(account: Account) -> Iterator[str]:

@@ -18,6 +18,8 @@ from stresskit.report.headlines import limit_for
 from stresskit.report.status import OF_LIMIT, standing
 from stresskit.report.view import Account
 
+CARRIED = {"expected_funding": "Funding paid, USD", "expected_basis_gain": "Gain by basis, USD"}
+
 
 def mode_table(account: Account, scenarios: Sequence[str], notes: Sequence[str] = ()) -> Block:
     """One row a scenario and mode: probabilities, cost, and what the mode asks."""
@@ -30,6 +32,7 @@ def mode_table(account: Account, scenarios: Sequence[str], notes: Sequence[str] 
         right("Initial margin, USD", 1.2),
         right("Maintenance, USD", 1.3),
     ]
+    columns += [right(CARRIED[name], 1.3) for name in _carried(account)]
     rows = [_mode_row(account, scenario, mode) for scenario in scenarios for mode in account.modes]
     return table(columns, rows, notes)
 
@@ -44,7 +47,14 @@ def _mode_row(account: Account, scenario: str, mode: str) -> list[Cell]:
         estimate_cell(figures["expected_liquidation_cost"], money),
         money(margin["initial"]),
         money(margin["maintenance"]),
+        *(estimate_cell(figures[name], money) for name in _carried(account)),
     ]
+
+
+def _carried(account: Account) -> list[str]:
+    """Figures of funding and basis, of a run that simulates them."""
+    figures = account.mode(account.calm, account.base)
+    return [name for name in CARRIED if name in figures]
 
 
 def mode_cell(account: Account, mode: str) -> Cell:

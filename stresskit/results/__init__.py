@@ -1,6 +1,7 @@
 """Results of a run: the run folder, written once and read again."""
 
 from stresskit.results.columns import (
+    CARRIED_COLUMNS,
     EQUAL_COLLATERAL,
     EQUAL_EFFICIENCY,
     MARKET,
@@ -10,6 +11,7 @@ from stresskit.results.columns import (
     SAMPLED_PATHS,
     Column,
     Life,
+    columns_of,
     life,
     market,
     schema,
@@ -19,6 +21,7 @@ from stresskit.results.stored import Results, load
 from stresskit.results.writer import ColumnWriter
 
 __all__ = [
+    "CARRIED_COLUMNS",
     "EQUAL_COLLATERAL",
     "EQUAL_EFFICIENCY",
     "MARKET",
@@ -31,6 +34,7 @@ __all__ = [
     "Life",
     "Results",
     "RunFolder",
+    "columns_of",
     "find_finished",
     "folder_name",
     "life",

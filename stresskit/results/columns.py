@@ -17,12 +17,16 @@ class Column(NamedTuple):
 
 
 class Life(NamedTuple):
-    """One account under one mode on one basis; `name` is its folder."""
+    """One account under one mode on one basis; `name` is its folder.
+
+    `carried`: names of further columns, of a run that simulates funding or basis.
+    """
 
     name: str
     account: str
     mode: str
     basis: str
+    carried: tuple[str, ...] = ()
 
 
 EQUAL_COLLATERAL = "equal_collateral"
@@ -62,6 +66,10 @@ OUTCOME_COLUMNS = (
     Column("trigger", "int32", "position", "position that weighs most at the first breach; -1 if none"),
     Column("inside", "int32", "1", "number of breaches between two steps, by the bridge"),
 )
+CARRIED_COLUMNS = {
+    "funding": Column("funding", "float64", "USD", "funding paid until the horizon, negative: received"),
+    "basis": Column("basis_gain", "float64", "USD", "gain by the basis of perpetuals over the index"),
+}
 MARKET_COLUMNS = (Column("pnl", "float64", "USD", "mark-to-market profit at the horizon, no liquidation"),)
 WEIGHT = Column("weight", "float64", "1", "likelihood of the path over that under which it was drawn")
 EQUITY_SAMPLE = Column(
@@ -83,7 +91,7 @@ def market(account: str, *, listed: bool = False) -> Life:
 def columns_of(life: Life, weighted: bool = False) -> tuple[Column, ...]:
     """The columns with one row a path that a life records; `weighted`: by importance sampling."""
     if life.mode != MARKET:
-        return OUTCOME_COLUMNS
+        return OUTCOME_COLUMNS + tuple(CARRIED_COLUMNS[name] for name in life.carried)
     return (*MARKET_COLUMNS, WEIGHT) if weighted else MARKET_COLUMNS
 
 

@@ -20,7 +20,10 @@ from stresskit.model.memory import begin_paths
 from stresskit.model.tilt import path_weights
 from stresskit.numerics.aligned import aligned
 from stresskit.simulate.bridge import Bridge
+from stresskit.simulate.carry import Dues
+from stresskit.simulate.carry_draws import Carry, CarrySpace
 from stresskit.simulate.loop import Hands, live_through, start
+from stresskit.simulate.marking import mark_profit
 from stresskit.simulate.scratch import empty_block, empty_record, start_equity, take_hands
 
 TILE_BYTES = 2 << 20
@@ -29,12 +32,16 @@ LONGEST_TILE = 16
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Contender:
-    """One account under one rule and policy; `scenarios` is the size of the rule's scenario set."""
+    """One account under one rule and policy; `scenarios` is the size of the rule's scenario set.
+
+    `dues`: its terms of funding and basis, None where the plan carries neither.
+    """
 
     rule: Any
     policy: Any
     book: Book
     scenarios: int
+    dues: Dues | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -51,7 +58,8 @@ class Stretch:
 class Plan:
     """What to simulate: stretches in order, contenders, books to mark without margin, start and seed.
 
-    `always` evaluates every path in full at every step; `bridged` looks for breaches between steps too.
+    `always` evaluates every path in full at every step; `bridged` looks for breaches between steps too;
+    `carry`: what is drawn beside the returns.
     """
 
     stretches: tuple[Stretch, ...]
@@ -61,6 +69,7 @@ class Plan:
     seed: int
     always: bool = False
     bridged: bool = False
+    carry: Carry | None = None
 
     @property
     def steps(self) -> int:
@@ -101,6 +110,7 @@ class Workspace:
     blocks: list[Block]
     records: list[Record]
     hands: list[Hands]
+    carried: CarrySpace | None
 
 
 def block_size(assets: int) -> int:
@@ -128,6 +138,7 @@ def workspace(plan: Plan, paths: int, tile_steps: int) -> Workspace:
         [empty_block(c.book.asset.size, assets, paths) for c in plan.contenders],
         [empty_record(paths) for _ in plan.contenders],
         [take_hands(c.book, plan.variance, c.scenarios) for c in plan.contenders],
+        CarrySpace(plan.carry, plan.books, (tile_steps, assets, paths)) if plan.carry else None,
     )
 
 
@@ -145,6 +156,8 @@ def _begin(plan: Plan, path: int, space: Workspace) -> None:
     space.variance[:] = plan.variance[:, None]
     space.marks[:] = 1.0
     space.eve[0][:], space.eve[1][:] = space.marks, space.variance
+    if space.carried:
+        space.carried.begin()
     for work in space.works:
         work.ratio[:] = 0.0
     for contender, block, hands, record in zip(
@@ -171,6 +184,7 @@ def _begin(plan: Plan, path: int, space: Workspace) -> None:
                 hands,
                 record,
                 None,
+                None,
             )
 
 
@@ -184,7 +198,10 @@ def live_block(plan: Plan, path: int, space: Workspace, watch: Watch | None = No
     """
     _begin(plan, path, space)
     evaluated, floored, multiplier = [0] * len(plan.contenders), 0, 1.0
+    carried = space.carried
     for stretch, work in zip(plan.stretches, space.works, strict=True):
+        if carried:
+            work = work._replace(shock=carried.shock)
         for first in range(stretch.first, stretch.last, len(space.tile_marks)):
             length = min(len(space.tile_marks), stretch.last - first)
             tile = Tile(space.tile_marks[:length], space.tile_variance[:length], stretch.multiplier)
@@ -195,10 +212,13 @@ def live_block(plan: Plan, path: int, space: Workspace, watch: Watch | None = No
                 stretch.sampler, plan.seed, path, first, stretch.multiplier, work, space.state,
                 space.variance, *tile[:2], space.marks,
             )  # fmt: skip
+            if carried:
+                tile = carried.onto(tile, plan.seed, path, first)
+                carried.hold(tile, first)
             for i, c in enumerate(plan.contenders):
                 evaluated[i] += live_through(
                     c.rule, c.policy, c.book, tile, first, plan.always,
-                    space.blocks[i], space.hands[i], space.records[i], bridge,
+                    space.blocks[i], space.hands[i], space.records[i], bridge, c.dues,
                 )  # fmt: skip
             if plan.bridged:
                 _keep(space, tile)
@@ -210,11 +230,19 @@ def live_block(plan: Plan, path: int, space: Workspace, watch: Watch | None = No
     return BlockOutcome(
         path,
         tuple(record_copy(record) for record in space.records),
-        tuple(mark_profit(book, space.marks) for book in plan.books),
+        _profits(plan, space),
         tuple(evaluated),
         floored,
         path_weights(sum((work.ratio for work in space.works), start=np.zeros(space.paths))),
     )
+
+
+def _profits(plan: Plan, space: Workspace) -> tuple[Float1D, ...]:
+    """Profit of every untouched book (paths,), what it carried included."""
+    found = [mark_profit(book, space.marks) for book in plan.books]
+    if space.carried:
+        found = [profit + space.carried.earned(i) for i, profit in enumerate(found)]
+    return tuple(found)
 
 
 def _keep(space: Workspace, tile: Tile) -> None:
@@ -227,16 +255,6 @@ def record_copy(record: Record) -> Record:
     """A record whose columns the next block does not overwrite."""
     columns: Any = (column.copy() for column in record)
     return Record(*columns)
-
-
-def mark_profit(book: Book, marks: Float2D) -> Float1D:
-    """Profit of the untouched book and its coins at marks (assets, paths), in USD, as the venue counts."""
-    profit = np.zeros(marks.shape[1])
-    for asset, quantity in zip(book.asset, book.quantity, strict=True):
-        profit += quantity * (marks[asset] - 1.0)
-    for asset, value in zip(book.wallet.asset, book.wallet.value, strict=True):
-        profit += value * (marks[asset] - 1.0)
-    return profit
 
 
 def stream(plan: Plan, paths: int, block: int | None, workers: int) -> Iterator[BlockOutcome]:

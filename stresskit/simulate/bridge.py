@@ -41,7 +41,6 @@ ZERO = 1e-9  # of equity + maintenance: how close to zero the excess is brought
 PATIENCE = 8  # rounds of Newton's method, which creeps back from where an excess is steep
 ROUNDS = 60
 FARTHEST = 8.0  # standard deviations of the excess over the step
-UNBOUNDED = 1e150
 LEAST_MARK = 0.05  # of a mark within a step, as the floor of the returns
 
 
@@ -164,6 +163,17 @@ def strike(
 
 
 @part
+def netted_spot(rule: Any, book: Any, c: Any, variance: Any, multiplier: Any, own: Any, steep: Any) -> None:
+    """Fill `steep` with the bound of what a rule asks of one USD of the spot in coin `c`; 0 without spot."""
+    steep[:] = 0.0
+    for p in range(book.asset.size):
+        if book.wallet.spot[c] != 0.0 and book.quantity[p] == 0.0 and book.asset[p] == book.wallet.asset[c]:
+            steepest(rule, book, p, variance, multiplier, own)
+            for b in range(steep.size):
+                steep[b] = greater(steep[b], own[b])
+
+
+@part
 def brace(bridge: Any, rule: Any, book: Any, tile: Any, s: Any, block: Any) -> None:
     """Bound the variances of the excess and of the requirement alone over the step.
 
@@ -191,15 +201,16 @@ def brace(bridge: Any, rule: Any, book: Any, tile: Any, s: Any, block: Any) -> N
             reach[b] += value[b] * h[b]
             bend[b] += asked[b] * h[b]
     for c in range(book.wallet.asset.size):
-        coin = abs(book.wallet.value[c]) + book.wallet.loan[c]
-        if book.wallet.spot[c] != 0.0:
-            coin = UNBOUNDED  # what a rule makes of netted spot is not bounded: never certified
+        coin, spot = abs(book.wallet.value[c]) + book.wallet.loan[c], abs(book.wallet.spot[c])
+        netted_spot(rule, book, c, variance, multiplier, value, asked)
         mark, h = marks[book.wallet.asset[c]], variance[book.wallet.asset[c]]
-        for b in range(whole.size):
-            whole[b] += coin * mark[b]
-            part_of[b] += coin * mark[b]
-            reach[b] += coin * mark[b] * h[b]
-            bend[b] += coin * mark[b] * h[b]
+        for b in range(value.size):
+            value[b] = (coin + spot * asked[b]) * mark[b]
+        for b in range(value.size):
+            whole[b] += value[b]
+            part_of[b] += value[b]
+            reach[b] += value[b] * h[b]
+            bend[b] += value[b] * h[b]
     square = tile.multiplier * tile.multiplier * (1.0 + ROUNDING)
     for b in range(reach.size):
         reach[b] *= whole[b] * square

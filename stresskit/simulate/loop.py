@@ -1,8 +1,8 @@
 """The step loop: the only place where margin and liquidation meet.
 
-A block of paths lives through a tile step by step. The rule's ceiling certifies most paths as
-healthy; the others are evaluated in full, and a breach, equity <= maintenance, is liquidated by
-the policy. Trigger on mark, for the whole account, at every step and, with a bridge, between steps.
+The rule's ceiling certifies most paths of a block as healthy; the others are evaluated in full, and a
+breach, equity <= maintenance, is liquidated by the policy. Trigger on mark, for the whole account, at
+every step, between steps with a bridge, and again after a payment of funding.
 """
 
 from typing import Any, NamedTuple
@@ -22,36 +22,21 @@ from stresskit.domain import (
 from stresskit.numerics.elementary import smaller
 from stresskit.numerics.jit import kernel, part
 from stresskit.simulate.bridge import brace, crossing, far, may_cross, worth
+from stresskit.simulate.carry import pay_funding, payment_falls, settle_basis
+from stresskit.simulate.marking import mark_to_market
 from stresskit.simulate.wallet import wallet_value
 
 
 class Hands(NamedTuple):
     """Scratch with which one thread handles one account at a time.
 
-    `sway` (4, assets) is the bridge's: gradient w of the excess, Sigma w, marks at the start of the
-    step, and the returns since.
+    `sway` (4, assets) is the bridge's: gradient w of the excess, Sigma w, marks before, returns since.
     """
 
     seen: View
     breakdown: Breakdown
     ledger: Ledger
     sway: Float2D
-
-
-@part
-def mark_to_market(book: Any, tile: Any, step: Any, block: Any) -> None:
-    """Fill ``block.equity`` at the tile's marks after `step`."""
-    equity = block.equity
-    for b in range(equity.size):
-        equity[b] = block.cash[b]
-    for p in range(book.asset.size):
-        quantity, marks = block.quantity[p], tile.marks[step, book.asset[p]]
-        for b in range(equity.size):
-            equity[b] += quantity[b] * marks[b]
-    for c in range(book.wallet.asset.size):
-        value, marks = book.wallet.value[c], tile.marks[step, book.wallet.asset[c]]
-        for b in range(equity.size):
-            equity[b] += value * block.held[b] * marks[b]
 
 
 @part
@@ -196,6 +181,39 @@ def settle(
         record.lowest_ratio[b] = min(record.lowest_ratio[b], equity / maintenance)
 
 
+@part
+def look_at_all(
+    rule: Any,
+    policy: Any,
+    book: Any,
+    tile: Any,
+    s: Any,
+    step: Any,
+    block: Any,
+    hands: Any,
+    record: Any,
+    bridge: Any,
+    always: Any,
+) -> Any:
+    """Look for breaches on every path that is not closed; return the number of full evaluations."""
+    evaluated, slack, reach = 0, block.slack, block.reach
+    for b in range(block.cash.size):
+        if record.closed_step[b] >= 0:
+            continue
+        equity, bound = block.equity[b], block.ceiling[b]
+        near = False
+        if bridge is not None and not far(
+            slack[b], equity - bound, reach[b], bridge.key, bridge.path + b, step - 1
+        ):
+            near = may_cross(bridge, book, tile, s, step - 1, block, b, hands, bound)
+        if equity <= bound or always or near:
+            settle(rule, policy, book, tile, s, step, block, b, hands, record, bridge, always)
+            evaluated += 1
+        elif bound > 0.0:
+            record.lowest_ratio[b] = min(record.lowest_ratio[b], equity / bound)
+    return evaluated
+
+
 @kernel
 def live_through(
     rule: Any,
@@ -208,31 +226,27 @@ def live_through(
     hands: Any,
     record: Any,
     bridge: Any = None,
+    dues: Any = None,
 ) -> int:
     """Live through a tile; return the number of full evaluations (`always`: of every path)."""
-    evaluated, slack, reach = 0, block.slack, block.reach
+    evaluated = 0
     for s in range(tile.marks.shape[0]):
+        step = first_step + s + 1
+        if dues is not None:
+            settle_basis(dues, book, tile, s, block, record)
         mark_to_market(book, tile, s, block)
         brace(bridge, rule, book, tile, s, block)
         ceiling(rule, book, tile, s, block)
-        for b in range(block.cash.size):
-            if record.closed_step[b] >= 0:
-                continue
-            equity, bound, step = block.equity[b], block.ceiling[b], first_step + s + 1
-            near = False
-            if bridge is not None and not far(
-                slack[b], equity - bound, reach[b], bridge.key, bridge.path + b, step - 1
-            ):
-                near = may_cross(bridge, book, tile, s, step - 1, block, b, hands, bound)
-            if equity <= bound or always or near:
-                settle(rule, policy, book, tile, s, step, block, b, hands, record, bridge, always)
-                evaluated += 1
-            elif bound > 0.0:
-                record.lowest_ratio[b] = min(record.lowest_ratio[b], equity / bound)
+        evaluated += look_at_all(rule, policy, book, tile, s, step, block, hands, record, bridge, always)
+        if dues is not None and payment_falls(dues, step):
+            pay_funding(dues, book, tile, s, step, block, record)
+            mark_to_market(book, tile, s, block)
+            ceiling(rule, book, tile, s, block)
+            evaluated += look_at_all(rule, policy, book, tile, s, step, block, hands, record, None, always)
         for b in range(block.cash.size):
             record.lowest_equity[b] = smaller(record.lowest_equity[b], block.equity[b])
             record.terminal_equity[b] = block.equity[b]
-            slack[b] = block.equity[b] - block.ceiling[b]
+            block.slack[b] = block.equity[b] - block.ceiling[b]
     return evaluated
 
 
@@ -266,8 +280,9 @@ def start(rule: Any, book: Any, block: Any, hands: Any, record: Any) -> float:
     record.lowest_ratio[:] = np.inf
     for column in (record.fee, record.fee_waived, record.slippage, record.closed_notional):
         column[:] = 0.0
-    record.shortfall[:] = 0.0
-    record.shortfall_price[:] = 0.0
+    for column in (record.shortfall, record.shortfall_price, record.funding, record.basis_gain):
+        column[:] = 0.0
+    block.premium[:] = 0.0
     for count in (record.first_step, record.closed_step, record.trigger):
         count[:] = -1
     record.closings[:] = 0

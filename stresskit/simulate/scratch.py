@@ -10,7 +10,7 @@ from stresskit.simulate.loop import Hands
 
 def empty_block(positions: int, assets: int, paths: int) -> Block:
     """Allocate the state of a block."""
-    rows = {"quantity": positions, "anchor_exposure": assets, "exposure": assets}
+    rows = {"quantity": positions, "anchor_exposure": assets, "exposure": assets, "premium": positions}
     return Block(*(np.zeros((rows[f], paths)) if f in rows else np.zeros(paths) for f in Block._fields))
 
 

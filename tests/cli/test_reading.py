@@ -59,7 +59,7 @@ def test_margin_in_words(monkeypatch: pytest.MonkeyPatch) -> None:
     for expected in (
         "USD cross portfolio (hypothetical)",
         "rule brackets var",
-        "rulebook book -",
+        "rulebook or parameters book -",
         "initial margin 10,000.00 10,000.00",
         "ratio: equity / maintenance 50.00 -",
         "exposure per $ of initial 10.00 10.00",
@@ -71,6 +71,30 @@ def test_margin_in_words(monkeypatch: pytest.MonkeyPatch) -> None:
         "ETH, of equity used 1.23 % 1.23 %",
     ):
         assert expected in words, expected
+
+
+def test_margin_of_a_grid_in_words(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its file's hash, the factor on its terms, the venue's word for what binds, and large prices in full."""
+    leg = {**MARGIN["positions"][0], "maintenance": -3.0, "liquidation_price": 1_177_046.6}  # type: ignore[index]
+    grid = {
+        **MARGIN,
+        "factors": {"initial": 1.0, "maintenance": 0.8},
+        "parameters_sha256": "ab" * 32,
+        "names": {"brackets": "MR1 (worst cell)"},
+        "positions": [leg],
+    }
+    monkeypatch.setattr("stresskit.pipeline.margin", lambda *_: {"portfolio": HYPOTHETICAL, "cross": grid})
+    done = CliRunner().invoke(main, ["margin", QUICKSTART])
+    words = [" ".join(line.split()) for line in done.stdout.splitlines()]
+    for expected in (
+        "sha256 of the parameters abababababab -",
+        "maintenance: times 0.80 -",
+        "binding term MR1 brackets",
+        "BTC/USDT:USDT 50,000.00 5,000.00 -3.00 1,177,047 -39.36 % - - - -",
+        "shares of a requirement that nets: a position that relieves others has a negative one",
+    ):
+        assert expected in words, expected
+    assert not any("initial: times" in line or "sha256 of the rulebook" in line for line in words)
 
 
 def test_margin_before_and_after_in_words(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,6 +1,7 @@
 """Entry points into what is otherwise only called from the step loop."""
 
-from stresskit.domain import liquidate, requirement
+from stresskit.domain import convex, liquidate, requirement
+from stresskit.liquidation.scanned_closing import scanned_closing
 from stresskit.liquidation.smallest_closing import smallest_closing
 from stresskit.numerics.jit import kernel
 
@@ -17,3 +18,16 @@ def closing(rule, book, view, p, done, equity, breakdown):
     """The smallest amount of position `p` that restores the account, and whether it does."""
     maintenance = requirement(rule, book, view, breakdown)
     return smallest_closing(rule, book, view, p, done, equity, maintenance, breakdown)
+
+
+@kernel
+def scanned(rule, book, view, p, done, equity, breakdown):
+    """The amount of position `p` that a scan finds, and whether it restores the account."""
+    maintenance = requirement(rule, book, view, breakdown)
+    return scanned_closing(rule, book, view, p, done, equity, maintenance, breakdown)
+
+
+@kernel
+def bends_up(rule):
+    """Whether the requirement is convex along every leg."""
+    return convex(rule)

@@ -123,3 +123,23 @@ def test_ceiling_is_never_below_the_requirement(measure, seed):
     bounded(rule, book, tile, block)
     assert (block.ceiling >= required).all()
     assert (block.ceiling <= 4 * required + 1e-6).all()
+
+
+def test_a_quantile_is_anchored_at_its_tail():
+    """The scenario at the quantile may move a position further than the position's own tail does."""
+    ones = np.ones(2)
+    prices = np.ones((2, N))
+    prices[1, :19] = 0.5
+    prices[:, 19] = 0.6, 1.1
+    rule = build_var(Var(rule="var", scenarios=N, measure="var"), prices, 1e-4 * ones, ones)
+    book = book_of(Account(tuple(Position(i, 1000.0, 0, 0, 0) for i in range(2)), 0.0, 0.0))
+    block, breakdown = empty_block(2, 2, 1), empty_breakdown(2, 2, N)
+    held, more = np.array([1000.0, 1000.0]), np.array([1100.0, 1000.0])
+    variance = np.full(2, 1e-4)
+    before = anchored(rule, book, View(held, ones, variance, np.ones(1)), breakdown, block, 0)
+    after = anchored(rule, book, View(more, ones, variance, np.ones(1)), breakdown, empty_block(2, 2, 1), 0)
+    assert (before, after) == pytest.approx((300.0, 340.0), rel=1e-12)
+    tile = Tile(np.ones((1, 2, 1)), np.full((1, 2, 1), 1e-4), 1.0)
+    block.quantity[:, 0] = more
+    bounded(rule, book, tile, block)
+    assert block.ceiling[0] >= after

@@ -57,4 +57,11 @@ def test_what_is_not_covered_is_listed_by_name() -> None:
         assert inputs.get("options") or "option" in inputs or "short_put_strike" in inputs
     for name in covered:
         assert not given[name]["inputs"].get("options")
-        assert given[name]["tolerance"] == next(c for c, _ in CASES if c["id"] == name)["tolerance"]
+
+
+def test_every_term_that_the_source_prints_is_here_unchanged() -> None:
+    path = shared("golden/portfolio_margin.json")
+    given = {case["id"]: case for case in json.loads(path.read_text())["cases"]}
+    for case, _ in CASES:
+        assert case["expected"] == given[case["id"]]["expected"], case["id"]
+        assert case["tolerance"] == given[case["id"]]["tolerance"], case["id"]

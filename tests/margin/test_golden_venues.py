@@ -15,6 +15,7 @@ from stresskit.margin.display import bingx, bybit, hyperliquid, mexc, okx, weex
 from stresskit.margin.display.algebra import inverse_price, linear_price, linear_wallet
 from stresskit.pipeline.desk import bankruptcy_mark, liquidation_mark
 from tests.reference.contracts import Held, Wealth, desk_of
+from tests.shared_folder import shared
 
 FILE = Path(__file__).parents[1] / "golden" / "cross_margin.json"
 CASES = json.loads(FILE.read_text(encoding="utf-8"))["cases"]
@@ -183,3 +184,13 @@ def test_all_cases_are_here_and_say_what_they_prove():
     assert len(CASES) == len({case["id"] for case in CASES}) == 49
     assert {case["what"] for case in CASES} == set(EVALUATE)
     assert all(case["source"] and case["proves"] and case["origin"] for case in CASES)
+
+
+def test_no_case_of_the_source_is_missing_and_none_was_changed():
+    given = {case["id"]: case for case in json.loads(shared("golden/cross_margin.json").read_text())}
+    assert set(given) == {case["id"] for case in CASES}
+    for case in CASES:
+        source = given[case["id"]]
+        assert (case["expected"], case["tolerance"]) == (source["expected"], source["tolerance"]), case["id"]
+        assert case["venue"] == source["venue"]
+        assert case["what"] == source["what"]

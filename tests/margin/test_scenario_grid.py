@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from stresskit.domain import Tile, ceiling
+from stresskit.domain import Tile, ceiling, steepest
 from stresskit.margin.grid.table import SLOTS, initial
 from stresskit.numerics.jit import kernel
 from stresskit.simulate.loop import assess
@@ -20,6 +20,11 @@ SOME = settings(STEADY, max_examples=100)
 @kernel
 def bounded(rule, book, tile, block):
     ceiling(rule, book, tile, 0, block)
+
+
+@kernel
+def steepest_slope(rule, book, p, variance, bound):
+    steepest(rule, book, p, variance, 1.0, bound)
 
 
 def required(case, values=None):
@@ -133,3 +138,26 @@ def test_ceiling_is_the_requirement_but_for_rounding(drawn):
     gross = np.abs(case.values).sum() * 60
     assert (block.ceiling >= expected - 1e-15 * gross).all()
     assert (block.ceiling <= expected * (1 + 1e-11) + 1e-13 * gross).all()
+
+
+def test_no_slope_is_beyond_the_bound(figures):
+    """Lone legs and netted ones, spot in use, matched quotes, delta shocks; the marks may be anything."""
+    tightest = []
+
+    @MANY
+    @given(grid_seeds())
+    def holds(drawn):
+        case, bound = grid_case(*drawn), np.empty(1)
+        rng, variance = np.random.default_rng(drawn[1]), np.ones((len(ASSETS), 1))
+        for spread in (0.0, 0.3, 1.0):
+            view = case.view(case.values * rng.choice([0.0, 0.3, 1.0, 20.0], case.values.size))
+            view.marks[:] = np.exp(spread * rng.standard_normal(len(ASSETS)))
+            breakdown = evaluated(case, view, assess, empty_breakdown)[1]
+            for p in range(case.values.size):
+                steepest_slope(case.table, case.book, p, variance, bound)
+                assert abs(breakdown.slope[p]) <= bound[0] * (1 + 1e-12)
+                if bound[0] > 0.0:
+                    tightest.append(abs(breakdown.slope[p]) / bound[0])
+
+    holds()
+    figures.append(f"slope over its bound, grid: median {np.median(tightest):.2f}, most {max(tightest):.2f}")

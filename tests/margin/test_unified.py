@@ -57,6 +57,7 @@ def test_binance_dies_at_its_ratio_and_nothing_nets():
         brackets = 0.0125 * size[0] + max(0.01 * size[1], 0.02 * size[1] - 500.0)
         assert required == pytest.approx(1.05 * brackets, rel=1e-12)
         assert found.contribution.sum() == pytest.approx(required, rel=1e-12)
+        assert required >= 0
         assert (equity <= required) == (uni_mmr(equity, brackets) <= 1.05)
         dead += equity <= required
     assert 0 < dead < 200

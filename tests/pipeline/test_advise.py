@@ -35,7 +35,9 @@ HEDGED = TEXT.replace('"ETH/USDT:USDT"', '"BTC/USDT:USDT"')
 
 
 def test_all_conditions_met(tmp_path):
-    found = switch(offer(minimum_equity=10_000, open_positions="kept"), situation(tmp_path), 9_000.0)
+    found = switch(
+        offer(minimum_equity=10_000, open_positions="kept"), situation(tmp_path), (9_000.0, 20_000.0)
+    )
     assert found["admissible"] is True
     assert found["close_first"] == []
     assert {c["status"] for c in found["conditions"]} == {"met"}
@@ -62,15 +64,16 @@ def test_all_conditions_met(tmp_path):
     ],
 )
 def test_one_condition(tmp_path, keys, kind, initial, name, expected, admissible):
-    found = switch(offer(**keys), situation(tmp_path, **kind), initial)
+    there = None if initial is None else (initial, 20_000.0)
+    found = switch(offer(**keys), situation(tmp_path, **kind), there)
     assert status(found, name) == expected
     assert found["admissible"] is admissible
 
 
 def test_what_to_close_first(tmp_path):
-    flat = switch(offer(open_positions="flat"), situation(tmp_path), 1.0)
+    flat = switch(offer(open_positions="flat"), situation(tmp_path), (1.0, 20_000.0))
     assert flat["close_first"] == ["BTC/USDT:USDT", "ETH/USDT:USDT"]
-    one_way = switch(offer(position_mode="one_way"), situation(tmp_path, text=HEDGED), 1.0)
+    one_way = switch(offer(position_mode="one_way"), situation(tmp_path, text=HEDGED), (1.0, 20_000.0))
     assert one_way["close_first"] == ["BTC/USDT:USDT"]
 
 
@@ -157,3 +160,57 @@ def test_several_accounts_each_with_its_venue(tmp_path):
     assert found["one"]["recommendation"]["mode"] == "cross"
     assert found["two"]["recommendation"]["mode"] == "portfolio"
     assert found["two"]["modes"]["portfolio"]["hypothetical"] is False
+
+
+def test_where_only_the_settlement_currency_counts_the_equity_is_smaller(tmp_path):
+    """A coin that carries the portfolio mode is worth nothing to the cross mode of the same venue."""
+    text = (CONFIGS / "venues" / "hyperliquid-carry.toml").read_text()
+    found = advise(loaded(tmp_path, text))
+    assert found["modes"]["portfolio"]["equity"] == pytest.approx(61_000.0)
+    assert found["modes"]["cross"]["equity"] == pytest.approx(1_000.0)
+    cross = found["switches"]["cross"]
+    assert cross["wallet"] == "only USDC counts as collateral there"
+    assert cross["admissible"] is False
+    assert status(cross, "initial margin there") == "not met"
+    assert (found["recommendation"]["mode"], found["recommendation"]["switch"]) == ("portfolio", False)
+    assert any("Cross margin asks less, but" in text for text in found["recommendation"]["reasons"])
+
+
+OFFERS = {  # present mode, and what else its venue offers that can be computed
+    "binance-portfolio-margin": ("cross", {"portfolio_margin"}),
+    "bybit-portfolio": ("cross", {"portfolio"}),
+    "deribit-calendar-spread": ("portfolio", {"standard"}),
+    "derive-two-coins": ("portfolio", {"standard"}),
+    "hyperliquid-carry": ("portfolio", {"cross"}),
+    "okx-cash-and-carry": ("portfolio", set()),
+    "paradex-two-coins": ("portfolio", set()),
+}
+
+
+@pytest.mark.parametrize("name", sorted(OFFERS))
+def test_every_venue_family_is_advised(name, tmp_path):
+    """Grids and unified accounts among the modes: admissible or not with every reason, none invented."""
+    found = advise(loaded(tmp_path, (CONFIGS / "venues" / f"{name}.toml").read_text()))
+    present, others = OFFERS[name]
+    assert found["present"] == present
+    assert others <= {entry["mode"] for entry in found["switches"].values()}
+    for entry in found["switches"].values():
+        names = {condition["name"] for condition in entry["conditions"]}
+        assert {"minimum equity", "isolated positions", "position mode", "open positions"} <= names
+        assert (entry["mode"] is None) == ("reason" in entry)
+        if entry["mode"] is None:
+            assert entry["admissible"] is not True
+    chosen = found["recommendation"]
+    assert not found["modes"][chosen["mode"]]["hypothetical"]
+    assert chosen["mode"] in {present, *others}
+    json.dumps(found, allow_nan=False)
+
+
+def test_the_grid_of_another_venue_is_hypothetical(tmp_path):
+    """An account at Binance may look at OKX's rule; it is never told to take it."""
+    text = (CONFIGS / "venues" / "binance-portfolio-margin.toml").read_text()
+    okx = '[modes.of_okx]\nrule = "scenario_grid"\nparameters = "okx-pm-2025-12"\n\n[scenarios.baseline]'
+    found = advise(loaded(tmp_path, text.replace("[scenarios.baseline]", okx)))
+    assert found["modes"]["of_okx"]["hypothetical"]
+    assert "of_okx" not in {entry["mode"] for entry in found["switches"].values()}
+    assert found["recommendation"]["mode"] != "of_okx"

@@ -1,6 +1,7 @@
 """How a run uses its rulebooks: what they refuse, warn of and offer."""
 
 import re
+from datetime import date
 
 import pytest
 
@@ -75,6 +76,40 @@ def test_doubts_name_the_symbol_that_differs():
     assert "bybit-uta-2025-12: confidence in its table of SOL/USDT:USDT is medium" in found
     assert not any("of BTC/USDT:USDT" in text for text in found)
     assert facts(book, ["BTC/USDT:USDT"])["symbols"]["BTC/USDT:USDT"]["as_of"] == "2024-12-25"
+
+
+GRID = '[modes.grid]\nrule = "scenario_grid"\nparameters = "okx-pm-2024-12"\n'
+UNIFIED = (
+    '[modes.unified]\nrule = "unified"\nparameters = "binance-pm-2026-01"\n'
+    'rulebook = "binance-usdm-2026-09"\n'
+)
+
+
+@pytest.mark.parametrize("mode", [GRID, UNIFIED])
+def test_parameters_older_than_max_age_are_refused(tmp_path, mode, monkeypatch):
+    monkeypatch.setattr("stresskit.pipeline.rulebooks.today", lambda: date(2026, 11, 22))
+    text = TEXT.replace("[scenarios.baseline]", mode + 'max_age = "200d"\n\n[scenarios.baseline]')
+    with pytest.raises(ConfigError) as caught:
+        check(loaded(tmp_path, text))
+    (problem,) = caught.value.problems
+    line = line_of(text, "parameters =")
+    assert problem.where.startswith(f"{tmp_path}/run.toml:{line}:")
+    assert re.search(r"not older than max_age = 200d; .* is as of 202", problem.expected)
+    assert prepare(loaded(tmp_path, text.replace('"200d"', '"9999d"')))
+
+
+def test_where_both_sides_of_a_contract_share_a_tier_hedge_mode_is_refused(tmp_path):
+    gold = TEXT.replace("binance-usdm-2026-09", "mine.toml").replace("ETH/USDT:USDT", "BTC/USDT:USDT")
+    own = (CONFIGS.parent / "stresskit/margin/rulebooks/binance-usdm-2026-09.toml").read_text()
+    for shared in (True, False):
+        tiers = 'scheme = "marginal"\ntiers_of = "pair"\n#' if shared else 'scheme = "marginal"'
+        (tmp_path / "mine.toml").write_text(own.replace('scheme = "marginal"', tiers, 1))
+        if not shared:
+            check(loaded(tmp_path, gold))
+            continue
+        with pytest.raises(ConfigError, match="counts long and short together, we do not"):
+            check(loaded(tmp_path, gold))
+    assert load_rulebook("weex-2026-03").tables.tiers_of == "pair"
 
 
 def test_a_rulebook_of_ones_own_is_read_beside_the_config(tmp_path):

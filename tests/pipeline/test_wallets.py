@@ -132,19 +132,25 @@ def test_isolated_positions_stand_alone_and_are_not_simulated():
         margin(loaded(legs, [{"asset": "USDT", "amount": 5_000.0}], modes))
 
 
-def test_what_jumps_is_not_cut_in_part_and_what_expires_is_not_run():
-    mexc = {"rule": "brackets", "rulebook": "mexc-2025", "liquidation": "largest_contribution"}
-    leg = {"symbol": "BTC/USDT:USDT", "notional_usd": 60_000.0}
-    with pytest.raises(ConfigError, match="no smallest closing"):
-        check(loaded([leg], [{"asset": "USDT", "amount": 9_000.0}], {"cross": mexc}, "mexc"))
-    check(
-        loaded(
-            [leg],
-            [{"asset": "USDT", "amount": 9_000.0}],
-            {"cross": {**mexc, "liquidation": "close_all"}},
-            "mexc",
-        )
+def test_a_table_that_jumps_can_be_liquidated_in_part(tmp_path):
+    """MEXC, the whole position at its tier's rate: of a large position a part is enough, sometimes."""
+    mexc = {"rule": "brackets", "rulebook": "mexc-2025"}
+    modes = {name: {**mexc, "liquidation": name} for name in ("close_all", "largest_contribution")}
+    leg = {"symbol": "BTC/USDT:USDT", "notional_usd": 6_000_000.0, "leverage": 10}
+    calm = {"paths": 400, "horizon": "2d"}
+    found = run(
+        loaded([leg], [{"asset": "USDT", "amount": 700_000.0}], modes, "mexc", simulation=calm), tmp_path
     )
+    first = [found.column("baseline", mode, "first_step") for mode in modes]
+    shut = [found.column("baseline", mode, "closed_step") for mode in modes]
+    assert np.array_equal(*first)
+    assert (first[0] > 0).any()
+    assert np.array_equal(shut[0], first[0])
+    assert ((first[1] > 0) & (shut[1] < 0)).any()
+
+
+def test_what_expires_is_not_run():
+    leg = {"symbol": "BTC/USDT:USDT", "notional_usd": 60_000.0}
     for day, fits in (("260101", False), ("290330", True)):
         dated = loaded([{**leg, "symbol": f"BTC/USDT:USDT-{day}"}], [{"asset": "USDT", "amount": 9_000.0}])
         assert margin(dated)["cross"]["positions"][0]["table"] == "BTC/USDT:USDT"

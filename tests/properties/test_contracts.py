@@ -36,6 +36,7 @@ def test_kernels_agree_with_the_plain_account(held, wealth, move):
     marks = [price * m for price, m in zip(PRICES, move, strict=True)]
     rounding = 1e-14 * size_of(held, wealth, marks)
     assert desk.equity() == pytest.approx(equity(held, wealth, marks), rel=1e-12, abs=rounding)
+    assert desk.maintenance() >= 0
     if at_an_edge(held, marks):
         return
     assert desk.maintenance() == pytest.approx(maintenance(held, wealth, marks), rel=1e-12, abs=rounding)

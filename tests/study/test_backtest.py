@@ -221,5 +221,6 @@ def test_exceptions_of_single_assets_on_real_prices(tmp_path, figures):
         for model, counts in expected.items():
             own = [book[model][level]["failures"] for level in ("0.99", "0.975")]
             figures.append(f"failures of {asset} from {first}, {days} days, {model}: {own}, study {counts}")
-            assert abs(own[0] - int(counts[0])) <= 6
-            assert abs(own[1] - int(counts[1])) <= 10
+            most = (0, 0) if model == "history" else (4, 16)  # LINK: ten of the 16 are the logarithm
+            assert abs(own[0] - int(counts[0])) <= most[0]
+            assert abs(own[1] - int(counts[1])) <= most[1]

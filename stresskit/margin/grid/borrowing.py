@@ -9,9 +9,10 @@ Source: OKX, MR8 (2 % maintenance and 10 % initial in its published example).
 from typing import Any
 
 from stresskit.margin.brackets import loans
-from stresskit.margin.grid.plain import ROUNDING
 from stresskit.numerics.elementary import greater
 from stresskit.numerics.jit import inline, part
+
+ROUNDING = 1e-12  # room for rounding, so that "certainly healthy" stays certain
 
 
 @inline

@@ -1,7 +1,7 @@
 """The requirement of a whole block of paths: exact but for rounding, so that it certifies.
 
-A position alone in its scope takes a few vector instructions (`lone`), a scope in which only net value
-and gross value count a few more (`plain`); elsewhere every path is evaluated like a full evaluation.
+A position alone in its scope takes a few vector instructions (`lone`), a scope of several legs a few for
+each leg and charge (`block_scope`).
 """
 
 import math
@@ -9,15 +9,11 @@ from typing import Any
 
 import numpy as np
 
+from stresskit.margin.grid.block_scope import ROUNDING, add_scope
 from stresskit.margin.grid.borrowing import loans_ceiling
-from stresskit.margin.grid.plain import ROUNDING, add_plain
-from stresskit.margin.grid.scope import scope_requirement
-from stresskit.margin.grid.table import SLOTS
 from stresskit.margin.grid.values import fill_leg
 from stresskit.numerics.elementary import greater
-from stresskit.numerics.jit import allocating, part
-
-TERMS = len(SLOTS)
+from stresskit.numerics.jit import part
 
 
 @part
@@ -73,22 +69,6 @@ def add_single(long: Any, short: Any, quantity: Any, marks: Any, total: Any) -> 
         total[b] += greater(value * long, value * short)
 
 
-@allocating
-def add_scope(rule: Any, s: Any, book: Any, tile: Any, step: Any, block: Any) -> None:
-    """Add the requirement of any scope, path by path."""
-    legs = rule.unit.size
-    values, partial, slope, share = np.zeros(legs), np.zeros(legs), np.zeros(legs), np.zeros(legs)
-    moved, used, terms = np.zeros(legs), np.zeros(rule.scope.size), np.zeros(TERMS)
-    rows = np.empty((rule.first[s + 1] - rule.first[s], block.ceiling.size))
-    for k in range(rule.first[s], rule.first[s + 1]):
-        fill_leg(rule, book, tile, step, block, rule.member[k], rows[k - rule.first[s]])
-    for b in range(block.ceiling.size):
-        for k in range(rule.first[s], rule.first[s + 1]):
-            values[rule.member[k]] = rows[k - rule.first[s], b]
-        found, _ = scope_requirement(rule, s, values, used, moved, partial, slope, share, terms)
-        block.ceiling[b] += found * (1.0 + ROUNDING)
-
-
 def grid_ceiling(rule: Any, book: Any, tile: Any, step: Any, block: Any) -> None:
     """Fill ``block.ceiling`` with the requirement of every path."""
     loans_ceiling(rule, book, tile, step, block)
@@ -101,7 +81,5 @@ def grid_ceiling(rule: Any, book: Any, tile: Any, step: Any, block: Any) -> None
         elif p >= 0:
             fill_leg(rule, book, tile, step, block, p, block.gross)
             add_lone(rule, p, block.gross, block.ceiling)
-        elif rule.plain[s] != 0:
-            add_plain(rule, s, book, tile, step, block)
         else:
             add_scope(rule, s, book, tile, step, block)

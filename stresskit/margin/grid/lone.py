@@ -80,7 +80,7 @@ def _padded(rows: list[list[Line]], width: int, column: int) -> Float2D:
 
 
 def plain_scopes(table: GridTable) -> GridTable:
-    """Mark the scopes where one net value decides: equal gains, no dampener, spot, matching or shock."""
+    """Mark the scopes where one net value decides the worst cell: one unit, equal gains, no dampener."""
     scopes = range(table.lone.size)
     worst = np.array([_net_losses(table, s) for s in scopes])
     return table._replace(
@@ -93,10 +93,8 @@ def plain_scopes(table: GridTable) -> GridTable:
 def _is_plain(table: GridTable, s: int) -> bool:
     legs = table.member[table.first[s] : table.first[s + 1]]
     units = table.units[table.unit_first[s] : table.unit_first[s + 1]]
-    if units.size != 1 or table.matching[units[0]] or table.shock[units[0], 1]:
-        return False
     same = bool(np.all(table.gains[:, legs] == table.gains[:, legs[:1]]))
-    return same and not table.hedging[legs].any() and not table.relief[units[0]].any()
+    return units.size == 1 and same and not table.relief[units[0]].any()
 
 
 def _net_losses(table: GridTable, s: int) -> tuple[float, float]:

@@ -25,7 +25,7 @@ class GridTable(NamedTuple):
     The legs of scope s are ``member[first[s] : first[s + 1]]``, its units ``units[unit_first[s] :
     unit_first[s + 1]]``. `lone` (scopes,): the position that is alone in its scope, -1 where there are
     several legs; its requirement is the largest of ``slope * size - deduction`` over the lines of its
-    side, each (legs, lines). `plain` (scopes,): 1 where legs net and nothing else is at work: `falling`
+    side, each (legs, lines). `plain` (scopes,): 1 where one net value decides the worst cell: `falling`
     and `rising` are then the worst losses of one USD net long and net short.
     The sum over scopes of ``core * max(cells + charges, minimum) + outside`` is the requirement, and
     `borrowing` times what is owed in USD. `convex`: whether that is a convex function of the values.
