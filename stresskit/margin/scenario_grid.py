@@ -25,6 +25,7 @@ from stresskit.margin.grid.table import BORROWING, EXTREME, MINIMUM, PRICE, Grid
 from stresskit.margin.grid.values import leg_value
 from stresskit.numerics.elementary import greater
 from stresskit.numerics.jit import inline, overload
+from stresskit.policy import NoLadder, Steps
 from stresskit.spec import NonNegative, Spec
 
 
@@ -38,7 +39,8 @@ class ScenarioGrid(Spec):
     rule: Literal["scenario_grid"]
     parameters: str
     initial_factor: Annotated[float, Field(ge=1, le=10)] | None = None
-    liquidation: Literal["close_all", "largest_contribution"] = "largest_contribution"
+    liquidation: NoLadder = "venue"
+    steps: Steps | None = None
     buffer: NonNegative = 0.10
 
 

@@ -9,7 +9,6 @@ from stresskit.config.account import NamedAccount
 from stresskit.config_file import Loaded
 from stresskit.domain import AnyDependence, Book, Dcc, Dependence, Int1D, Regime
 from stresskit.errors import ConfigError
-from stresskit.liquidation import POLICIES
 from stresskit.margin import ParameterFile, Rule, RuleSpec, scratch_size
 from stresskit.margin.bracket_table import Margined, bracket_table
 from stresskit.margin.clearing import ClearingRule
@@ -26,6 +25,7 @@ from stresskit.pipeline.books import build_book
 from stresskit.pipeline.draws import scenario_prices
 from stresskit.pipeline.grids import grid_table, read_parameters
 from stresskit.pipeline.market import MarketState, place
+from stresskit.pipeline.policies import policy_of
 from stresskit.pipeline.rulebooks import (
     collateral_table,
     liquidation_fees,
@@ -171,7 +171,10 @@ def _prepare(
         coins = [market.model.assets[used[i]] for i in book.wallet.asset]
         rule = _rule(loaded, path, account, name, spec, shelf, coins)
         contender = Contender(
-            rule, POLICIES[spec.liquidation](), book._replace(buffer=float(spec.buffer)), scratch_size(rule)
+            rule,
+            policy_of(loaded, account, name, spec, shelf.rulebooks),
+            book._replace(buffer=float(spec.buffer)),
+            scratch_size(rule),
         )
         offer = matching(spec, on_offer, account.assets_mode == "multi_asset")
         if file is not None and file.parameters.venue != account.venue:

@@ -106,6 +106,9 @@ def book_event(book: Any, block: Any, b: Any, hands: Any, equity: Any, step: Any
     record.slippage[b] += hands.ledger.slippage[0]
     record.closed_notional[b] += hands.ledger.closed_notional[0]
     record.closings[b] += hands.ledger.closings[0]
+    record.fund[b] += hands.ledger.fund[0]
+    record.taken_notional[b] += hands.ledger.taken_notional[0]
+    record.useless[b] += hands.ledger.useless[0]
 
 
 @part
@@ -116,6 +119,9 @@ def clear(ledger: Any) -> None:
     ledger.slippage[0] = 0.0
     ledger.closed_notional[0] = 0.0
     ledger.closings[0] = 0
+    ledger.fund[0] = 0.0
+    ledger.taken_notional[0] = 0.0
+    ledger.useless[0] = 0
 
 
 @part
@@ -146,6 +152,7 @@ def breach(
     if record.first_step[b] < 0:
         record.first_step[b] = step
         record.trigger[b] = largest(hands.breakdown.contribution)
+        record.binding[b] = hands.breakdown.binding[0]
     clear(hands.ledger)
     equity = liquidate(policy, rule, book, hands.seen, equity, maintenance, hands.breakdown, hands.ledger)
     book_event(book, block, b, hands, equity, step, record)
@@ -266,10 +273,13 @@ def start(rule: Any, book: Any, block: Any, hands: Any, record: Any) -> float:
     record.lowest_ratio[:] = np.inf
     for column in (record.fee, record.fee_waived, record.slippage, record.closed_notional):
         column[:] = 0.0
+    for column in (record.fund, record.taken_notional):
+        column[:] = 0.0
     record.shortfall[:] = 0.0
     record.shortfall_price[:] = 0.0
-    for count in (record.first_step, record.closed_step, record.trigger):
+    for count in (record.first_step, record.closed_step, record.trigger, record.binding):
         count[:] = -1
     record.closings[:] = 0
     record.inside[:] = 0
+    record.useless[:] = 0
     return maintenance
