@@ -425,13 +425,21 @@ class Block(NamedTuple):
 
 
 class Ledger(NamedTuple):
-    """What one liquidation, or all of a path's, cost: each (1,), in USD, and the number of closings."""
+    """What one liquidation cost: each (1,), in USD, and the number of closings.
+
+    `fund`: what takeovers at the bankruptcy price left the insurance fund, negative where it paid;
+    `taken_notional`: what was taken over of `closed_notional`; `useless`: how often a partial closing was
+    passed over because it would not have helped.
+    """
 
     fee: Float1D
     fee_waived: Float1D
     slippage: Float1D
     closed_notional: Float1D
     closings: Int1D
+    fund: Float1D
+    taken_notional: Float1D
+    useless: Int1D
 
 
 class Record(NamedTuple):
@@ -439,9 +447,10 @@ class Record(NamedTuple):
 
     Money in USD; `shortfall_price` is the part of the shortfall that is not slippage of the closing
     that ended the account. Steps count from 1, 0 is a breach at the start, -1 means never; `trigger`
-    is the position with the largest contribution at the first breach; `inside` counts the breaches
-    that came between two steps. `funding` is what was paid, negative where more was received, and
-    `basis_gain` what the basis gained.
+    is the position with the largest contribution at the first breach, `binding` the index of the rule's
+    binding term there; `inside` counts the breaches that came between two steps; `fund`,
+    `taken_notional` and `useless` as in the ledger. `funding` is what was paid, negative where more was
+    received, and `basis_gain` what the basis gained.
     """
 
     terminal_equity: Float1D
@@ -460,6 +469,10 @@ class Record(NamedTuple):
     inside: Int1D
     funding: Float1D
     basis_gain: Float1D
+    fund: Float1D
+    taken_notional: Float1D
+    useless: Int1D
+    binding: Int1D
 
 
 def requirement(rule: Any, book: Any, view: Any, breakdown: Any) -> Any:
@@ -499,6 +512,19 @@ def requirement_of_leg(rule: Any, book: Any, view: Any, p: Any, breakdown: Any) 
 
 def convex(rule: Any) -> Any:
     """Whether the requirement is convex in the value of every position; overloaded by `rule`.
+
+    Raises
+    ------
+    TypeError
+        Always: only its overloads are ever compiled.
+    """
+    raise TypeError("margin rules are called from kernels")
+
+
+def step_down(rule: Any, book: Any, view: Any, p: Any, tiers: Any) -> Any:
+    """Quantity of position `p` whose closing brings it down by `tiers` tiers of its table.
+
+    At most down to the lowest tier, and 0 in it. Overloaded by the type of `rule`, for rules with tables.
 
     Raises
     ------

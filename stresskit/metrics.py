@@ -12,14 +12,16 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from stresskit.measure.attribution import attribution
 from stresskit.measure.carried import carried
 from stresskit.measure.gain import said, share_gain, tail_gains
 from stresskit.measure.law import LEVELS, PLAIN, Law
 from stresskit.measure.life import Columns, life_figures, liquidated, tail_table
 from stresskit.measure.limits import Limit
+from stresskit.measure.stranded import stranded
 from stresskit.measure.verdict import Evidence, verdict
 from stresskit.measure.weighted import effective_paths
-from stresskit.results import EQUAL_COLLATERAL, EQUAL_EFFICIENCY, life, market
+from stresskit.results import EQUAL_COLLATERAL, EQUAL_EFFICIENCY, MAX_LEVERAGE, life, market
 
 Reader = Callable[[str, str, str], npt.NDArray[Any]]
 """Gives the column (paths,) of a scenario, life and name."""
@@ -44,12 +46,14 @@ class AccountInput:
     limits : every limit, with its mode and scenario resolved.
     efficiency : stake of each mode (and variant) at equal efficiency, the present mode first; empty if
         the run has no such lives.
+    terms : names of each mode's terms by their index.
     """
 
     name: str
     margin: Mapping[str, Mapping[str, Any]]
     limits: Sequence[Limit] = ()
     efficiency: Mapping[str, Stake] = field(default_factory=dict)
+    terms: Mapping[str, Mapping[int, str]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +101,23 @@ def assemble(run: MetricsInput, read: Reader) -> dict[str, Any]:
         "initial_volatility": dict(run.initial_volatility),
     }
     found = {account.name: _account(run, account, read) for account in run.accounts}
-    return {**facts, "accounts": found} if run.listed else {**facts, **found[run.accounts[0].name]}
+    if not run.listed:
+        return {**facts, **found[run.accounts[0].name]}
+    apart = {name: _stranded(run, partial(read, name)) for name in run.scenarios}
+    return {**facts, "accounts": found, **({"stranded": apart} if len(found) > 1 else {})}
+
+
+def _stranded(run: MetricsInput, read: Callable[[str, str], npt.NDArray[Any]]) -> dict[str, Any]:
+    """Accounts shut while others live, each in its present mode."""
+    modes = {account.name: next(iter(account.margin)) for account in run.accounts}
+    columns = {name: partial(read, life(name, mode, listed=True).name) for name, mode in modes.items()}
+    return {"modes": modes, **stranded(columns, _law(run, run.accounts[0], read))}
+
+
+def _law(run: MetricsInput, account: AccountInput, read: Callable[[str, str], npt.NDArray[Any]]) -> Law:
+    if not run.weighted:
+        return PLAIN
+    return Law(np.asarray(read(market(account.name, listed=run.listed).name, "weight")))
 
 
 def _account(run: MetricsInput, account: AccountInput, read: Reader) -> dict[str, Any]:
@@ -112,11 +132,7 @@ def _scenario(
 ) -> dict[str, Any]:
     pnl = partial(read, market(account.name, listed=run.listed).name, "pnl")
     equity = {mode: float(found["equity"]) for mode, found in account.margin.items()}
-    law = (
-        Law(np.asarray(read(market(account.name, listed=run.listed).name, "weight")))
-        if run.weighted
-        else PLAIN
-    )
+    law = _law(run, account, read)
     found = {
         "market": tail_table(0.0 - pnl(), law),
         **_lives(run, account, EQUAL_COLLATERAL, equity, read, law),
@@ -171,6 +187,7 @@ def _lives(
     modes = {
         mode: life_figures(columns[mode], equity[mode], run.step_h, law)
         | carried(columns[mode], run.carried, law)
+        | {"first_breach": _first_breach(account, mode, columns[mode], law)}
         for mode in columns
     }
     hits = liquidated(columns[present])
@@ -178,3 +195,10 @@ def _lives(
         "modes": modes,
         "paired": {mode: law.paired(liquidated(columns[mode]), hits) for mode in others},
     }
+
+
+def _first_breach(account: AccountInput, mode: str, column: Columns, law: Law) -> dict[str, Any]:
+    """Which leg and which term; a variant has those of its mode."""
+    own = mode if mode in account.margin else mode.removesuffix(MAX_LEVERAGE)
+    symbols = [found["symbol"] for found in account.margin[own]["positions"]]
+    return attribution(column, symbols, account.terms[own], law)

@@ -68,7 +68,8 @@ def inputs(paths: int, steps: int, seed: int, assets: int) -> MetricsInput:
         Limit("p_shortfall", 0.5, "portfolio", "hedge_breaks"),
     )
     margin = {mode: margin_object(mode, assets) for mode in KEPT}
-    account = AccountInput(ACCOUNT, margin, limits, efficiency(assets * LEG))
+    terms = {mode: dict(enumerate(found["terms"])) for mode, found in margin.items()}
+    account = AccountInput(ACCOUNT, margin, limits, efficiency(assets * LEG), terms)
     volatility = {asset: 0.5 + 0.1 * i for i, asset in enumerate(ASSETS[:assets])}
     return MetricsInput(
         NAME, seed, paths, steps, 1.0, volatility, tuple(SCENARIOS), "baseline", (account,), listed=False
@@ -171,6 +172,10 @@ def _live(profit: Any, start: float, gross: float, mode: str) -> tuple[dict[str,
         "closed_notional": notional,
         "closings": closings,
         "trigger": np.where(first > 0, np.arange(paths) % int(gross / LEG), -1),
+        "binding": np.where(first > 0, 0, -1),
         "inside": np.zeros(paths, dtype=np.int32),
+        "fund": np.zeros(paths),
+        "taken_notional": np.zeros(paths),
+        "useless": np.zeros(paths, dtype=np.int32),
     }
     return outcome, np.array(sample)

@@ -6,7 +6,7 @@ import subprocess
 import sys
 import zipfile
 from pathlib import Path
-from typing import get_args
+from typing import Literal, get_args
 
 import pytest
 
@@ -61,8 +61,15 @@ def test_every_policy_is_registered_and_offered_to_every_rule() -> None:
         p.stem for p in (PACKAGE / "liquidation").glob("*.py") if "@overload(liquidate" in p.read_text()
     }
     assert holders == {policy.__module__.rpartition(".")[2] for policy in POLICIES.values()}
-    for rule in get_args(RuleSpec):
-        assert set(get_args(rule.model_fields["liquidation"].annotation)) == set(POLICIES)
+    offered = {
+        rule.model_fields["rule"].annotation: set(get_args(rule.model_fields["liquidation"].annotation))
+        for rule in get_args(RuleSpec)
+    }
+    tables = {Literal["brackets"], Literal["unified"]}
+    for rule, names in offered.items():
+        if rule != Literal["isolated"]:
+            ladder = set() if rule in tables else {"tier_ladder"}  # it goes down a table
+            assert names - {"venue"} == set(POLICIES) - ladder
 
 
 def compiles(path: Path) -> bool:

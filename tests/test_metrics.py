@@ -21,6 +21,7 @@ FIGURES = {
     "shortfall",
     "var",
     "es",
+    "first_breach",
 }
 CELLS = {"both", "only_mode", "only_baseline", "neither", "difference"}
 
@@ -103,7 +104,7 @@ def test_assembly_repeats_itself(results):
 
 def test_plain_run_has_no_efficiency_part_and_no_pairs(results):
     run = inputs(PATHS, STEPS, 0, 2)
-    account = AccountInput("account", {"cross": margin_object("cross", 2)})
+    account = AccountInput("account", {"cross": margin_object("cross", 2)}, terms={"cross": {0: "brackets"}})
     metrics = assemble(replace(run, accounts=(account,)), results.column)
     assert metrics["scenarios"]["baseline"].keys() == {"market", "modes", "paired"}
     assert metrics["scenarios"]["baseline"]["paired"] == {}
@@ -122,7 +123,10 @@ def test_listed_accounts_stand_under_their_names(results):
         return results.column(scenario, name.split(".", 1)[1], column)
 
     metrics = assemble(replace(run, accounts=accounts, listed=True), read)
-    assert set(metrics) == {"name", "seed", "paths", "steps", "horizon_h", "initial_volatility", "accounts"}
+    facts = {"name", "seed", "paths", "steps", "horizon_h", "initial_volatility"}
+    assert set(metrics) == {*facts, "accounts", "stranded"}
+    assert metrics["stranded"]["baseline"]["modes"] == {"a": "cross", "b": "cross"}
+    assert metrics["stranded"]["baseline"]["any"]["value"] == 0.0  # the same account twice
     assert {name.split(".")[0] for name in asked} == {"a", "b"}
     assert metrics["accounts"]["a"]["scenarios"] == metrics["accounts"]["b"]["scenarios"]
     assert metrics["accounts"]["a"]["verdict"]["limits"] == []

@@ -18,6 +18,7 @@ def outcome(results: Any, files: Mapping[str, Any]) -> str:
         modes = {mode: account["margin"][mode] for mode in results.modes(name)}
         parts += [_limits(account["verdict"]["limits"]), _verdict(account["verdict"])]
         parts += [_modes(scenario, account, modes) for scenario in results.scenarios]
+    parts += [*_stranded(results.metrics.get("stranded", {}))]
     return "\n\n".join([*parts, _files(results, files)])
 
 
@@ -92,7 +93,34 @@ def _modes(scenario: str, account: Mapping[str, Any], margins: Mapping[str, Any]
         if gain := drawn["gain"]["market"]["es"]["0.99"]:
             note += f", the book's 99 % ES as exact as by {gain:.1f} times the paths"
     shown = (*header, *(CARRIED[name] for name in carried))
-    return f"SCENARIO {scenario}  ({note})\n{table(shown, rows)}"
+    causes = [line for mode in margins for line in _first_breach(mode, found[mode]["first_breach"])]
+    return "\n".join([f"SCENARIO {scenario}  ({note})", table(shown, rows), *causes])
+
+
+def _first_breach(mode: str, found: Mapping[str, Any]) -> Iterator[str]:
+    """Which leg and which term the first breaches came from."""
+    if found["legs"] is None:
+        return
+    legs = ", ".join(f"{leg['symbol']} {leg['share']:.0%}" for leg in found["legs"])
+    terms = ", ".join(f"{term['term']} {term['share']:.0%}" for term in found["terms"])
+    yield f"  {mode}: heaviest leg at the first breach {legs}; binding term {terms}"
+
+
+def _stranded(scenarios: Mapping[str, Any]) -> Iterator[str]:
+    """Paths on which an account is shut while another lives on."""
+    if not scenarios:
+        return
+    header = ("scenario", "some, not all, closed out %", *next(iter(scenarios.values()))["closed_out"])
+    rows = [
+        (
+            name,
+            estimate(found["any"], hundredths),
+            *(estimate(e, hundredths) for e in found["closed_out"].values()),
+        )
+        for name, found in scenarios.items()
+    ]
+    note = "by the account that is closed out, each in its present mode"
+    yield f"STRANDED HEDGES  ({note})\n{table(header, rows)}"
 
 
 def _files(results: Any, files: Mapping[str, Any]) -> str:

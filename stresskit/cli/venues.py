@@ -85,6 +85,13 @@ def _book(book: Mapping[str, Any]) -> Iterator[str]:
             ("published", liquidation["published"]),
             ("sequence", liquidation["sequence"]),
             ("order", liquidation["order"]),
+            *(
+                (
+                    f"simulated under {rule}",
+                    f"{own['policy']}, confidence {own['confidence']} ({own['source']})",
+                )
+                for rule, own in liquidation["policies"].items()
+            ),
         ]
     )
     yield "\n".join(["MODES", *(_offer(name, offer) for name, offer in said["offers"].items())])

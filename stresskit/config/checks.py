@@ -14,6 +14,7 @@ from stresskit.config.model import Grouped, Historical, Model
 from stresskit.config.run import Comparison, Simulation
 from stresskit.margin import RuleSpec
 from stresskit.margin.var import Var
+from stresskit.policy import foreign
 from stresskit.scenario import ScenarioSpec
 from stresskit.scenario.correlation_breakdown import CorrelationBreakdown
 from stresskit.spec import duration_text
@@ -102,6 +103,19 @@ def breakdown_times(scenarios: Scenarios, simulation: Simulation) -> Iterator[Fa
             yield Fault(("scenarios", name, "duration"), f"a whole number of steps of {step}, at least one")
 
 
+def steps_fit(modes: Modes) -> Iterator[Fault]:
+    """Parameters of a policy stand beside its name and are its own."""
+    for name, rule in modes.items():
+        steps = getattr(rule, "steps", None)
+        if steps is None:
+            continue
+        if rule.liquidation == "venue":
+            yield Fault(("modes", name, "liquidation"), "the name of a policy beside its steps")
+        else:
+            for key, expected in foreign(rule.liquidation, steps):
+                yield Fault(("modes", name, "steps", key), expected)
+
+
 def limits_concern(limits: Limits, modes: Modes, accounts: Accounts) -> Iterator[Fault]:
     """Some account is run under the mode that a limit names."""
     used = {name for account in accounts or () for name in account.modes or modes} if accounts else set(modes)
@@ -131,4 +145,5 @@ CHECKS: tuple[Check, ...] = (
     breakdown_times,
     limits_exist,
     limits_concern,
+    steps_fit,
 )

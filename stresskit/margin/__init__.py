@@ -1,7 +1,7 @@
 """Margin rules: book and marks in, requirement and its terms out. One file per rule."""
 
 from stresskit.domain import Float1D
-from stresskit.margin import brackets, clearing, unified, var
+from stresskit.margin import brackets, clearing, tier_steps, unified, var  # noqa: F401  tier_steps registers
 from stresskit.margin.brackets import Brackets, BracketTable
 from stresskit.margin.clearing import ClearingRule
 from stresskit.margin.grid.parameters import Grid

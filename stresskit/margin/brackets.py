@@ -30,6 +30,7 @@ from stresskit.domain import (
 from stresskit.numerics.elementary import greater
 from stresskit.numerics.jit import inline, overload, part
 from stresskit.numerics.notional import unit_notional
+from stresskit.policy import AnyPolicy, Steps
 from stresskit.spec import Duration, Fraction, NonNegative, Spec
 
 TERMS = ("maintenance_brackets", "closing_fees", "loans")
@@ -48,7 +49,8 @@ class Brackets(Spec):
     rulebook: str
     max_age: Duration | None = None
     closing_fee: Fraction | None = None
-    liquidation: Literal["close_all", "largest_contribution"] = "close_all"
+    liquidation: AnyPolicy = "venue"
+    steps: Steps | None = None
     buffer: NonNegative = 0.10
 
 

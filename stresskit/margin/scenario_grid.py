@@ -25,6 +25,7 @@ from stresskit.margin.grid.table import BORROWING, EXTREME, MINIMUM, PRICE, Grid
 from stresskit.margin.grid.values import leg_value
 from stresskit.numerics.elementary import greater
 from stresskit.numerics.jit import inline, overload, part
+from stresskit.policy import NoLadder, Steps
 from stresskit.spec import Duration, NonNegative, Spec
 
 
@@ -40,7 +41,8 @@ class ScenarioGrid(Spec):
     parameters: str
     max_age: Duration | None = None
     initial_factor: Annotated[float, Field(ge=1, le=10)] | None = None
-    liquidation: Literal["close_all", "largest_contribution"] = "largest_contribution"
+    liquidation: NoLadder = "venue"
+    steps: Steps | None = None
     buffer: NonNegative = 0.10
 
 

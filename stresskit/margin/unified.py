@@ -34,6 +34,7 @@ from stresskit.margin.unified_parameters import UnifiedParameters
 from stresskit.margin.unified_ratios import liquidation_threshold
 from stresskit.numerics.elementary import greater
 from stresskit.numerics.jit import overload, part
+from stresskit.policy import AnyPolicy, Steps
 from stresskit.spec import Duration, NonNegative, Spec
 
 TERMS = {0: "maintenance", 3: "liquidation_level", 4: "collateral_haircut", 5: "constant"}
@@ -50,7 +51,8 @@ class Unified(Spec):
     parameters: str
     rulebook: str
     max_age: Duration | None = None
-    liquidation: Literal["close_all", "largest_contribution"] = "close_all"
+    liquidation: AnyPolicy = "venue"
+    steps: Steps | None = None
     buffer: NonNegative = 0.10
 
 

@@ -42,6 +42,7 @@ from stresskit.margin.tail import (
 from stresskit.numerics.elementary import greater, sqrt
 from stresskit.numerics.jit import inline, overload, part
 from stresskit.numerics.notional import unit_notional
+from stresskit.policy import NoLadder, Steps
 from stresskit.spec import Confidence, Duration, Fraction, NonNegative, Spec, misplaced
 
 TERMS = {0: "expected_shortfall", 1: "minimum_charge"}
@@ -68,7 +69,8 @@ class Var(Spec):
     minimum_charge: Fraction = 0.005
     initial_factor: Annotated[float, Field(ge=1, le=10)] = 1.3
     scenarios: Annotated[int, Field(ge=1000, le=100_000)] = 10_000
-    liquidation: Literal["close_all", "largest_contribution"] = "largest_contribution"
+    liquidation: NoLadder = "largest_contribution"
+    steps: Steps | None = None
     buffer: NonNegative = 0.10
 
     @model_validator(mode="after")

@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, Field, model_validator
 
 from stresskit.margin.symbol import AsOf, Confidence
+from stresskit.policy import VenuePolicy
 from stresskit.spec import Fraction, Name, NonNegative, Positive, Spec, misplaced
 
 RuleName = Literal["brackets", "isolated", "scenario_grid", "unified", "var"]
@@ -127,10 +128,14 @@ class CollateralTable(Spec):
 
 
 class Liquidation(Spec):
-    """How the venue liquidates, in words, and how much of it is published."""
+    """How the venue liquidates, in words, and how much of it is published.
+
+    `policies`: by margin rule, what of it is simulated; an order that is not published is assumed there.
+    """
 
     published: Literal["yes", "partly", "no"]
     sequence: str
     order: str
     confidence: Confidence
     source: str
+    policies: dict[RuleName, VenuePolicy] = Field(default_factory=dict)

@@ -42,7 +42,7 @@ def life_figures(column: Columns, equity: float, step_h: float, law: Law = PLAIN
     """
     hits = liquidated(column)
     lost = equity - column("terminal_equity")[hits]
-    costs = [column(name) for name in ("fee", "slippage", "shortfall_price")]
+    costs = [column(name) for name in ("fee", "slippage", "fund", "shortfall_price")]
     return {
         "p_liquidation": figure(law.share(hits)),
         "p_closed_out": figure(law.share(np.asarray(column("closed_step") >= 0))),

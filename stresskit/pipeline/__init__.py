@@ -15,6 +15,7 @@ import numpy as np
 
 from stresskit.config_file import Loaded
 from stresskit.domain import Float1D
+from stresskit.margin import terms_of
 from stresskit.metrics import AccountInput, MetricsInput, assemble
 from stresskit.pipeline.admissible import refuse_what_cannot_run
 from stresskit.pipeline.calculator import calculate
@@ -168,6 +169,7 @@ def _measurable(setting: Setting) -> MetricsInput:
             margins[account.name],
             tuple(run.limits_list(account.spec)),
             {endowed.name: endowed.stake for endowed in setting.endowed[account.name]},
+            {name: terms_of(m.contender.rule, m.parameters) for name, m in account.modes.items()},
         )
         for account in setting.accounts
     )

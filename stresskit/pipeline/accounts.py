@@ -9,7 +9,6 @@ from stresskit.config.account import NamedAccount
 from stresskit.config_file import Loaded
 from stresskit.domain import AnyDependence, Book, Dcc, Dependence, Int1D, Regime
 from stresskit.errors import ConfigError
-from stresskit.liquidation import POLICIES
 from stresskit.margin import ParameterFile, Rule, RuleSpec, scratch_size
 from stresskit.margin.bracket_table import Margined, bracket_table
 from stresskit.margin.clearing import ClearingRule
@@ -28,6 +27,7 @@ from stresskit.pipeline.draws import scenario_prices
 from stresskit.pipeline.dues import dues_of
 from stresskit.pipeline.grids import grid_table, read_parameters
 from stresskit.pipeline.market import MarketState, place
+from stresskit.pipeline.policies import policy_of
 from stresskit.pipeline.rulebooks import (
     collateral_table,
     liquidation_fees,
@@ -178,7 +178,7 @@ def _prepare(
         rule = _rule(loaded, path, account, name, spec, shelf, coins)
         contender = Contender(
             rule,
-            POLICIES[spec.liquidation](),
+            policy_of(loaded, account, name, spec, shelf.rulebooks),
             book._replace(buffer=float(spec.buffer)),
             scratch_size(rule),
             dues,

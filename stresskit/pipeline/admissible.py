@@ -4,6 +4,13 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 
 from stresskit.errors import ConfigError, Problem
+from stresskit.liquidation import Policy
+from stresskit.liquidation.close_all import CloseAll
+from stresskit.liquidation.largest_contribution import LargestContribution
+from stresskit.liquidation.largest_loss import LargestLoss
+from stresskit.liquidation.staged import Staged
+from stresskit.liquidation.tier_ladder import TierLadder
+from stresskit.margin.brackets import BracketTable
 from stresskit.margin.isolated import Isolated
 from stresskit.pipeline.accounts import keyed_accounts
 from stresskit.pipeline.importance import importance_problems
@@ -53,6 +60,22 @@ def _modes(setting: Setting) -> Iterator[Problem]:
         if isinstance(spec, Isolated):
             expected = '"brackets" or "var": isolated margin is computed by `stresskit margin`, not simulated'
             yield problem(("modes", name, "rule"), expected)
+        rules = [a.modes[name].contender.rule for a in setting.accounts if name in a.modes]
+        jumps = any(isinstance(rule, BracketTable) and rule.jumps.any() for rule in rules)
+        policies = [a.modes[name].contender.policy for a in setting.accounts if name in a.modes]
+        if jumps and any(seeks_the_smallest(policy) for policy in policies):
+            expected = '"close_all": a table that jumps at the edges of its tiers has no smallest closing'
+            yield problem(("modes", name, "liquidation"), expected)
+
+
+def seeks_the_smallest(policy: Policy) -> bool:
+    """Whether a policy looks for the smallest closing along tangents, which a jump would mislead.
+
+    The others close what the venue's steps are; the largest contribution is scanned where tables jump.
+    """
+    if isinstance(policy, TierLadder):
+        return policy.tiers == 0.0
+    return not isinstance(policy, CloseAll | LargestContribution | LargestLoss | Staged)
 
 
 def _expiries(setting: Setting) -> Iterator[Problem]:

@@ -2,14 +2,16 @@
 
 import json
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from stresskit.config.run import Run
 from stresskit.config_file import Loaded, Source
 from stresskit.domain import Block, Record, Tile
 from stresskit.errors import ConfigError, DataError, Problem
+from stresskit.margin import terms_of
 from stresskit.pipeline.setting import Setting, prepare
-from stresskit.results import CARRIED_COLUMNS, columns_of, load
+from stresskit.pipeline.story import COUNTED, cause, forced, held_shares, legs_closed, so_far
+from stresskit.results import CARRIED_COLUMNS, MAX_LEVERAGE, Life, columns_of, load
 from stresskit.simulate.blocks import BlockOutcome, Contender, Plan, live_block, workspace
 from stresskit.simulate.loop import assess
 from stresskit.simulate.scratch import empty_breakdown, notionals, start_equity, view_at
@@ -64,13 +66,29 @@ def _same_setting(folder: Path, manifest: dict[str, Any]) -> Setting:
     return setting
 
 
+class Names(NamedTuple):
+    """Symbols of a life's positions, and the names of its rule's terms by their index."""
+
+    symbols: list[str]
+    terms: dict[int, str]
+
+
+def _names(setting: Setting, one: Life) -> Names:
+    account = next(account for account in setting.accounts if account.name == one.account)
+    mode = account.modes[one.mode if one.mode in account.modes else one.mode.removesuffix(MAX_LEVERAGE)]
+    symbols = [position.symbol for position in account.spec.positions]
+    return Names(symbols, terms_of(mode.contender.rule, mode.parameters))
+
+
 def _live(setting: Setting, plan: Plan, path: int) -> tuple[dict[str, Any], BlockOutcome]:
     """Walk one path a step at a time."""
     step_h = setting.loaded.run.simulation.step / 3600
     lives = setting.lives()
     marks: dict[str, list[float]] = {asset: [1.0] for asset in setting.assets}
-    start = {"t_h": 0.0, "event": None, **dict.fromkeys(_carried(setting), 0.0)}
+    start = {"t_h": 0.0, "event": None, "so_far": dict.fromkeys(COUNTED, 0.0)}
+    start |= dict.fromkeys(_carried(setting), 0.0)
     carried: dict[str, dict[str, list[float]]] = {kind: {} for kind in setting.courses.kinds}
+    names = {one.name: _names(setting, one) for one, _ in lives}
     steps = {one.name: [start | _standing(contender, plan, None, None)] for one, contender in lives}
 
     def watch(step: int, tile: Tile, blocks: list[Block], records: list[Record]) -> None:
@@ -80,16 +98,10 @@ def _live(setting: Setting, plan: Plan, path: int) -> tuple[dict[str, Any], Bloc
                 carried[kind].setdefault(asset, []).append(float(getattr(tile, kind)[0, k, 0]))
         for (one, contender), block, record in zip(lives, blocks, records, strict=True):
             told = steps[one.name]
-            told.append(
-                {
-                    "t_h": step * step_h,
-                    "event": _event(record, step, told),
-                    **_standing(contender, plan, tile, block),
-                }
-            )
-            told[-1]["closed_notional"] = float(record.closed_notional[0])
-            told[-1]["breaches_inside"] = int(record.inside[0])
-            told[-1] |= {name: float(getattr(record, name)[0]) for name in _carried(setting)}
+            now = _standing(contender, plan, tile, block) | {"so_far": so_far(record)}
+            now |= {name: float(getattr(record, name)[0]) for name in _carried(setting)}
+            event = _event(record, step, told[-1], now, names[one.name])
+            told.append({"t_h": step * step_h, "event": event, **now})
 
     outcome = live_block(plan, path, workspace(plan, 1, 1), watch)
     lived = {name: {"steps": told} for name, told in steps.items()}
@@ -119,15 +131,19 @@ def _standing(contender: Contender, plan: Plan, tile: Tile | None, block: Block 
         "equity": equity,
         "maintenance": maintenance,
         "open": notionals(book, view).tolist(),
+        "held": held_shares(view.quantity, book.quantity),
     }
 
 
-def _event(record: Record, step: int, told: list[dict[str, Any]]) -> str | None:
+def _event(
+    record: Record, step: int, before: dict[str, Any], now: dict[str, Any], names: Names
+) -> str | None:
     """What was forced at this step, in words."""
-    before = told[-1].get("closed_notional", 0.0)
-    closed = float(record.closed_notional[0]) - before
-    inside = int(record.inside[0]) > told[-1].get("breaches_inside", 0)
-    when = " within the step" if inside else ""
-    if record.closed_step[0] == step:
-        return f"everything closed by force{when}, {closed:,.2f} USD"
-    return f"{closed:,.2f} USD closed by force{when}" if closed > 0 else None
+    first = record.first_step[0] == step
+    return forced(
+        before["so_far"],
+        now["so_far"],
+        legs_closed(names.symbols, before["held"], now["held"]),
+        everything=bool(record.closed_step[0] == step),
+        cause=cause(record, names.symbols, names.terms) if first else "",
+    )

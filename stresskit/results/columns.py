@@ -65,6 +65,17 @@ OUTCOME_COLUMNS = (
     Column("closings", "int32", "1", "number of forced closings"),
     Column("trigger", "int32", "position", "position that weighs most at the first breach; -1 if none"),
     Column("inside", "int32", "1", "number of breaches between two steps, by the bridge"),
+    Column(
+        "fund",
+        "float64",
+        "USD",
+        "what takeovers at the bankruptcy price left the insurance fund, net of execution; below 0 it paid",
+    ),
+    Column("taken_notional", "float64", "USD", "notional taken over at the bankruptcy price"),
+    Column(
+        "useless", "int32", "1", "partial closings that were passed over because they would not have helped"
+    ),
+    Column("binding", "int32", "term", "term of the rule that binds at the first breach; -1 if none"),
 )
 CARRIED_COLUMNS = {
     "funding": Column("funding", "float64", "USD", "funding paid until the horizon, negative: received"),

@@ -91,6 +91,9 @@ def book_event(book: Any, block: Any, b: Any, hands: Any, equity: Any, step: Any
     record.slippage[b] += hands.ledger.slippage[0]
     record.closed_notional[b] += hands.ledger.closed_notional[0]
     record.closings[b] += hands.ledger.closings[0]
+    record.fund[b] += hands.ledger.fund[0]
+    record.taken_notional[b] += hands.ledger.taken_notional[0]
+    record.useless[b] += hands.ledger.useless[0]
 
 
 @part
@@ -101,6 +104,9 @@ def clear(ledger: Any) -> None:
     ledger.slippage[0] = 0.0
     ledger.closed_notional[0] = 0.0
     ledger.closings[0] = 0
+    ledger.fund[0] = 0.0
+    ledger.taken_notional[0] = 0.0
+    ledger.useless[0] = 0
 
 
 @part
@@ -131,6 +137,7 @@ def breach(
     if record.first_step[b] < 0:
         record.first_step[b] = step
         record.trigger[b] = largest(hands.breakdown.contribution)
+        record.binding[b] = hands.breakdown.binding[0]
     clear(hands.ledger)
     equity = liquidate(policy, rule, book, hands.seen, equity, maintenance, hands.breakdown, hands.ledger)
     book_event(book, block, b, hands, equity, step, record)
@@ -282,9 +289,12 @@ def start(rule: Any, book: Any, block: Any, hands: Any, record: Any) -> float:
         column[:] = 0.0
     for column in (record.shortfall, record.shortfall_price, record.funding, record.basis_gain):
         column[:] = 0.0
+    for column in (record.fund, record.taken_notional):
+        column[:] = 0.0
     block.premium[:] = 0.0
-    for count in (record.first_step, record.closed_step, record.trigger):
+    for count in (record.first_step, record.closed_step, record.trigger, record.binding):
         count[:] = -1
     record.closings[:] = 0
     record.inside[:] = 0
+    record.useless[:] = 0
     return maintenance

@@ -16,7 +16,7 @@ def empty_block(positions: int, assets: int, paths: int) -> Block:
 
 def empty_record(paths: int) -> Record:
     """Allocate the outcome columns of a block."""
-    whole = ("first_step", "closed_step", "closings", "trigger", "inside")
+    whole = ("first_step", "closed_step", "closings", "trigger", "inside", "useless", "binding")
     columns: Any = (np.zeros(paths, dtype=np.int64 if f in whole else np.float64) for f in Record._fields)
     return Record(*columns)
 
@@ -66,9 +66,15 @@ def view_at(book: Book, variance: Float1D, multiplier: float = 1.0) -> View:
     )
 
 
+def empty_ledger() -> Ledger:
+    """Allocate what a liquidation writes its costs to."""
+    whole = ("closings", "useless")
+    columns: Any = (np.zeros(1, dtype=np.int64 if f in whole else np.float64) for f in Ledger._fields)
+    return Ledger(*columns)
+
+
 def take_hands(book: Book, variance: Float1D, scenarios: int) -> Hands:
     """Allocate one thread's scratch for one account."""
-    ledger = Ledger(np.zeros(1), np.zeros(1), np.zeros(1), np.zeros(1), np.zeros(1, dtype=np.int64))
     breakdown = empty_breakdown(book.asset.size, variance.size, scenarios)
     sway = np.zeros((4, variance.size))
-    return Hands(view_at(book, variance), breakdown, ledger, sway)
+    return Hands(view_at(book, variance), breakdown, empty_ledger(), sway)

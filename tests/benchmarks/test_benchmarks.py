@@ -87,6 +87,7 @@ def test_the_stress_configs_are_sound(assets: int, tmp_path: Path) -> None:
     assert [p.symbol.split("/")[0] for p in run.account.positions] == list(COINS[:assets])
 
 
+@pytest.mark.long  # compiles whole runs
 def test_tables_are_written(tmp_path: Path) -> None:
     rows = {"stresskit": {"rate": 400.0, "ratio": 1.0}}
     case = {"size": "W", "assets": 10, "threads": 1, "rows": rows, "absent": {"JAX": "jax is not installed"}}

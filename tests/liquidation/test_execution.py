@@ -3,10 +3,9 @@
 import numpy as np
 import pytest
 
-from stresskit.domain import Ledger
 from stresskit.liquidation.close_all import CloseAll
 from stresskit.liquidation.execution import Execution, impact_coefficients
-from stresskit.simulate.scratch import empty_breakdown, view_at
+from stresskit.simulate.scratch import empty_breakdown, empty_ledger, view_at
 from tests.liquidation.kernels import liquidated
 from tests.reference.account import Account, Position
 from tests.reference.random_accounts import book_of, table_of
@@ -19,7 +18,7 @@ def shut(equity, positions, marks=(1.0, 1.0)):
     book = book_of(Account(positions, 0.0, 0.1))
     view = view_at(book, np.ones(2))
     view.marks[:] = marks
-    ledger = Ledger(*(np.zeros(1) for _ in range(4)), closings=np.zeros(1, dtype=np.int64))
+    ledger = empty_ledger()
     left = liquidated(CloseAll(), RULE, book, view, equity, empty_breakdown(2, 2, 0), ledger)
     return left, view.quantity, {name: column[0] for name, column in ledger._asdict().items()}
 

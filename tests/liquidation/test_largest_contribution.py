@@ -3,11 +3,10 @@
 import numpy as np
 import pytest
 
-from stresskit.domain import Ledger
 from stresskit.liquidation.largest_contribution import LargestContribution
 from stresskit.margin.var import VarRule
 from stresskit.simulate.loop import assess
-from stresskit.simulate.scratch import empty_breakdown, view_at
+from stresskit.simulate.scratch import empty_breakdown, empty_ledger, view_at
 from tests.liquidation.kernels import liquidated
 from tests.reference.account import Account, Position
 from tests.reference.random_accounts import book_of, table_of
@@ -22,7 +21,7 @@ def liquidate(equity, quantity, cost=0.001, buffer=0.1):
         Account(tuple(Position(i, q, cost, 0.0, 0.0) for i, q in enumerate(quantity)), 0.0, buffer)
     )
     view = view_at(book, np.ones(3))
-    ledger = Ledger(*(np.zeros(1) for _ in range(4)), closings=np.zeros(1, dtype=np.int64))
+    ledger = empty_ledger()
     left = liquidated(POLICY, rule, book, view, equity, empty_breakdown(3, 3, 0), ledger)
     return left, view.quantity, ledger
 
@@ -65,7 +64,7 @@ def test_a_hedged_book_shrinks_in_turns_and_keeps_its_equity():
         Account((Position(0, 50_000.0, 1e-4, 0.0, 0.0), Position(1, -50_000.0, 1e-4, 0.0, 0.0)), 0.0, 0.1)
     )
     view, breakdown = view_at(book, np.ones(2)), empty_breakdown(2, 2, 10_000)
-    ledger = Ledger(*(np.zeros(1) for _ in range(4)), closings=np.zeros(1, dtype=np.int64))
+    ledger = empty_ledger()
     whole = assess(rule, book, view, breakdown)
     left = liquidated(POLICY, rule, book, view, 0.5 * whole, breakdown, ledger)
     # One leg alone can be cut only as far as it hedges the other; both come up more than once.

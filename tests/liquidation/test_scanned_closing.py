@@ -6,11 +6,10 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 
-from stresskit.domain import Ledger
 from stresskit.liquidation.largest_contribution import LargestContribution
 from stresskit.liquidation.scanned_closing import LOOKS
 from stresskit.simulate.loop import assess
-from stresskit.simulate.scratch import empty_breakdown, view_at
+from stresskit.simulate.scratch import empty_breakdown, empty_ledger, view_at
 from tests.liquidation.kernels import bends_up, liquidated, scanned
 from tests.liquidation.test_smallest_closing import health
 from tests.properties.test_ceiling import SHAPE
@@ -78,7 +77,7 @@ def test_after_the_liquidation_the_account_is_healthy_or_shut(shape):
     n, share = found.book.asset.size, float(np.random.default_rng(shape.seed).uniform(0.3, 1.0))
     view, breakdown = view_at(found.book, found.variance), empty_breakdown(n, found.variance.size, 0)
     equity = share * assess(found.rule, found.book, view, breakdown)
-    ledger = Ledger(*(np.zeros(1) for _ in range(4)), closings=np.zeros(1, dtype=np.int64))
+    ledger = empty_ledger()
     left = liquidated(LargestContribution(), found.rule, found.book, view, equity, breakdown, ledger)
     required = assess(found.rule, found.book, view, breakdown)
     gross = np.abs(found.book.quantity).sum()

@@ -23,6 +23,7 @@ def columns():
         "fee": np.where(hit, rng.uniform(0, 20, N), 0.0),
         "slippage": np.where(hit, rng.uniform(0, 60, N), 0.0),
         "shortfall_price": np.where(hit & shut, np.maximum(rng.normal(0, 50, N), 0), 0.0),
+        "fund": np.where(hit & shut, rng.normal(0, 30, N), 0.0),
         "shortfall": np.where(hit & shut, np.maximum(rng.normal(0, 100, N), 0), 0.0),
     }
 
@@ -37,7 +38,7 @@ def test_figures_equal_their_definitions(columns):
     assert found["shortfall"]["value"] == pytest.approx(fmean(row["shortfall"] for row in rows))
     lost = fmean(EQUITY - row["terminal_equity"] for row in hit)
     assert found["loss_given_liquidation"]["value"] == pytest.approx(lost)
-    cost = fmean(row["fee"] + row["slippage"] + row["shortfall_price"] for row in rows)
+    cost = fmean(row["fee"] + row["slippage"] + row["fund"] + row["shortfall_price"] for row in rows)
     assert found["expected_liquidation_cost"]["value"] == pytest.approx(cost)
     hours = sorted(row["first_step"] * STEP_H for row in hit)
     assert found["time_to_liquidation_h"]["median"] == hours[(len(hit) + 1) // 2 - 1]

@@ -21,6 +21,7 @@ def outcome(n, seed=0):
         "shortfall": np.where(hit & (rng.random(n) < 0.2), rng.exponential(100, n), 0.0),
         "shortfall_price": np.where(hit, rng.exponential(10, n), 0.0),
         "fee": np.where(hit, rng.exponential(50, n), 0.0),
+        "fund": np.zeros(n),
         "slippage": np.where(hit, rng.exponential(20, n), 0.0),
         "terminal_equity": np.round(rng.normal(20_000, 3000, n), -1),  # with ties
     }

@@ -397,8 +397,8 @@ FAULTS = (
     Fault(
         "importance_weights_ignored",
         "stresskit/metrics.py",
-        "        if run.weighted\n        else PLAIN",
-        "        if run.weighted and run.listed\n        else PLAIN",
+        "    if not run.weighted:",
+        "    if not (run.weighted and run.listed):",
         ("tests/pipeline/test_importance.py",),
     ),
     Fault(
@@ -547,6 +547,34 @@ FAULTS = (
         '"ratio"), 0.0)',
         '"ratio"), 1.0)',
         ("tests/pipeline/test_advise.py",),
+    ),
+    Fault(
+        "takeover_leaves_the_equity",
+        "stresskit/liquidation/takeover.py",
+        "    return min(equity, 0.0)",
+        "    return equity",
+        ("tests/liquidation/test_ladders.py",),
+    ),
+    Fault(
+        "ladder_goes_a_tier_too_far",
+        "stresskit/margin/tier_steps.py",
+        "max(tier + 1 - int(tiers), 1)",
+        "max(tier - int(tiers), 1)",
+        ("tests/liquidation/test_ladders.py",),
+    ),
+    Fault(
+        "losses_counted_from_the_start",
+        "stresskit/liquidation/largest_loss.py",
+        "(policy.entry[p] - view.marks",
+        "(1.0 - view.marks",
+        ("tests/liquidation/test_ladders.py",),
+    ),
+    Fault(
+        "auction_without_its_discount",
+        "stresskit/liquidation/smallest_slice.py",
+        "    dear += charges.discount * max(cut.equity, 0.0)",
+        "    dear += 0.0",
+        ("tests/liquidation/test_auction.py",),
     ),
     Fault(
         "forecast_sees_its_own_day",

@@ -152,7 +152,7 @@ def test_several_accounts_each_with_its_venue(tmp_path):
     other = (
         block.replace('"one"', '"two"').replace('"cross", ', '"deep", ').replace('"binance"', '"atlantis"')
     )
-    deep = '[modes.deep]\nrule = "brackets"\nrulebook = "atlantis.toml"\n\n'
+    deep = '[modes.deep]\nrule = "brackets"\nrulebook = "atlantis.toml"\nliquidation = "close_all"\n\n'
     text = text.replace("[modes.cross]", other + "[modes.cross]").replace(
         "[modes.portfolio]", deep + "[modes.portfolio]"
     )

@@ -30,7 +30,10 @@ def profits(plan: Plan, block: int, workers: int) -> bytes:
     return np.concatenate([o.profits[0] for o in stream(plan, PATHS, block, workers)]).tobytes()
 
 
-@pytest.mark.parametrize("name", CONFIGS)
+@pytest.mark.parametrize(
+    "name",  # a vine is drawn row by row, which takes minutes
+    [pytest.param(name, marks=pytest.mark.long) if name == "dependence-vine" else name for name in CONFIGS],
+)
 def test_threads_blocks_and_tiles_shift_no_draw(
     name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -53,7 +53,10 @@ def test_the_steps_tell_the_life(small_run):
     first = outcome["first_step"]
     assert [step["event"] for step in steps[:first]] == [None] * first
     assert "closed by force" in steps[first]["event"]
-    inside = np.diff([0, *(step["breaches_inside"] for step in steps[1:])]) > 0
+    assert "/USDT:USDT weighs most, " in steps[first]["event"]
+    assert "slippage" in steps[first]["event"]
+    assert steps[-1]["so_far"]["slippage"] == outcome["slippage"]
+    inside = np.diff([0, *(step["so_far"]["inside"] for step in steps[1:])]) > 0
     assert inside.sum() == outcome["inside"] > 0
     assert [("within the step" in (step["event"] or "")) for step in steps[1:]] == inside.tolist()
     for step in steps[1:first]:

@@ -117,27 +117,44 @@ class Event:
     equity: float
     closed: list[float] = field(default_factory=list)
     closings: int = 0
+    taken: list[float] = field(default_factory=list)  # values taken over: executed, but without a fee
+    moved: list[float] = field(default_factory=list)  # values that left at the mark, at no cost by themselves
+    levied: float = 0.0  # fees that are not in proportion to what was closed
+    fund_pays: float = 0.0  # slippage of parts that were taken over
+    lost: float = 0.0  # equity that went with them
+    kept: float = 0.0  # equity that the fund kept when it took over the rest
+    useless: int = 0
     peaked: bool = False  # a leg was closed to where g is largest, short of restoring the account
     closest: float = np.inf  # how nearly another decision would have been taken, USD
 
     def __post_init__(self) -> None:
-        self.closed = [0.0] * len(self.quantity)
+        self.closed = self.closed or [0.0] * len(self.quantity)
+        self.taken = self.taken or [0.0] * len(self.quantity)
+        self.moved = self.moved or [0.0] * len(self.quantity)
 
     def slippage(self, closed: Sequence[float]) -> float:
         return sum(
-            value * position.half_spread + position.impact * value**1.5
-            for value, position in zip(closed, self.account.positions, strict=True)
+            (value + taken) * position.half_spread + position.impact * (value + taken) ** 1.5
+            for value, taken, position in zip(closed, self.taken, self.account.positions, strict=True)
         )
 
     def full_fee(self, closed: Sequence[float]) -> float:
-        return sum(v * p.fee for v, p in zip(closed, self.account.positions, strict=True))
+        return sum(v * p.fee for v, p in zip(closed, self.account.positions, strict=True)) + self.levied
+
+    def before_fee(self, closed: Sequence[float]) -> float:
+        return self.equity - self.slippage(closed) + self.fund_pays - self.lost
 
     def fee(self, closed: Sequence[float]) -> float:
         """The fee is taken from what execution leaves, never below zero."""
-        return min(self.full_fee(closed), max(self.equity - self.slippage(closed), 0.0))
+        return min(self.full_fee(closed), max(self.before_fee(closed), 0.0))
 
     def equity_after(self, closed: Sequence[float]) -> float:
-        return self.equity - self.slippage(closed) - self.fee(closed)
+        return self.before_fee(closed) - self.fee(closed) - self.kept
+
+    @property
+    def fund(self) -> float:
+        """What takeovers left the fund, net of what it paid for execution."""
+        return self.lost - self.fund_pays + self.kept
 
     def after(self, p: int, amount: float) -> tuple[list[float], list[float]]:
         """Values closed and quantities held once `amount` more of position `p` is closed."""
@@ -283,6 +300,9 @@ class Life:
     peaked: bool = False
     closest: float = np.inf
     inside: int = 0
+    fund: float = 0.0
+    taken_notional: float = 0.0
+    tie: float = np.inf  # how near equity and maintenance came to each other, USD
 
 
 def live(account: Account, rule: Rule, policy: Policy, path: Sequence[Market]) -> Life:
@@ -294,7 +314,8 @@ def live(account: Account, rule: Rule, policy: Policy, path: Sequence[Market]) -
             break
         equity = _equity(account, quantity, cash, market)
         required, own = rule.requirement(account, quantity, market)
-        life.closest = min(life.closest, abs(equity - required))
+        life.tie = min(life.tie, abs(equity - required))
+        life.closest = min(life.closest, life.tie)
         if required > 0:
             life.lowest_ratio = min(life.lowest_ratio, equity / required)
         if equity <= required:
@@ -321,7 +342,9 @@ def _settle(life: Life, event: Event, step: int) -> float:
     life.fee += event.fee(event.closed)
     life.fee_waived += event.full_fee(event.closed) - event.fee(event.closed)
     life.slippage += event.slippage(event.closed)
-    life.closed_notional += sum(event.closed)
+    life.closed_notional += sum(event.closed) + sum(event.taken) + sum(event.moved)
+    life.fund += event.fund
+    life.taken_notional += sum(event.taken)
     life.closings += event.closings
     life.peaked |= event.peaked
     life.closest = min(life.closest, event.closest)

@@ -1,0 +1,74 @@
+"""What a step of a replayed path forced on a life, in words."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from stresskit.domain import Record
+
+COUNTED = ("closed_notional", "taken_notional", "fee", "slippage", "fund", "useless", "inside")
+
+
+def so_far(record: Record) -> dict[str, float]:
+    """What has been forced on the block's first path until now."""
+    return {name: float(getattr(record, name)[0]) for name in COUNTED}
+
+
+def forced(
+    before: Mapping[str, float],
+    now: Mapping[str, float],
+    legs: Sequence[str],
+    *,
+    everything: bool,
+    cause: str,
+) -> str | None:
+    """The step's closings; None where there were none.
+
+    Parameters
+    ----------
+    before, now : `so_far` at the end of the step before and of this one.
+    legs : what was closed of each position, in words.
+    everything : whether the account was shut.
+    cause : what the first breach came from; empty at later ones.
+    """
+    spent = {name: now[name] - before[name] for name in COUNTED}
+    if not everything and spent["closed_notional"] <= 0:
+        return None
+    when = " within the step" if spent["inside"] > 0 else ""
+    amount = f"{spent['closed_notional']:,.2f} USD"
+    head = f"everything closed by force{when}, {amount}" if everything else f"{amount} closed by force{when}"
+    return "; ".join([head, *([cause] if cause else []), *legs, *_costs(spent)])
+
+
+def _costs(spent: Mapping[str, float]) -> list[str]:
+    """By kind; what is nothing is left out."""
+    told = []
+    if spent["taken_notional"] > 0:
+        told.append(f"{spent['taken_notional']:,.2f} USD of it taken over at the bankruptcy price")
+    if spent["useless"] > 0:
+        told.append(f"{spent['useless']:.0f} partial closings passed over, they would not have helped")
+    told += [f"{name} {spent[name]:,.2f}" for name in ("fee", "slippage") if spent[name] > 0]
+    if spent["fund"]:
+        told.append(
+            f"{'to' if spent['fund'] > 0 else 'paid by'} the insurance fund {abs(spent['fund']):,.2f}"
+        )
+    return told
+
+
+def legs_closed(symbols: Sequence[str], before: Sequence[float], now: Sequence[float]) -> list[str]:
+    """The share of each position that went, of what was still held of it."""
+    return [
+        f"{symbol} cut by {(1 - after / held):.2%}"
+        for symbol, held, after in zip(symbols, before, now, strict=True)
+        if after < held
+    ]
+
+
+def cause(record: Record, symbols: Sequence[str], terms: Mapping[int, str]) -> str:
+    """The leg that weighs most at the first breach, and the term that binds."""
+    leg, term = symbols[int(record.trigger[0])], terms[int(record.binding[0])]
+    return f"first breach, {leg} weighs most, {term} binds"
+
+
+def held_shares(quantity: Any, start: Any) -> list[float]:
+    """What is left of each position, as a share of the start; 1 for spot, which is not closed."""
+    return [1.0 if whole == 0.0 else float(now / whole) for now, whole in zip(quantity, start, strict=True)]

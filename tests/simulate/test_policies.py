@@ -1,0 +1,81 @@
+"""Whole lives under every venue's policy: the kernels against the plain-Python twins."""
+
+from collections import Counter
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+
+from tests.reference.account import Life, live
+from tests.reference.random_accounts import STEADY, case, kernel_lives, shapes
+from tests.reference.venue_policies import POLICIES
+
+WHOLE = ("first_step", "closed_step", "trigger")
+MONEY = ("terminal_equity", "lowest_equity", "fee", "fee_waived", "slippage", "shortfall", "fund")
+AMOUNTS = ("closed_notional", "taken_notional")
+CLEAR = 1e-9  # of gross: a life that was nearer to another decision is set aside
+NEAR = 1e-9  # of gross, money; the twin finds a flat peak of g less sharply
+PEAK = 1e-7
+
+
+UNDER_VAR = ("market", "derive", "okx")
+CASES = [("brackets", name) for name in POLICIES]
+CASES += [pytest.param("var", name, marks=pytest.mark.long) for name in UNDER_VAR]  # each compiles anew
+
+
+def compare(full: Any, certified: Any, twin: Life, b: int, gross: float) -> None:
+    for name in full._fields:
+        if name != "lowest_ratio":
+            assert getattr(full, name)[b] == getattr(certified, name)[b], name
+    assert certified.lowest_ratio[b] <= full.lowest_ratio[b]
+    for name in WHOLE:
+        assert getattr(full, name)[b] == getattr(twin, name), name
+    allowed = (PEAK if twin.peaked else NEAR) * gross
+    inexact = 0.0
+    for name in AMOUNTS:
+        off = abs(getattr(full, name)[b] - getattr(twin, name))
+        assert off <= (1e-6 if twin.peaked else 1e-8) * gross, name
+        inexact = max(inexact, off)
+    for name in MONEY:
+        assert abs(getattr(full, name)[b] - getattr(twin, name)) <= allowed + 0.1 * inexact, name
+    near = 1e-3 if twin.peaked else 1e-6
+    assert full.lowest_ratio[b] == pytest.approx(twin.lowest_ratio, rel=near, abs=near)
+
+
+@pytest.mark.parametrize("examples", [25, pytest.param(250, marks=pytest.mark.long)])
+@pytest.mark.parametrize(("kind", "name"), CASES)
+def test_lives_are_those_of_the_twin(kind: str, name: str, examples: int, figures: list[str]) -> None:
+    """Four paths an account: a thousand lives in the long run."""
+    tally: Counter[str] = Counter()
+
+    @settings(STEADY, max_examples=examples)
+    @given(shapes())
+    def agree(shape: Any) -> None:
+        found = case(shape, kind)
+        entry = np.random.default_rng([shape.seed, 2]).uniform(0.7, 1.4, shape.positions)
+        fast, slow = POLICIES[name].fast(entry), POLICIES[name].slow(entry)
+        full, certified = (kernel_lives(found, fast, always=always) for always in (True, False))
+        gross = found.account.gross()
+        for b in range(found.paths):
+            twin = live(found.account, found.twin, slow, found.path(b))
+            tally["lives"] += 1
+            tally["at a breach"] += twin.tie < CLEAR * gross
+            if twin.closest < CLEAR * gross:
+                tally["set aside"] += 1
+                continue
+            tally["liquidated"] += twin.first_step > 0
+            tally["closed out"] += twin.closed_step > 0
+            tally["in part at first"] += twin.first_step > 0 and twin.closed_step != twin.first_step
+            tally["taken over"] += twin.taken_notional > 0
+            tally["to a peak"] += twin.peaked
+            compare(full, certified, twin, b, gross)
+
+    agree()
+    told = ", ".join(f"{key} {int(number)}" for key, number in tally.items())
+    figures.append(f"lives under the policies of venues, {kind} x {name}: {told}")
+    assert tally["at a breach"] <= 1e-3 * tally["lives"]
+    # Ties within a liquidation: the fee eats the equity to the last cent, and rounding decides.
+    assert tally["set aside"] <= max(4, 0.02 * tally["lives"])
+    assert tally["closed out"] > 0
+    assert tally["in part at first"] > 0
