@@ -2,7 +2,7 @@
 
 import pytest
 
-from stresskit.report.caveats import assumptions, between_steps
+from stresskit.report.caveats import _hedged, assumptions, between_steps
 
 
 def manifest(**simulation):
@@ -20,3 +20,17 @@ def test_assumptions_name_what_was_done(chosen, word):
 
 def test_a_run_from_before_the_choice_looked_at_the_steps_only():
     assert between_steps(manifest()) == "none"
+
+
+@pytest.mark.parametrize(
+    ("sizes", "told"),
+    [
+        ({"BTC/USDT:USDT": 5e4, "ETH/USDT:USDT": -5e4}, True),
+        ({"BTC/USDT:USDT": 5e4, "ETH/USDT:USDT": 5e4}, False),
+        ({"BTC/USDT:USDT": 5e4, "BTC/USD:BTC": -5e4}, False),
+    ],
+)
+def test_a_book_of_coins_against_each_other_is_told_of_its_model(sizes, told):
+    by_notional = [{"symbol": symbol, "notional_usd": size} for symbol, size in sizes.items()]
+    by_quantity = [{"symbol": symbol, "quantity": size, "mark": 1.0} for symbol, size in sizes.items()]
+    assert bool(list(_hedged(by_notional))) == bool(list(_hedged(by_quantity))) == told
