@@ -26,19 +26,32 @@ def records(plan):
     return joined, np.sum([outcome.evaluated for outcome in outcomes], axis=0)
 
 
+def paid_after(dues, step):
+    """Whether funding falls due at a step, after which margin is looked at once more."""
+    if dues is None:
+        return False
+    end, interval, first = step * dues.step_s, dues.interval, dues.first
+    due = np.floor((end - first) / np.where(interval > 0, interval, np.inf)) + 1
+    before = np.floor((end - dues.step_s - first) / np.where(interval > 0, interval, np.inf)) + 1
+    return bool(((interval > 0) & (np.maximum(due, 0) > np.maximum(before, 0))).any())
+
+
 def compare(name, found, figures):
     """Run every scenario both ways; all that is recorded must be equal, bit for bit."""
     for scenario in found.stressed:
         certified, evaluated = records(found.plan(scenario))
         full, all_evaluated = records(found.plan(scenario, always=True))
         steps = found.plan(scenario).steps
-        for (life, _), fast, slow, some, every in zip(
+        for (life, contender), fast, slow, some, every in zip(
             found.lives(), certified, full, evaluated, all_evaluated, strict=True
         ):
             for column in set(Record._fields) - {"lowest_ratio"}:
                 assert np.array_equal(getattr(fast, column), getattr(slow, column)), (life.name, column)
             assert (fast.lowest_ratio <= slow.lowest_ratio).all()
-            assert every == np.where(slow.closed_step > 0, slow.closed_step, steps).sum()
+            lived = np.where(slow.closed_step > 0, slow.closed_step, steps)
+            falls = np.cumsum([0, *(paid_after(contender.dues, step) for step in range(1, steps + 1))])
+            least = np.where(slow.closed_step > 0, falls[lived - 1], falls[lived])  # closed before it paid
+            assert (lived + least).sum() <= every <= (lived + falls[lived]).sum()
             share, breached = some / (PATHS * steps), (slow.first_step > 0).mean()
             what = f"{name}, {scenario}, {life.name}"
             figures.append(
