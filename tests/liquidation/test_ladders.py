@@ -88,12 +88,20 @@ def test_the_two_sides_of_a_hedge_trade_with_each_other_for_nothing() -> None:
     assert ledger.closed_notional[0] == 120_000.0
 
 
-def test_bingx_closes_whole_positions_the_greatest_loss_first() -> None:
+@pytest.mark.parametrize(
+    ("entry", "held", "left"),
+    [
+        ([1.2, 0.9], [0.0, -80_000.0], 1200 - 60),  # losses of 12,000 and 8,000
+        ([1.05, 0.8], [60_000.0, 0.0], 1200 - 80),  # of 3,000 and 16,000
+    ],
+)
+def test_bingx_closes_whole_positions_the_greatest_loss_first(
+    entry: list[float], held: list[float], left: float
+) -> None:
     legs = tuple(Position(k, q, 0.001, 0.0, 0.0) for k, q in enumerate((60_000.0, -80_000.0)))
-    entry = np.array([1.2, 0.9])  # losses of 12,000 and 8,000
-    left, held, ledger = after(LargestLoss(entry), table_of([TIERS] * 2), 1200.0, legs)
-    assert held.tolist() == [0.0, -80_000.0]
-    assert left == pytest.approx(1200 - 60)
+    equity, still_held, ledger = after(LargestLoss(np.array(entry)), table_of([TIERS] * 2), 1200.0, legs)
+    assert still_held.tolist() == held
+    assert equity == pytest.approx(left)
     assert ledger.closings[0] == 1
 
 

@@ -531,7 +531,7 @@ FAULTS = (
         "slope_bound_forgets_the_delta_shock",
         "stresskit/margin/scenario_grid.py",
         "found += 2.0 * rule.shock[u, 2] + rule.shock[u, 0] * rule.shock[u, 1]",
-        "found += rule.shock[u, 2]",
+        "found += 0.0",
         ("tests/margin/test_scenario_grid.py",),
     ),
     Fault(
