@@ -1,11 +1,11 @@
 """One component of a mixture, fitted to levels of which each row counts by a weight."""
 
-from typing import Literal, get_args
+from typing import Literal
 
 import numpy as np
 from scipy import optimize, special
 
-from stresskit.domain import Archimedean, Dependence, Family, Float1D, Float2D, Int1D
+from stresskit.domain import Archimedean, Dependence, Float1D, Float2D, Int1D
 from stresskit.model.archimedean_fit import most_likely
 from stresskit.model.copula_fit import NU
 from stresskit.model.copula_likelihood import elliptical_log_density
@@ -20,12 +20,11 @@ SHRINK = 1e-9  # off the diagonal, so that a weighted correlation is never quite
 
 def fit_part(u: Float2D, kind: Kind, weight: Float1D, last: Part | None) -> Part:
     """Component of `kind` for levels `u` (observations, assets); `last`: what the round before found."""
-    if kind in get_args(Family):
-        return most_likely(u, kind, weight, TOLERANCE)[0]  # type: ignore[arg-type]
     if kind == "gaussian":
         return Dependence(_correlation(special.ndtri(u), weight), np.inf)
-    nu = last.nu if isinstance(last, Dependence) else START_NU
-    return _student_t(u, weight, nu)
+    if kind == "student_t":
+        return _student_t(u, weight, last.nu if isinstance(last, Dependence) else START_NU)
+    return most_likely(u, kind, weight, TOLERANCE)[0]
 
 
 def _correlation(x: Float2D, weight: Float1D) -> Float2D:

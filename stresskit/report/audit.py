@@ -17,7 +17,8 @@ GLOSSARY = (
     ("P(closed out)", "share of paths on which every position was forced shut"),
     (
         "expected cost",
-        "fees charged, slippage and the part of the shortfall that is not slippage, mean over all paths",
+        "fees charged, slippage, what the insurance fund keeps and the part of the shortfall that is not "
+        "slippage, mean over all paths",
     ),
     (
         "loss if liquidated",

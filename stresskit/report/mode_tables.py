@@ -16,7 +16,7 @@ from stresskit.report.format import (
 )
 from stresskit.report.headlines import limit_for
 from stresskit.report.status import OF_LIMIT, standing
-from stresskit.report.view import Account
+from stresskit.report.view import Account, Json
 
 CARRIED = {"expected_funding": "Funding paid, USD", "expected_basis_gain": "Gain by basis, USD"}
 
@@ -109,16 +109,13 @@ def paired_table(account: Account, scenarios: Sequence[str]) -> Block:
     return table(columns, rows, [note])
 
 
-def _in_order(account: Account, scenario: str) -> list[tuple[str, dict[str, Estimate]]]:
+def _in_order(account: Account, scenario: str) -> list[tuple[str, Json]]:
     paired = account.figures[scenario]["paired"]
     return [(mode, paired[mode]) for mode in account.modes if mode in paired]
 
 
-def _paired_cells(found: dict[str, Estimate]) -> list[Cell]:
-    shares: list[Cell] = [
-        percent(float(found[key]))  # type: ignore[arg-type]
-        for key in ("both", "only_mode", "only_baseline", "neither")
-    ]
+def _paired_cells(found: Json) -> list[Cell]:
+    shares: list[Cell] = [percent(found[key]) for key in ("both", "only_mode", "only_baseline", "neither")]
     difference = found["difference"]
     if difference["value"] is None:
         return [*shares, UNDEFINED]
