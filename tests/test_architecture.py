@@ -58,7 +58,7 @@ def test_every_margin_rule_stands_in_the_union() -> None:
 
 def test_every_policy_is_registered_and_offered_to_every_rule() -> None:
     holders = {
-        p.stem for p in (PACKAGE / "liquidation").glob("*.py") if "@overload(liquidate" in p.read_text()
+        p.stem for p in (PACKAGE / "liquidation").glob("*.py") if "@implements(liquidate" in p.read_text()
     }
     assert holders == {policy.__module__.rpartition(".")[2] for policy in POLICIES.values()}
     offered = {
@@ -77,7 +77,8 @@ def compiles(path: Path) -> bool:
     return any(
         isinstance(node, ast.ImportFrom)
         and node.module == "stresskit.numerics.jit"
-        and {alias.name for alias in node.names} & {"kernel", "part", "inline", "overload", "allocating"}
+        and {alias.name for alias in node.names}
+        & {"kernel", "part", "inline", "overload", "implements", "allocating"}
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
     )
 

@@ -6,7 +6,7 @@ import numpy as np
 
 from stresskit.domain import liquidate
 from stresskit.liquidation.execution import close, give_back_fee
-from stresskit.numerics.jit import overload, part
+from stresskit.numerics.jit import implements, part
 
 
 class CloseAll(NamedTuple):
@@ -24,15 +24,9 @@ def close_everything(book: Any, view: Any, done: Any, equity: Any, ledger: Any) 
     return give_back_fee(equity, ledger)
 
 
+@implements(liquidate, CloseAll, allocates=True)
 def close_all(
     policy: Any, rule: Any, book: Any, view: Any, equity: Any, maintenance: Any, breakdown: Any, ledger: Any
 ) -> Any:
     """One event that shuts the book."""
     return close_everything(book, view, np.zeros(book.asset.size), equity, ledger)
-
-
-@overload(liquidate, allocates=True)
-def _liquidate(
-    policy: Any, rule: Any, book: Any, view: Any, equity: Any, maintenance: Any, breakdown: Any, ledger: Any
-) -> Any:
-    return close_all if getattr(policy, "instance_class", None) is CloseAll else None

@@ -17,7 +17,7 @@ import numpy as np
 from stresskit.domain import liquidate, requirement
 from stresskit.liquidation.orders import end, gross_value, restored
 from stresskit.liquidation.smallest_slice import AT_MARKET, close_slice, smallest_slice
-from stresskit.numerics.jit import overload, part
+from stresskit.numerics.jit import implements, part
 
 LEAST = 1e-3  # of a step: closing less counts as no help
 FLAT = 1e-9  # of the account's gross value: a delta below it is none
@@ -77,6 +77,7 @@ def aim_at_pairs(book: Any, view: Any, a: Any, target: Any) -> Any:
     return found
 
 
+@implements(liquidate, DominantRisk, allocates=True)
 def close_dominant(
     policy: Any, rule: Any, book: Any, view: Any, equity: Any, maintenance: Any, breakdown: Any, ledger: Any
 ) -> Any:
@@ -103,10 +104,3 @@ def close_dominant(
             tried[a] = True
             a = dominant(book, view, breakdown.contribution, tried)
     return end(policy.takeover, book, view, done, equity, ledger)
-
-
-@overload(liquidate, allocates=True)
-def _liquidate(
-    policy: Any, rule: Any, book: Any, view: Any, equity: Any, maintenance: Any, breakdown: Any, ledger: Any
-) -> Any:
-    return close_dominant if getattr(policy, "instance_class", None) is DominantRisk else None

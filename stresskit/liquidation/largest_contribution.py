@@ -19,7 +19,7 @@ from stresskit.liquidation.close_all import close_everything
 from stresskit.liquidation.execution import close
 from stresskit.liquidation.scanned_closing import scanned_closing
 from stresskit.liquidation.smallest_closing import hopeless, smallest_closing
-from stresskit.numerics.jit import overload, part
+from stresskit.numerics.jit import implements, part
 
 TURNS = 10  # most turns a position gets in one event
 LEAST = 1e-3  # of a position: cutting less counts as no help
@@ -43,6 +43,7 @@ def largest_untried(view: Any, contribution: Any, tried: Any) -> Any:
     return found
 
 
+@implements(liquidate, LargestContribution, allocates=True)
 def close_largest_contribution(
     policy: Any, rule: Any, book: Any, view: Any, equity: Any, maintenance: Any, breakdown: Any, ledger: Any
 ) -> Any:
@@ -69,11 +70,3 @@ def close_largest_contribution(
             return equity
         maintenance = requirement(rule, book, view, breakdown)
     return close_everything(book, view, done, equity, ledger)
-
-
-@overload(liquidate, allocates=True)
-def _liquidate(
-    policy: Any, rule: Any, book: Any, view: Any, equity: Any, maintenance: Any, breakdown: Any, ledger: Any
-) -> Any:
-    chosen = getattr(policy, "instance_class", None) is LargestContribution
-    return close_largest_contribution if chosen else None

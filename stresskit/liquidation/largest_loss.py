@@ -15,7 +15,7 @@ import numpy as np
 from stresskit.domain import Float1D, liquidate, requirement
 from stresskit.liquidation.orders import end, largest_of, order, restored
 from stresskit.liquidation.takeover import net_hedges
-from stresskit.numerics.jit import overload, part
+from stresskit.numerics.jit import implements, part
 
 
 class LargestLoss(NamedTuple):
@@ -33,6 +33,7 @@ def losses(policy: Any, book: Any, view: Any, out: Any) -> None:
         out[p] = view.quantity[p] * (policy.entry[p] - view.marks[book.asset[p]])
 
 
+@implements(liquidate, LargestLoss, allocates=True)
 def close_losers(
     policy: Any, rule: Any, book: Any, view: Any, equity: Any, maintenance: Any, breakdown: Any, ledger: Any
 ) -> Any:
@@ -56,10 +57,3 @@ def close_losers(
         if restored(book, view, equity, maintenance):
             return equity
     return end(policy.takeover, book, view, done, equity, ledger)
-
-
-@overload(liquidate, allocates=True)
-def _liquidate(
-    policy: Any, rule: Any, book: Any, view: Any, equity: Any, maintenance: Any, breakdown: Any, ledger: Any
-) -> Any:
-    return close_losers if getattr(policy, "instance_class", None) is LargestLoss else None

@@ -17,7 +17,7 @@ import numpy as np
 from stresskit.domain import liquidate
 from stresskit.liquidation.orders import end
 from stresskit.liquidation.smallest_slice import Charges, close_slice, smallest_slice
-from stresskit.numerics.jit import overload
+from stresskit.numerics.jit import implements
 
 
 class ProRata(NamedTuple):
@@ -51,6 +51,7 @@ def auction_share(equity: float, maintenance: float, buffer: float, price: float
     return (required - equity) / (required - (1.0 - price) * (equity - reserved))
 
 
+@implements(liquidate, ProRata, allocates=True)
 def close_pro_rata(
     policy: Any, rule: Any, book: Any, view: Any, equity: Any, maintenance: Any, breakdown: Any, ledger: Any
 ) -> Any:
@@ -68,10 +69,3 @@ def close_pro_rata(
             return close_slice(book, view, target, share, done, equity, charges, ledger)
         ledger.useless[0] += 1
     return end(policy.takeover, book, view, done, equity, ledger)
-
-
-@overload(liquidate, allocates=True)
-def _liquidate(
-    policy: Any, rule: Any, book: Any, view: Any, equity: Any, maintenance: Any, breakdown: Any, ledger: Any
-) -> Any:
-    return close_pro_rata if getattr(policy, "instance_class", None) is ProRata else None

@@ -15,7 +15,7 @@ import numpy as np
 
 from stresskit.domain import liquidate
 from stresskit.liquidation.orders import end, largest_of, order, restored
-from stresskit.numerics.jit import overload
+from stresskit.numerics.jit import implements
 from stresskit.numerics.notional import unit_notional
 
 
@@ -28,6 +28,7 @@ class Staged(NamedTuple):
     takeover: float = 1.0
 
 
+@implements(liquidate, Staged, allocates=True)
 def close_in_stages(
     policy: Any, rule: Any, book: Any, view: Any, equity: Any, maintenance: Any, breakdown: Any, ledger: Any
 ) -> Any:
@@ -50,10 +51,3 @@ def close_in_stages(
         if restored(book, view, equity, maintenance):
             return equity
     return end(policy.takeover, book, view, done, equity, ledger)
-
-
-@overload(liquidate, allocates=True)
-def _liquidate(
-    policy: Any, rule: Any, book: Any, view: Any, equity: Any, maintenance: Any, breakdown: Any, ledger: Any
-) -> Any:
-    return close_in_stages if getattr(policy, "instance_class", None) is Staged else None

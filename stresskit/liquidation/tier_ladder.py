@@ -21,7 +21,7 @@ from stresskit.domain import liquidate, requirement, step_down
 from stresskit.liquidation.orders import end, gross_value, helps, largest_of, order, restored
 from stresskit.liquidation.smallest_slice import AT_MARKET, close_slice, smallest_slice
 from stresskit.liquidation.takeover import hand_over, net_hedges
-from stresskit.numerics.jit import overload, part
+from stresskit.numerics.jit import implements, part
 
 LEAST = 1e-3  # of a position: cutting less counts as no help
 
@@ -114,6 +114,7 @@ def reduce(
     return equity, False
 
 
+@implements(liquidate, TierLadder, allocates=True)
 def go_down(
     policy: Any, rule: Any, book: Any, view: Any, equity: Any, maintenance: Any, breakdown: Any, ledger: Any
 ) -> Any:
@@ -133,10 +134,3 @@ def go_down(
         room = (done, tried, np.zeros(positions), np.zeros(positions))
         equity, enough = reduce(rule, book, view, room, equity, maintenance, breakdown, ledger)
     return equity if enough else end(policy.takeover, book, view, done, equity, ledger)
-
-
-@overload(liquidate, allocates=True)
-def _liquidate(
-    policy: Any, rule: Any, book: Any, view: Any, equity: Any, maintenance: Any, breakdown: Any, ledger: Any
-) -> Any:
-    return go_down if getattr(policy, "instance_class", None) is TierLadder else None

@@ -28,7 +28,7 @@ from stresskit.domain import (
     steepest,
 )
 from stresskit.numerics.elementary import greater
-from stresskit.numerics.jit import inline, overload, part
+from stresskit.numerics.jit import implements, inline, part
 from stresskit.numerics.notional import unit_notional
 from stresskit.policy import AnyPolicy, Steps
 from stresskit.spec import Duration, Fraction, NonNegative, Spec
@@ -114,6 +114,7 @@ def loans(wallet: Any, marks: Any, drift: Any) -> Any:
     return total
 
 
+@implements(requirement, BracketTable)
 def bracket_requirement(rule: Any, book: Any, view: Any, breakdown: Any) -> Any:
     """Sum of the positions' maintenance and of the loans'; `contribution` holds each position's own."""
     brackets, fees = 0.0, 0.0
@@ -136,10 +137,12 @@ def bracket_requirement(rule: Any, book: Any, view: Any, breakdown: Any) -> Any:
     return brackets + fees + breakdown.terms[2]
 
 
+@implements(focus, BracketTable)
 def bracket_focus(rule: Any, book: Any, view: Any, p: Any, breakdown: Any) -> None:
     """Nothing to prepare: the whole requirement is cheap."""
 
 
+@implements(requirement_of_leg, BracketTable)
 def bracket_leg(rule: Any, book: Any, view: Any, p: Any, breakdown: Any) -> Any:
     """The whole requirement."""
     return requirement(rule, book, view, breakdown)
@@ -174,6 +177,7 @@ def fill_maintenance(rule: Any, p: Any, size: Any, own: Any) -> None:
         tier += 1
 
 
+@implements(ceiling, BracketTable)
 def bracket_ceiling(rule: Any, book: Any, tile: Any, step: Any, block: Any) -> None:
     """The requirement for all paths by the same tiers: exact but for rounding."""
     block.ceiling[:] = book.wallet.loan_usd
@@ -197,6 +201,7 @@ def bracket_ceiling(rule: Any, book: Any, tile: Any, step: Any, block: Any) -> N
             block.ceiling[b] += loan * marks[b] * (1.0 + ROUNDING)
 
 
+@implements(steepest, BracketTable)
 def bracket_steepest(rule: Any, book: Any, p: Any, variance: Any, multiplier: Any, bound: Any) -> None:
     """The highest rate of the position's tiers and the fee; where rates rise with the size, with it too."""
     rate = rule.rate[p, 0]
@@ -207,48 +212,15 @@ def bracket_steepest(rule: Any, book: Any, p: Any, variance: Any, multiplier: An
     bound[:] = rate + rule.closing_fee[p]
 
 
+@implements(remember, BracketTable)
 def bracket_remember(rule: Any, block: Any, path: Any, breakdown: Any) -> None:
     """Nothing to remember: the ceiling is exact."""
 
 
+@implements(convex, BracketTable)
 def bracket_convex(rule: Any) -> Any:
     """Deductions make it continuous, with rising rates; without them it jumps."""
     jumps = 0.0
     for p in range(rule.jumps.size):
         jumps += rule.jumps[p]
     return jumps == 0.0
-
-
-@overload(requirement)
-def _requirement(rule: Any, book: Any, view: Any, breakdown: Any) -> Any:
-    return bracket_requirement if getattr(rule, "instance_class", None) is BracketTable else None
-
-
-@overload(focus)
-def _focus(rule: Any, book: Any, view: Any, p: Any, breakdown: Any) -> Any:
-    return bracket_focus if getattr(rule, "instance_class", None) is BracketTable else None
-
-
-@overload(requirement_of_leg)
-def _leg(rule: Any, book: Any, view: Any, p: Any, breakdown: Any) -> Any:
-    return bracket_leg if getattr(rule, "instance_class", None) is BracketTable else None
-
-
-@overload(ceiling)
-def _ceiling(rule: Any, book: Any, tile: Any, step: Any, block: Any) -> Any:
-    return bracket_ceiling if getattr(rule, "instance_class", None) is BracketTable else None
-
-
-@overload(steepest)
-def _steepest(rule: Any, book: Any, p: Any, variance: Any, multiplier: Any, bound: Any) -> Any:
-    return bracket_steepest if getattr(rule, "instance_class", None) is BracketTable else None
-
-
-@overload(remember)
-def _remember(rule: Any, block: Any, path: Any, breakdown: Any) -> Any:
-    return bracket_remember if getattr(rule, "instance_class", None) is BracketTable else None
-
-
-@overload(convex)
-def _convex(rule: Any) -> Any:
-    return bracket_convex if getattr(rule, "instance_class", None) is BracketTable else None

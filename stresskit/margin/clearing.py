@@ -30,7 +30,7 @@ from stresskit.margin.clearing_addons import SHARE, add_on, concentration_charge
 from stresskit.margin.tail import book_losses, tail_gradient, tail_mean
 from stresskit.margin.var import VarRule, net_exposure, volatility_scale
 from stresskit.numerics.elementary import greater
-from stresskit.numerics.jit import allocating, overload, part
+from stresskit.numerics.jit import allocating, implements, part
 from stresskit.numerics.notional import unit_notional
 
 TERMS = {0: "expected_shortfall", 1: "minimum_charge", 3: "dependence", 4: "concentration"}
@@ -122,6 +122,7 @@ def add_on_gradient(
         tail_of(rule.zero, exposure, rule.deep_count, SHARE, breakdown)
 
 
+@implements(requirement, ClearingRule, allocates=True)
 def clearing_requirement(rule: Any, book: Any, view: Any, breakdown: Any) -> Any:
     """Evaluate all sets; `contribution` holds the Euler shares of the term that binds."""
     gross, exposure, terms = (
@@ -169,15 +170,18 @@ def spread(rule: Any, book: Any, view: Any, charged: Any, breakdown: Any) -> Non
         breakdown.slope[p] = slope * (view.marks[i] / unit_notional(book.face[p], view.marks[i]))
 
 
+@implements(focus, ClearingRule)
 def clearing_focus(rule: Any, book: Any, view: Any, p: Any, breakdown: Any) -> None:
     """Nothing to prepare."""
 
 
+@implements(requirement_of_leg, ClearingRule)
 def clearing_leg(rule: Any, book: Any, view: Any, p: Any, breakdown: Any) -> Any:
     """The whole requirement."""
     return requirement(rule, book, view, breakdown)
 
 
+@implements(ceiling, ClearingRule)
 def clearing_ceiling(rule: Any, book: Any, tile: Any, step: Any, block: Any) -> None:
     """Bound A from the anchor, and the concentration term by A and all single tails."""
     ceiling(rule.bound, book, tile, step, block)
@@ -192,6 +196,7 @@ def clearing_ceiling(rule: Any, book: Any, tile: Any, step: Any, block: Any) -> 
         block.ceiling[b] = greater(bound, (1.0 - SHARE) * bound + SHARE * singles[b])
 
 
+@implements(steepest, ClearingRule)
 def clearing_steepest(rule: Any, book: Any, p: Any, variance: Any, multiplier: Any, bound: Any) -> None:
     """As the ``var`` rule by the stand-alone A, and a share of the position's own deep tail."""
     steepest(rule.bound, book, p, variance, multiplier, bound)
@@ -204,46 +209,13 @@ def clearing_steepest(rule: Any, book: Any, p: Any, variance: Any, multiplier: A
         bound[b] += SHARE * single * scale
 
 
+@implements(remember, ClearingRule)
 def clearing_remember(rule: Any, block: Any, path: Any, breakdown: Any) -> None:
     """Anchor the path at the A of the evaluation in `breakdown`."""
     remember(rule.bound, block, path, breakdown)
 
 
+@implements(convex, ClearingRule)
 def clearing_convex(rule: Any) -> Any:
     """With two factors at most there is no residual that could jump."""
     return rule.single_long.size <= 2
-
-
-@overload(requirement, allocates=True)
-def _requirement(rule: Any, book: Any, view: Any, breakdown: Any) -> Any:
-    return clearing_requirement if getattr(rule, "instance_class", None) is ClearingRule else None
-
-
-@overload(focus)
-def _focus(rule: Any, book: Any, view: Any, p: Any, breakdown: Any) -> Any:
-    return clearing_focus if getattr(rule, "instance_class", None) is ClearingRule else None
-
-
-@overload(requirement_of_leg)
-def _leg(rule: Any, book: Any, view: Any, p: Any, breakdown: Any) -> Any:
-    return clearing_leg if getattr(rule, "instance_class", None) is ClearingRule else None
-
-
-@overload(ceiling)
-def _ceiling(rule: Any, book: Any, tile: Any, step: Any, block: Any) -> Any:
-    return clearing_ceiling if getattr(rule, "instance_class", None) is ClearingRule else None
-
-
-@overload(remember)
-def _remember(rule: Any, block: Any, path: Any, breakdown: Any) -> Any:
-    return clearing_remember if getattr(rule, "instance_class", None) is ClearingRule else None
-
-
-@overload(convex)
-def _convex(rule: Any) -> Any:
-    return clearing_convex if getattr(rule, "instance_class", None) is ClearingRule else None
-
-
-@overload(steepest)
-def _steepest(rule: Any, book: Any, p: Any, variance: Any, multiplier: Any, bound: Any) -> Any:
-    return clearing_steepest if getattr(rule, "instance_class", None) is ClearingRule else None

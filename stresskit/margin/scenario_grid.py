@@ -17,14 +17,14 @@ from typing import Annotated, Any, Literal
 import numpy as np
 from pydantic import Field
 
-from stresskit.domain import ceiling, convex, focus, remember, requirement, requirement_of_leg, steepest
+from stresskit.domain import convex, focus, remember, requirement, requirement_of_leg, steepest
 from stresskit.margin.grid.borrowing import borrowing_charge
-from stresskit.margin.grid.ceiling import grid_ceiling, lone_requirement
+from stresskit.margin.grid.ceiling import lone_requirement
 from stresskit.margin.grid.scope import scope_requirement
 from stresskit.margin.grid.table import BORROWING, EXTREME, MINIMUM, PRICE, GridTable
 from stresskit.margin.grid.values import leg_value
 from stresskit.numerics.elementary import greater
-from stresskit.numerics.jit import inline, overload, part
+from stresskit.numerics.jit import implements, inline, part
 from stresskit.policy import NoLadder, Steps
 from stresskit.spec import Duration, NonNegative, Spec
 
@@ -56,6 +56,7 @@ def evaluate_scope(rule: Any, s: Any, breakdown: Any) -> Any:
     return scope_requirement(rule, s, breakdown.base, used, moved, partial, slope, share, breakdown.terms)
 
 
+@implements(requirement, GridTable)
 def grid_requirement(rule: Any, book: Any, view: Any, breakdown: Any) -> Any:
     """Sum over scopes; `contribution` holds each position's share of the terms that bind."""
     legs = rule.unit.size
@@ -84,6 +85,7 @@ def grid_requirement(rule: Any, book: Any, view: Any, breakdown: Any) -> Any:
     return total
 
 
+@implements(focus, GridTable)
 def grid_focus(rule: Any, book: Any, view: Any, p: Any, breakdown: Any) -> None:
     """Sum what the other scopes require: closing `p` does not touch it."""
     of_scope = breakdown.scratch[2 * rule.unit.size :]
@@ -93,6 +95,7 @@ def grid_focus(rule: Any, book: Any, view: Any, p: Any, breakdown: Any) -> None:
             breakdown.aside[0] += of_scope[s]
 
 
+@implements(requirement_of_leg, GridTable)
 def grid_leg(rule: Any, book: Any, view: Any, p: Any, breakdown: Any) -> Any:
     """The requirement of the position's scope with the others as they were at `grid_focus`."""
     s, value = rule.scope[rule.unit[p]], leg_value(rule, book, view, p)
@@ -130,6 +133,7 @@ def minimum_bound(rule: Any, p: Any) -> Any:
     return largest * rule.minimum[p] + abs(rule.net_rate[u]) + rule.gross_rate[u]
 
 
+@implements(steepest, GridTable)
 def grid_steepest(rule: Any, book: Any, p: Any, variance: Any, multiplier: Any, bound: Any) -> None:
     """The steepest line of a position alone; else the worst cell and every charge at once, or the minimum."""
     s, rate = rule.scope[rule.unit[p]], 0.0
@@ -145,45 +149,12 @@ def grid_steepest(rule: Any, book: Any, p: Any, variance: Any, multiplier: Any, 
     bound[:] = rate + rule.borrowing
 
 
+@implements(remember, GridTable)
 def grid_remember(rule: Any, block: Any, path: Any, breakdown: Any) -> None:
     """Nothing to remember: the ceiling is exact."""
 
 
+@implements(convex, GridTable)
 def grid_convex(rule: Any) -> Any:
     """Whether no contingency of the book bends down."""
     return rule.convex != 0
-
-
-@overload(requirement)
-def _requirement(rule: Any, book: Any, view: Any, breakdown: Any) -> Any:
-    return grid_requirement if getattr(rule, "instance_class", None) is GridTable else None
-
-
-@overload(focus)
-def _focus(rule: Any, book: Any, view: Any, p: Any, breakdown: Any) -> Any:
-    return grid_focus if getattr(rule, "instance_class", None) is GridTable else None
-
-
-@overload(requirement_of_leg)
-def _leg(rule: Any, book: Any, view: Any, p: Any, breakdown: Any) -> Any:
-    return grid_leg if getattr(rule, "instance_class", None) is GridTable else None
-
-
-@overload(ceiling)
-def _ceiling(rule: Any, book: Any, tile: Any, step: Any, block: Any) -> Any:
-    return grid_ceiling if getattr(rule, "instance_class", None) is GridTable else None
-
-
-@overload(remember)
-def _remember(rule: Any, block: Any, path: Any, breakdown: Any) -> Any:
-    return grid_remember if getattr(rule, "instance_class", None) is GridTable else None
-
-
-@overload(convex)
-def _convex(rule: Any) -> Any:
-    return grid_convex if getattr(rule, "instance_class", None) is GridTable else None
-
-
-@overload(steepest)
-def _steepest(rule: Any, book: Any, p: Any, variance: Any, multiplier: Any, bound: Any) -> Any:
-    return grid_steepest if getattr(rule, "instance_class", None) is GridTable else None

@@ -10,11 +10,12 @@ from typing import Any
 from stresskit.domain import step_down
 from stresskit.margin.brackets import BracketTable, size_of
 from stresskit.margin.unified import UnifiedTable
-from stresskit.numerics.jit import overload
+from stresskit.numerics.jit import implements
 
 HAIR = 1e-12  # of the floor
 
 
+@implements(step_down, BracketTable)
 def bracket_step(rule: Any, book: Any, view: Any, p: Any, tiers: Any) -> Any:
     """Quantity above the floor of the tier that is ``tiers - 1`` below the position's own."""
     size = size_of(rule, book, p, view.quantity[p], view.marks[book.asset[p]])
@@ -27,16 +28,7 @@ def bracket_step(rule: Any, book: Any, view: Any, p: Any, tiers: Any) -> Any:
     return abs(view.quantity[p]) * (1.0 - floor / size)
 
 
+@implements(step_down, UnifiedTable)
 def unified_step(rule: Any, book: Any, view: Any, p: Any, tiers: Any) -> Any:
     """By the account's brackets."""
     return step_down(rule.brackets, book, view, p, tiers)
-
-
-@overload(step_down)
-def _bracket_step(rule: Any, book: Any, view: Any, p: Any, tiers: Any) -> Any:
-    return bracket_step if getattr(rule, "instance_class", None) is BracketTable else None
-
-
-@overload(step_down)
-def _unified_step(rule: Any, book: Any, view: Any, p: Any, tiers: Any) -> Any:
-    return unified_step if getattr(rule, "instance_class", None) is UnifiedTable else None

@@ -33,7 +33,7 @@ from stresskit.margin.grid.borrowing import dollars_of
 from stresskit.margin.unified_parameters import UnifiedParameters
 from stresskit.margin.unified_ratios import liquidation_threshold
 from stresskit.numerics.elementary import greater
-from stresskit.numerics.jit import overload, part
+from stresskit.numerics.jit import implements, part
 from stresskit.policy import AnyPolicy, Steps
 from stresskit.spec import Duration, NonNegative, Spec
 
@@ -104,6 +104,7 @@ def collateral_charge(rule: Any, book: Any, view: Any, drift: Any) -> Any:
     return total
 
 
+@implements(requirement, UnifiedTable)
 def unified_requirement(rule: Any, book: Any, view: Any, breakdown: Any) -> Any:
     """The weighted brackets, and what of the collateral does not count."""
     summed = requirement(rule.brackets, book, view, breakdown)
@@ -122,15 +123,18 @@ def unified_requirement(rule: Any, book: Any, view: Any, breakdown: Any) -> Any:
     return rule.weight * summed + breakdown.terms[4] + rule.constant
 
 
+@implements(focus, UnifiedTable)
 def unified_focus(rule: Any, book: Any, view: Any, p: Any, breakdown: Any) -> None:
     """Nothing to prepare: the whole requirement is cheap."""
 
 
+@implements(requirement_of_leg, UnifiedTable)
 def unified_leg(rule: Any, book: Any, view: Any, p: Any, breakdown: Any) -> Any:
     """The whole requirement."""
     return requirement(rule, book, view, breakdown)
 
 
+@implements(ceiling, UnifiedTable)
 def unified_ceiling(rule: Any, book: Any, tile: Any, step: Any, block: Any) -> None:
     """The requirement of every path: exact but for rounding."""
     ceiling(rule.brackets, book, tile, step, block)
@@ -155,6 +159,7 @@ def unified_ceiling(rule: Any, book: Any, tile: Any, step: Any, block: Any) -> N
         total[b] = (total[b] + rule.constant) * (1.0 + ROUNDING)
 
 
+@implements(steepest, UnifiedTable)
 def unified_steepest(rule: Any, book: Any, p: Any, variance: Any, multiplier: Any, bound: Any) -> None:
     """As the brackets, and what of the position's profit is dollars that do not count."""
     steepest(rule.brackets, book, p, variance, multiplier, bound)
@@ -162,45 +167,12 @@ def unified_steepest(rule: Any, book: Any, p: Any, variance: Any, multiplier: An
         bound[b] = bound[b] * rule.weight + rule.held
 
 
+@implements(remember, UnifiedTable)
 def unified_remember(rule: Any, block: Any, path: Any, breakdown: Any) -> None:
     """Nothing to remember: the ceiling is exact."""
 
 
+@implements(convex, UnifiedTable)
 def unified_convex(rule: Any) -> Any:
     """As the brackets."""
     return convex(rule.brackets)
-
-
-@overload(requirement)
-def _requirement(rule: Any, book: Any, view: Any, breakdown: Any) -> Any:
-    return unified_requirement if getattr(rule, "instance_class", None) is UnifiedTable else None
-
-
-@overload(focus)
-def _focus(rule: Any, book: Any, view: Any, p: Any, breakdown: Any) -> Any:
-    return unified_focus if getattr(rule, "instance_class", None) is UnifiedTable else None
-
-
-@overload(requirement_of_leg)
-def _leg(rule: Any, book: Any, view: Any, p: Any, breakdown: Any) -> Any:
-    return unified_leg if getattr(rule, "instance_class", None) is UnifiedTable else None
-
-
-@overload(ceiling)
-def _ceiling(rule: Any, book: Any, tile: Any, step: Any, block: Any) -> Any:
-    return unified_ceiling if getattr(rule, "instance_class", None) is UnifiedTable else None
-
-
-@overload(remember)
-def _remember(rule: Any, block: Any, path: Any, breakdown: Any) -> Any:
-    return unified_remember if getattr(rule, "instance_class", None) is UnifiedTable else None
-
-
-@overload(convex)
-def _convex(rule: Any) -> Any:
-    return unified_convex if getattr(rule, "instance_class", None) is UnifiedTable else None
-
-
-@overload(steepest)
-def _steepest(rule: Any, book: Any, p: Any, variance: Any, multiplier: Any, bound: Any) -> Any:
-    return unified_steepest if getattr(rule, "instance_class", None) is UnifiedTable else None

@@ -40,7 +40,7 @@ from stresskit.margin.tail import (
     tail_mean_again,
 )
 from stresskit.numerics.elementary import greater, sqrt
-from stresskit.numerics.jit import inline, overload, part
+from stresskit.numerics.jit import implements, inline, part
 from stresskit.numerics.notional import unit_notional
 from stresskit.policy import NoLadder, Steps
 from stresskit.spec import Confidence, Duration, Fraction, NonNegative, Spec, misplaced
@@ -145,6 +145,7 @@ def net_exposure(rule: Any, book: Any, view: Any, breakdown: Any) -> Any:
     return gross
 
 
+@implements(requirement, VarRule)
 def var_requirement(rule: Any, book: Any, view: Any, breakdown: Any) -> Any:
     """Evaluate the full set; `contribution` holds the Euler shares of the binding term."""
     gross = net_exposure(rule, book, view, breakdown)
@@ -176,6 +177,7 @@ def var_requirement(rule: Any, book: Any, view: Any, breakdown: Any) -> Any:
     return max(shortfall, charge)
 
 
+@implements(focus, VarRule)
 def var_focus(rule: Any, book: Any, view: Any, p: Any, breakdown: Any) -> None:
     """Take position `p` out of the losses of the last full evaluation."""
     i = book.asset[p]
@@ -184,6 +186,7 @@ def var_focus(rule: Any, book: Any, view: Any, p: Any, breakdown: Any) -> None:
     add_losses(breakdown.loss, -value * breakdown.scale[i], rule.losses[i], breakdown.base)
 
 
+@implements(requirement_of_leg, VarRule)
 def var_leg(rule: Any, book: Any, view: Any, p: Any, breakdown: Any) -> Any:
     """Evaluate the full set with position `p` as it is and the rest as it was at `var_focus`."""
     i = book.asset[p]
@@ -202,6 +205,7 @@ def var_leg(rule: Any, book: Any, view: Any, p: Any, breakdown: Any) -> Any:
     return max(shortfall, charge)
 
 
+@implements(ceiling, VarRule)
 def var_ceiling(rule: Any, book: Any, tile: Any, step: Any, block: Any) -> None:
     """Bound every path's requirement from its last full evaluation."""
     paths, assets = block.cash.size, block.exposure.shape[0]
@@ -246,6 +250,7 @@ def var_ceiling(rule: Any, book: Any, tile: Any, step: Any, block: Any) -> None:
         block.ceiling[b] = bound + ROUNDING * block.gross[b]
 
 
+@implements(steepest, VarRule)
 def var_steepest(rule: Any, book: Any, p: Any, variance: Any, multiplier: Any, bound: Any) -> None:
     """No tail of the book is worse for a position than its own: the scaled stand-alone ES, or the charge.
 
@@ -259,6 +264,7 @@ def var_steepest(rule: Any, book: Any, p: Any, variance: Any, multiplier: Any, b
         bound[b] = greater(own, rule.minimum_charge)
 
 
+@implements(remember, VarRule)
 def var_remember(rule: Any, block: Any, path: Any, breakdown: Any) -> None:
     """Anchor the path at the evaluation in `breakdown`."""
     norm = 0.0
@@ -270,41 +276,7 @@ def var_remember(rule: Any, block: Any, path: Any, breakdown: Any) -> None:
     block.anchor_norm[path] = 1.0 / norm if norm > 0.0 else 0.0
 
 
+@implements(convex, VarRule)
 def var_convex(rule: Any) -> Any:
     """Expected shortfall is convex, a quantile is not."""
     return rule.quantile == 0.0
-
-
-@overload(requirement)
-def _requirement(rule: Any, book: Any, view: Any, breakdown: Any) -> Any:
-    return var_requirement if getattr(rule, "instance_class", None) is VarRule else None
-
-
-@overload(focus)
-def _focus(rule: Any, book: Any, view: Any, p: Any, breakdown: Any) -> Any:
-    return var_focus if getattr(rule, "instance_class", None) is VarRule else None
-
-
-@overload(requirement_of_leg)
-def _leg(rule: Any, book: Any, view: Any, p: Any, breakdown: Any) -> Any:
-    return var_leg if getattr(rule, "instance_class", None) is VarRule else None
-
-
-@overload(ceiling)
-def _ceiling(rule: Any, book: Any, tile: Any, step: Any, block: Any) -> Any:
-    return var_ceiling if getattr(rule, "instance_class", None) is VarRule else None
-
-
-@overload(steepest)
-def _steepest(rule: Any, book: Any, p: Any, variance: Any, multiplier: Any, bound: Any) -> Any:
-    return var_steepest if getattr(rule, "instance_class", None) is VarRule else None
-
-
-@overload(remember)
-def _remember(rule: Any, block: Any, path: Any, breakdown: Any) -> Any:
-    return var_remember if getattr(rule, "instance_class", None) is VarRule else None
-
-
-@overload(convex)
-def _convex(rule: Any) -> Any:
-    return var_convex if getattr(rule, "instance_class", None) is VarRule else None

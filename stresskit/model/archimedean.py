@@ -21,7 +21,7 @@ from scipy import special
 from stresskit.domain import Archimedean, Float1D, Int1D
 from stresskit.model.elliptical import variates
 from stresskit.numerics.elementary import LN2, exp2, fma, log2, sixteen
-from stresskit.numerics.jit import inline, overload, part
+from stresskit.numerics.jit import implements, inline, part
 from stresskit.numerics.levels import ScoreMap, log1p, normal_score, score_map
 from stresskit.numerics.normals import fill_words, pair_normals
 from stresskit.numerics.philox import CHI_SQUARE, NORMALS
@@ -120,6 +120,7 @@ def fill_scores(copula: Any, y: Any) -> None:
             row[b] = sign * normal_score(row[b], c, slope, shift)
 
 
+@implements(variates, ClaytonCopula)
 def _clayton(copula: Any, key: Any, path: Any, step: Any, work: Any) -> None:
     fill_words(key, path, step, CHI_SQUARE, np.uint64(0), work.words)
     pair_normals(work.words[0], work.words[1], work.x, work.w)
@@ -136,6 +137,7 @@ def _clayton(copula: Any, key: Any, path: Any, step: Any, work: Any) -> None:
     fill_scores(copula, work.y)
 
 
+@implements(variates, GumbelCopula)
 def _gumbel(copula: Any, key: Any, path: Any, step: Any, work: Any) -> None:
     fill_words(key, path, step, CHI_SQUARE, np.uint64(0), work.words)
     w, place, wait = work.w, work.words[0], work.words[1]
@@ -147,9 +149,3 @@ def _gumbel(copula: Any, key: Any, path: Any, step: Any, work: Any) -> None:
         for b in range(row.shape[0]):
             row[b] = exp2(fma(log2(row[b]), copula.alpha, -w[b]))
     fill_scores(copula, work.y)
-
-
-@overload(variates)
-def _variates(copula: Any, key: Any, path: Any, step: Any, work: Any) -> Any:
-    kind: Any = getattr(copula, "instance_class", None)
-    return {ClaytonCopula: _clayton, GumbelCopula: _gumbel}.get(kind)

@@ -12,9 +12,9 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from stresskit.domain import Bootstrap, Float2D, Int1D
-from stresskit.model.memory import advance, begin, kind
+from stresskit.model.memory import advance, begin
 from stresskit.numerics.elementary import fma
-from stresskit.numerics.jit import overload, part
+from stresskit.numerics.jit import implements, part
 from stresskit.numerics.normals import fill_words
 from stresskit.numerics.philox import BOOTSTRAP, HALF
 
@@ -70,11 +70,13 @@ def move(draws: Any, key: Any, path: Any, step: Any, place: Any, words: Any, fre
         place[b] = uniform if fresh or u < draws.jump else after
 
 
+@implements(begin, BootstrapDraws, allocates=True)
 def _begin(copula: Any, key: Any, path: Any, state: Any) -> None:
     words = np.empty((4, state.shape[1]), dtype=np.uint32)
     move(copula, key, path, 0, state[0], words, True)
 
 
+@implements(advance, BootstrapDraws)
 def _advance(copula: Any, key: Any, path: Any, step: Any, state: Any, work: Any) -> None:
     place = state[0]
     for k in range(copula.table.shape[0]):
@@ -82,13 +84,3 @@ def _advance(copula: Any, key: Any, path: Any, step: Any, state: Any, work: Any)
         for b in range(place.size):
             y[b] = past[np.uint64(place[b])]
     move(copula, key, path, step + 1, place, work.words, False)
-
-
-@overload(begin, allocates=True)
-def _begin_bootstrap(copula: Any, key: Any, path: Any, state: Any) -> Any:
-    return _begin if kind(copula) is BootstrapDraws else None
-
-
-@overload(advance)
-def _advance_bootstrap(copula: Any, key: Any, path: Any, step: Any, state: Any, work: Any) -> Any:
-    return _advance if kind(copula) is BootstrapDraws else None

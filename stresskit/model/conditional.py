@@ -16,7 +16,7 @@ import numpy as np
 from stresskit.domain import AnyDependence, Dependence, Float1D, Float2D, Int1D
 from stresskit.model.elliptical import chi_square_scales, correlated_normals, used_factor, variates
 from stresskit.numerics.elementary import fma
-from stresskit.numerics.jit import overload
+from stresskit.numerics.jit import implements
 from stresskit.numerics.quantile_map import chi_square_scale
 
 SINGULAR = 1e-9
@@ -104,6 +104,7 @@ def build_conditional(
     return ConditionalGaussian(factor, padded)
 
 
+@implements(variates, ConditionalGaussian)
 def _gaussian(copula: Any, key: Any, path: Any, step: Any, work: Any) -> None:
     correlated_normals(copula.factor, key, path, step, work)
     for row in range(copula.shift.size):
@@ -112,6 +113,7 @@ def _gaussian(copula: Any, key: Any, path: Any, step: Any, work: Any) -> None:
             y[b] += copula.shift[row]
 
 
+@implements(variates, ConditionalStudentT)
 def _student_t(copula: Any, key: Any, path: Any, step: Any, work: Any) -> None:
     correlated_normals(copula.factor, key, path, step, work)
     chi_square_scales(copula.scale, key, path, step, work.words, work.w)
@@ -119,9 +121,3 @@ def _student_t(copula: Any, key: Any, path: Any, step: Any, work: Any) -> None:
         y = work.y[row]
         for b in range(y.shape[0]):
             y[b] = fma(work.w[b], y[b], copula.shift[row])
-
-
-@overload(variates)
-def _variates(copula: Any, key: Any, path: Any, step: Any, work: Any) -> Any:
-    kind: Any = getattr(copula, "instance_class", None)
-    return {ConditionalGaussian: _gaussian, ConditionalStudentT: _student_t}.get(kind)

@@ -19,10 +19,10 @@ import numpy as np
 
 from stresskit.domain import Dcc, Float1D, Float2D, Int1D
 from stresskit.model.elliptical import chi_square_scales
-from stresskit.model.memory import advance, begin, kind
+from stresskit.model.memory import advance, begin
 from stresskit.numerics.correlation import is_correlation
 from stresskit.numerics.elementary import fma, inverse_sqrt, sqrt
-from stresskit.numerics.jit import allocating, overload, part
+from stresskit.numerics.jit import allocating, implements, part
 from stresskit.numerics.normals import normal_rows
 from stresskit.numerics.packed import at_row, factorise, pack, solve, triangle
 from stresskit.numerics.philox import NORMALS
@@ -217,6 +217,7 @@ def bend(copula: Any, q: Any, x: Any, c: Any, inverse: Any, u: Any, bent: Any) -
             x[p, b] = bent[i, b]
 
 
+@implements(begin, DccCopula, allocates=True)
 def _begin(copula: Any, key: Any, path: Any, state: Any) -> None:
     rows, flat = state.shape[0], state.reshape(state.size)
     for first in range(0, state.shape[1], CHUNK):
@@ -225,6 +226,7 @@ def _begin(copula: Any, key: Any, path: Any, state: Any) -> None:
             q[r, :] = copula.start[r]
 
 
+@implements(advance, DccCopula, allocates=True)
 def _advance(copula: Any, key: Any, path: Any, step: Any, state: Any, work: Any) -> None:
     normal_rows(key, path, step, NORMALS, copula.places, work.words, work.z)
     if copula.heavy:
@@ -250,13 +252,3 @@ def _advance(copula: Any, key: Any, path: Any, step: Any, state: Any, work: Any)
         else:
             give(copula.used, x, first, work.y)
             learn(copula, q, x)
-
-
-@overload(begin, allocates=True)
-def _begin_dcc(copula: Any, key: Any, path: Any, state: Any) -> Any:
-    return _begin if kind(copula) is DccCopula else None
-
-
-@overload(advance, allocates=True)
-def _advance_dcc(copula: Any, key: Any, path: Any, step: Any, state: Any, work: Any) -> Any:
-    return _advance if kind(copula) is DccCopula else None

@@ -18,7 +18,7 @@ from stresskit.model.innovation_map import InnovationMap, innovate
 from stresskit.model.innovations import mean_size
 from stresskit.model.multiplier import at
 from stresskit.numerics.elementary import exp2, fma, greater, log2, smaller, sqrt
-from stresskit.numerics.jit import overload
+from stresskit.numerics.jit import implements
 
 CAP = 10.0
 STEEPEST = 20.0
@@ -67,6 +67,7 @@ def build_egarch(marginals: Marginals, variate_nu: float | Float1D | None, used:
     )
 
 
+@implements(step_asset, Egarch, inlined=True)
 def _step(model: Any, k: Any, multiplier: Any, y: Any, x: Any, h: Any, returns: Any, variance: Any) -> None:
     innovate(model.map, k, y, x, returns)
     mean, drift, size, sign, pull = model.mean[k], model.drift[k], model.size[k], model.sign[k], model.pull[k]
@@ -76,10 +77,3 @@ def _step(model: Any, k: Any, multiplier: Any, y: Any, x: Any, h: Any, returns: 
         move = fma(-pull, log2(h[b]), fma(size, abs(z), fma(sign, z, drift)))
         h[b] = h[b] * exp2(move)
         variance[b] = h[b]
-
-
-@overload(step_asset, inlined=True)
-def _step_asset(
-    model: Any, k: Any, multiplier: Any, y: Any, x: Any, h: Any, returns: Any, variance: Any
-) -> Any:
-    return _step if getattr(model, "instance_class", None) is Egarch else None

@@ -14,7 +14,7 @@ from stresskit.domain import Dependence, Float1D, Float2D, Int1D
 from stresskit.model.tilt import NO_TILT, lean
 from stresskit.numerics.elementary import exp2, fma, polynomial16, sixteen
 from stresskit.numerics.factor import semidefinite_factor
-from stresskit.numerics.jit import inline, overload, part
+from stresskit.numerics.jit import implements, inline, part
 from stresskit.numerics.normals import fill_pair, normal_rows, single_normals
 from stresskit.numerics.philox import CHI_SQUARE, NORMALS
 from stresskit.numerics.quantile_map import chi_square_scale
@@ -160,11 +160,13 @@ def variates(copula: Any, key: Any, path: Any, step: Any, work: Any) -> Any:
     raise TypeError("copulas are drawn from kernels")
 
 
+@implements(variates, GaussianCopula)
 def _gaussian(copula: Any, key: Any, path: Any, step: Any, work: Any) -> None:
     correlated_normals(copula.factor, key, path, step, work)
     lean(copula.tilt, path, work.y, work.ratio)
 
 
+@implements(variates, StudentTCopula)
 def _student_t(copula: Any, key: Any, path: Any, step: Any, work: Any) -> None:
     correlated_normals(copula.factor, key, path, step, work)
     lean(copula.tilt, path, work.y, work.ratio)
@@ -173,9 +175,3 @@ def _student_t(copula: Any, key: Any, path: Any, step: Any, work: Any) -> None:
         y = work.y[row]
         for b in range(y.shape[0]):
             y[b] *= work.w[b]
-
-
-@overload(variates)
-def _elliptical(copula: Any, key: Any, path: Any, step: Any, work: Any) -> Any:
-    kind: Any = getattr(copula, "instance_class", None)
-    return {GaussianCopula: _gaussian, StudentTCopula: _student_t}.get(kind)

@@ -16,7 +16,7 @@ from stresskit.domain import Float1D, Int1D, Marginals
 from stresskit.model.innovation_map import InnovationMap, build_map, innovation, prepare
 from stresskit.model.multiplier import at
 from stresskit.numerics.elementary import fma, greater, sqrt
-from stresskit.numerics.jit import overload
+from stresskit.numerics.jit import implements
 
 FLOOR = -0.95
 ROUNDING = 1e-8  # of the parameters of a snapshot file
@@ -101,6 +101,7 @@ def step_asset(
     raise TypeError("marginals are drawn from kernels")
 
 
+@implements(step_asset, GjrGarch, inlined=True)
 def _step(model: Any, k: Any, multiplier: Any, y: Any, x: Any, h: Any, returns: Any, variance: Any) -> None:
     prepare(model.map, k, y, x, returns)
     mean, omega, up, down, beta = (
@@ -117,10 +118,3 @@ def _step(model: Any, k: Any, multiplier: Any, y: Any, x: Any, h: Any, returns: 
         h[b] = fma(a, e * e, fma(beta, h[b], omega))
         variance[b] = h[b]
         returns[b] = greater(fma(at(multiplier, b), e, mean), FLOOR)
-
-
-@overload(step_asset, inlined=True)
-def _step_asset(
-    model: Any, k: Any, multiplier: Any, y: Any, x: Any, h: Any, returns: Any, variance: Any
-) -> Any:
-    return _step if getattr(model, "instance_class", None) is GjrGarch else None

@@ -16,7 +16,7 @@ from stresskit.domain import Float2D, GroupedT, Int1D
 from stresskit.model.elliptical import correlated_normals, used_factor, variates
 from stresskit.model.tilt import NO_TILT, lean
 from stresskit.numerics.elementary import exp2, polynomial16, sixteen
-from stresskit.numerics.jit import overload, part
+from stresskit.numerics.jit import implements, part
 from stresskit.numerics.normals import fill_pair, single_normals
 from stresskit.numerics.philox import CHI_SQUARE
 from stresskit.numerics.quantile_map import chi_square_scale
@@ -80,14 +80,10 @@ def scale_groups(copula: Any, x: Any, w: Any, y: Any) -> None:
                     row[b] *= w[b]
 
 
+@implements(variates, GroupedTCopula)
 def _grouped_t(copula: Any, key: Any, path: Any, step: Any, work: Any) -> None:
     correlated_normals(copula.factor, key, path, step, work)
     lean(copula.tilt, path, work.y, work.ratio)
     fill_pair(key, path, step, CHI_SQUARE, np.uint64(0), work.words)
     single_normals(work.words[0], work.words[1], work.x)
     scale_groups(copula, work.x, work.w, work.y)
-
-
-@overload(variates)
-def _variates(copula: Any, key: Any, path: Any, step: Any, work: Any) -> Any:
-    return _grouped_t if getattr(copula, "instance_class", None) is GroupedTCopula else None

@@ -11,7 +11,7 @@ import numpy as np
 from stresskit.domain import Float1D, Float2D, Float3D, Innovation, Int1D, StudentT
 from stresskit.model.innovations import lower_quantile, refuse_impossible, symmetric, upper_quantile
 from stresskit.numerics.elementary import bits, exp2, fma, from_bits, log2, polynomial16, sixteen, smaller
-from stresskit.numerics.jit import inline, overload, part
+from stresskit.numerics.jit import implements, inline, part
 from stresskit.numerics.quantile_map import innovation_map, map_reach, map_scale
 from stresskit.numerics.quantile_table import (
     ONE,
@@ -119,23 +119,20 @@ def prepare(law: Any, k: Any, y: Any, x: Any, scratch: Any) -> Any:
     raise TypeError("innovations are made in kernels")
 
 
+@implements(prepare, EvenMap, inlined=True)
 def _even(law: Any, k: Any, y: Any, x: Any, scratch: Any) -> None:
     standardize(y, sixteen(law.coefficients[k]), law.inverse_scale[k], law.reach[k], x)
 
 
+@implements(prepare, TableMap, inlined=True)
 def _table_of(law: Any, k: Any, y: Any, x: Any, scratch: Any) -> None:
     find_cells(y, law.cells[k], law.shift[k], law.top[k], scratch, x)
     look_up(law.table[k], scratch, x)
 
 
+@implements(prepare, NoMap, inlined=True)
 def _none(law: Any, k: Any, y: Any, x: Any, scratch: Any) -> None:
     return None
-
-
-@overload(prepare, inlined=True)
-def _prepare(law: Any, k: Any, y: Any, x: Any, scratch: Any) -> Any:
-    kind: Any = getattr(law, "instance_class", None)
-    return {EvenMap: _even, TableMap: _table_of, NoMap: _none}.get(kind)
 
 
 def innovation(law: Any, y: Any, x: Any) -> Any:
@@ -146,22 +143,19 @@ def innovation(law: Any, y: Any, x: Any) -> Any:
     raise TypeError("innovations are made in kernels")
 
 
+@implements(innovation, EvenMap, inlined=True)
 def _scaled(law: Any, y: Any, x: Any) -> Any:
     return y * exp2(x)
 
 
+@implements(innovation, TableMap, inlined=True)
 def _found(law: Any, y: Any, x: Any) -> Any:
     return x
 
 
+@implements(innovation, NoMap, inlined=True)
 def _given(law: Any, y: Any, x: Any) -> Any:
     return y
-
-
-@overload(innovation, inlined=True)
-def _innovation(law: Any, y: Any, x: Any) -> Any:
-    kind: Any = getattr(law, "instance_class", None)
-    return {EvenMap: _scaled, TableMap: _found, NoMap: _given}.get(kind)
 
 
 @part

@@ -10,7 +10,7 @@ import numpy as np
 
 from stresskit.model.elliptical import variates
 from stresskit.numerics.elementary import fma
-from stresskit.numerics.jit import overload
+from stresskit.numerics.jit import implements
 from stresskit.numerics.normals import fill_words
 from stresskit.numerics.philox import MIXTURE
 
@@ -26,6 +26,7 @@ class MixtureCopula(NamedTuple):
     weight: float
 
 
+@implements(variates, MixtureCopula)
 def _mixture(copula: Any, key: Any, path: Any, step: Any, work: Any) -> None:
     rows = work.y.shape[0]
     aside = work.z[work.z.shape[0] - rows :]
@@ -42,8 +43,3 @@ def _mixture(copula: Any, key: Any, path: Any, step: Any, work: Any) -> None:
         for b in range(y.shape[0]):
             u = fma(float(np.int64(word[b])), 2.0**-32, 2.0**-33)
             y[b] = kept[b] if u < copula.weight else y[b]
-
-
-@overload(variates)
-def _variates(copula: Any, key: Any, path: Any, step: Any, work: Any) -> Any:
-    return _mixture if getattr(copula, "instance_class", None) is MixtureCopula else None

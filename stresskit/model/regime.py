@@ -23,9 +23,9 @@ from stresskit.model.elliptical import (
     last_used,
 )
 from stresskit.model.innovation_map import standardize
-from stresskit.model.memory import advance, amplitude, begin, kind, observe
+from stresskit.model.memory import advance, amplitude, begin, observe
 from stresskit.numerics.elementary import exp2, fma, sixteen
-from stresskit.numerics.jit import overload, part
+from stresskit.numerics.jit import implements, part
 from stresskit.numerics.normals import fill_words, normal_rows
 from stresskit.numerics.philox import NORMALS, REGIME
 from stresskit.numerics.quantile_map import innovation_map, map_reach, map_scale
@@ -158,12 +158,14 @@ def choose(copula: Any, crisis: Any, y: Any, x: Any) -> None:
             own[b] = stressed if crisis[b] == 1.0 else own[b]
 
 
+@implements(begin, RegimeCopula, allocates=True)
 def _begin(copula: Any, key: Any, path: Any, state: Any) -> None:
     words = np.empty((4, state.shape[1]), dtype=np.uint32)
     state[:, :] = 0.0
     change_state(copula.begins, copula.begins, key, path, 0, state[0], words)
 
 
+@implements(advance, RegimeCopula)
 def _advance(copula: Any, key: Any, path: Any, step: Any, state: Any, work: Any) -> None:
     factor, crisis, last = copula.factor, state[0], state[1]
     normal_rows(key, path, step, NORMALS, last_used(factor), work.words, work.z)
@@ -179,12 +181,14 @@ def _advance(copula: Any, key: Any, path: Any, step: Any, state: Any, work: Any)
     change_state(copula.after_calm, copula.after_crisis, key, path, step + 1, crisis, work.words)
 
 
+@implements(amplitude, RegimeCopula)
 def _amplitude(copula: Any, multiplier: Any, state: Any, scale: Any) -> Any:
     for b in range(scale.size):
         scale[b] = multiplier * state[1, b]
     return scale
 
 
+@implements(observe, RegimeCopula)
 def _observe(copula: Any, state: Any, variance: Any) -> None:
     crisis = state[0]
     for k in range(variance.shape[0]):
@@ -192,23 +196,3 @@ def _observe(copula: Any, state: Any, variance: Any) -> None:
         for b in range(crisis.size):
             size = copula.size[1] if crisis[b] == 1.0 else copula.size[0]
             seen[b] *= size * size
-
-
-@overload(begin, allocates=True)
-def _begin_regime(copula: Any, key: Any, path: Any, state: Any) -> Any:
-    return _begin if kind(copula) is RegimeCopula else None
-
-
-@overload(advance)
-def _advance_regime(copula: Any, key: Any, path: Any, step: Any, state: Any, work: Any) -> Any:
-    return _advance if kind(copula) is RegimeCopula else None
-
-
-@overload(amplitude)
-def _amplitude_regime(copula: Any, multiplier: Any, state: Any, scale: Any) -> Any:
-    return _amplitude if kind(copula) is RegimeCopula else None
-
-
-@overload(observe)
-def _observe_regime(copula: Any, state: Any, variance: Any) -> Any:
-    return _observe if kind(copula) is RegimeCopula else None

@@ -8,7 +8,7 @@ from stresskit.domain import Float1D, Float2D
 from stresskit.model.elliptical import variates
 from stresskit.model.innovation_map import standardize
 from stresskit.numerics.elementary import exp2, sixteen
-from stresskit.numerics.jit import overload
+from stresskit.numerics.jit import implements
 from stresskit.numerics.quantile_map import innovation_map, map_reach, map_scale
 
 
@@ -33,6 +33,7 @@ def scored(copula: Any, variate_nu: Float1D) -> Any:
     )
 
 
+@implements(variates, ScoredCopula)
 def _scored(copula: Any, key: Any, path: Any, step: Any, work: Any) -> None:
     variates(copula.copula, key, path, step, work)
     for k in range(copula.map.shape[0]):
@@ -40,8 +41,3 @@ def _scored(copula: Any, key: Any, path: Any, step: Any, work: Any) -> None:
         standardize(y, sixteen(copula.map[k]), copula.inverse_scale[k], copula.reach[k], work.x)
         for b in range(y.shape[0]):
             y[b] *= exp2(work.x[b])
-
-
-@overload(variates)
-def _variates(copula: Any, key: Any, path: Any, step: Any, work: Any) -> Any:
-    return _scored if getattr(copula, "instance_class", None) is ScoredCopula else None

@@ -22,7 +22,7 @@ from stresskit.domain import Float3D, Int1D, Vine
 from stresskit.errors import ConfigError, Problem
 from stresskit.model.elliptical import variates
 from stresskit.numerics.elementary import fma
-from stresskit.numerics.jit import kernel, overload
+from stresskit.numerics.jit import implements, kernel
 from stresskit.numerics.normals import fill_words
 from stresskit.numerics.philox import NORMALS
 
@@ -107,14 +107,10 @@ def vine_scores(copula: VineCopula, key: int, path: int, first: int, steps: int,
     return scores
 
 
+@implements(variates, VineCopula)
 def _vine(copula: Any, key: Any, path: Any, step: Any, work: Any) -> None:
     scores = work.given[step % work.given.shape[0]]
     for k in range(copula.asset.size):
         y, row = work.y[k], scores[k]
         for b in range(y.shape[0]):
             y[b] = row[b]
-
-
-@overload(variates)
-def _variates(copula: Any, key: Any, path: Any, step: Any, work: Any) -> Any:
-    return _vine if getattr(copula, "instance_class", None) is VineCopula else None

@@ -6,6 +6,7 @@ folder named by a hash of all sources that kernels can call: `KERNEL_SOURCES` of
 """
 
 import hashlib
+import inspect
 import os
 import shutil
 import stat
@@ -21,7 +22,7 @@ F = TypeVar("F", bound=Callable[..., Any])
 PACKAGE = Path(__file__).resolve().parents[1]
 KERNEL_SOURCES = (
     "arrays.py",
-    "domain.py",
+    "domain",
     "numerics",
     "model",
     "scenario",
@@ -118,4 +119,20 @@ def overload(stub: Callable[..., Any], *, allocates: bool = False, inlined: bool
     if inlined:
         options["forceinline"] = True
     register: Callable[[F], F] = numba.extending.overload(stub, jit_options=options)
+    return register
+
+
+def implements(
+    stub: Callable[..., Any], kind: type, *, allocates: bool = False, inlined: bool = False
+) -> Callable[[F], F]:
+    """Make the decorated function what `stub` does when its first argument is a `kind`, a named tuple."""
+
+    def register(function: F) -> F:
+        def choose(*given: Any) -> F | None:
+            return function if getattr(given[0], "instance_class", None) is kind else None
+
+        choose.__signature__ = inspect.signature(function)  # type: ignore[attr-defined]
+        overload(stub, allocates=allocates, inlined=inlined)(choose)
+        return function
+
     return register

@@ -9,11 +9,13 @@ from typing import Any
 
 import numpy as np
 
+from stresskit.domain import ceiling
 from stresskit.margin.grid.block_scope import ROUNDING, add_scope
 from stresskit.margin.grid.borrowing import loans_ceiling
+from stresskit.margin.grid.table import GridTable
 from stresskit.margin.grid.values import fill_leg
 from stresskit.numerics.elementary import greater
-from stresskit.numerics.jit import part
+from stresskit.numerics.jit import implements, part
 
 
 @part
@@ -69,6 +71,7 @@ def add_single(long: Any, short: Any, quantity: Any, marks: Any, total: Any) -> 
         total[b] += greater(value * long, value * short)
 
 
+@implements(ceiling, GridTable)
 def grid_ceiling(rule: Any, book: Any, tile: Any, step: Any, block: Any) -> None:
     """Fill ``block.ceiling`` with the requirement of every path."""
     loans_ceiling(rule, book, tile, step, block)

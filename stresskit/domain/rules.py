@@ -1,0 +1,112 @@
+"""What every margin rule and liquidation policy answers to: stubs, overloaded by its type."""
+
+from typing import Any
+
+
+def requirement(rule: Any, book: Any, view: Any, breakdown: Any) -> Any:
+    """Maintenance requirement in USD of one account; overloaded by the type of `rule`.
+
+    Raises
+    ------
+    TypeError
+        Always: only its overloads are ever compiled.
+    """
+    raise TypeError("margin rules are called from kernels")
+
+
+def focus(rule: Any, book: Any, view: Any, p: Any, breakdown: Any) -> Any:
+    """Prepare for `requirement_of_leg` from the evaluation in `breakdown`; overloaded by `rule`.
+
+    Raises
+    ------
+    TypeError
+        Always: only its overloads are ever compiled.
+    """
+    raise TypeError("margin rules are called from kernels")
+
+
+def requirement_of_leg(rule: Any, book: Any, view: Any, p: Any, breakdown: Any) -> Any:
+    """Maintenance requirement when nothing but position `p` has changed since `focus`.
+
+    Of the breakdown only ``slope[p]`` is written. Overloaded by the type of `rule`.
+
+    Raises
+    ------
+    TypeError
+        Always: only its overloads are ever compiled.
+    """
+    raise TypeError("margin rules are called from kernels")
+
+
+def convex(rule: Any) -> Any:
+    """Whether the requirement is convex in the value of every position; overloaded by `rule`.
+
+    Raises
+    ------
+    TypeError
+        Always: only its overloads are ever compiled.
+    """
+    raise TypeError("margin rules are called from kernels")
+
+
+def step_down(rule: Any, book: Any, view: Any, p: Any, tiers: Any) -> Any:
+    """Quantity of position `p` whose closing brings it down by `tiers` tiers of its table.
+
+    At most down to the lowest tier, and 0 in it. Overloaded by the type of `rule`, for rules with tables.
+
+    Raises
+    ------
+    TypeError
+        Always: only its overloads are ever compiled.
+    """
+    raise TypeError("margin rules are called from kernels")
+
+
+def ceiling(rule: Any, book: Any, tile: Any, step: Any, block: Any) -> Any:
+    """Fill ``block.ceiling`` (paths,) with an upper bound of the requirement; overloaded by `rule`.
+
+    Raises
+    ------
+    TypeError
+        Always: only its overloads are ever compiled.
+    """
+    raise TypeError("margin rules are called from kernels")
+
+
+def steepest(rule: Any, book: Any, p: Any, variance: Any, multiplier: Any, bound: Any) -> Any:
+    """Fill `bound` (paths,) with an upper bound of ``abs(breakdown.slope[p])``; overloaded by `rule`.
+
+    `variance` (assets, paths) and `multiplier` are what the rule is shown; the marks may be anything.
+
+    Raises
+    ------
+    TypeError
+        Always: only its overloads are ever compiled.
+    """
+    raise TypeError("margin rules are called from kernels")
+
+
+def remember(rule: Any, block: Any, path: Any, breakdown: Any) -> Any:
+    """Keep a full evaluation so that `ceiling` can bound what is near it; overloaded by `rule`.
+
+    Raises
+    ------
+    TypeError
+        Always: only its overloads are ever compiled.
+    """
+    raise TypeError("margin rules are called from kernels")
+
+
+def liquidate(
+    policy: Any, rule: Any, book: Any, view: Any, equity: Any, maintenance: Any, breakdown: Any, ledger: Any
+) -> Any:
+    """Close what the policy closes after a breach, return the equity left; overloaded by `policy`.
+
+    `maintenance` and `breakdown` are the evaluation that showed the breach.
+
+    Raises
+    ------
+    TypeError
+        Always: only its overloads are ever compiled.
+    """
+    raise TypeError("liquidation policies are called from kernels")
