@@ -81,7 +81,8 @@ class Regime:
 
     `stay_calm`, `stay_crisis`: probabilities to stay for another step. Both states are scaled so that
     the long-run variance is that of the marginals. `start_crisis`: probability of the crisis at the
-    first step, None: its long-run share.
+    first step, None: its long-run share. `forced`: the step after each of these is in crisis whatever
+    the chain says; the scale of the states stays.
     """
 
     calm: Dependence
@@ -90,6 +91,7 @@ class Regime:
     stay_calm: float
     stay_crisis: float
     start_crisis: float | None = None
+    forced: bool = False
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -1,6 +1,6 @@
 """What a scenario makes of a calm model."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from stresskit.domain.dependence import AnyDependence
@@ -21,7 +21,12 @@ class Segment:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class StressedModel:
-    """What a scenario makes of a calm model: consecutive segments and an account of the change."""
+    """What a scenario makes of a calm model and of the venue, and an account of the change.
+
+    `segments` are consecutive and cover the horizon; `venue` holds what effects on the venue's side
+    left for the simulation, None without any; effects on the market hand it on untouched.
+    """
 
     segments: tuple[Segment, ...]
-    notes: dict[str, Any]
+    notes: dict[str, Any] = field(default_factory=dict)
+    venue: Any = None

@@ -13,6 +13,7 @@ Every matrix of the dependence is broken in the same way: both of a regime, and 
 correlation at every step. A dependence without a correlation matrix cannot be broken like this.
 """
 
+from dataclasses import replace
 from typing import Annotated, Any, Literal
 
 import numpy as np
@@ -33,12 +34,13 @@ from stresskit.domain import (
 )
 from stresskit.errors import ConfigError, Problem
 from stresskit.scenario.correlations import degrees_of_freedom, matrices, mean_matrix
-from stresskit.spec import Duration, Fraction, Spec
+from stresskit.scenario.timeline import Timed, at, between
+from stresskit.spec import Fraction
 
 NEGLIGIBLE = 1e-9
 
 
-class CorrelationBreakdown(Spec):
+class CorrelationBreakdown(Timed):
     """``kind = "correlation_breakdown"``.
 
     Attributes
@@ -54,8 +56,6 @@ class CorrelationBreakdown(Spec):
     kind: Literal["correlation_breakdown"]
     toward: Literal["every_leg_loses", "zero"]
     strength: Fraction
-    onset: Duration = 0
-    duration: Duration | None = None
     volatility_multiplier: Annotated[float, Field(gt=0, le=100)] = 1.0
     copula_nu: Annotated[float, Field(gt=2, le=200)] | None = None
 
@@ -93,29 +93,36 @@ def blend(toward: str, strength: float, net_exposure: Float1D) -> Blend:
 
 
 def stress_correlation(
-    spec: CorrelationBreakdown, model: JointModel, steps: int, net_exposure: Float1D
+    spec: CorrelationBreakdown,
+    stressed: StressedModel,
+    model: JointModel,
+    steps: int,
+    net_exposure: Float1D,
 ) -> StressedModel:
-    """Segments before, during and after the break, for a book of `net_exposure` (assets,) USD.
+    """Break the correlations from onset on, for a book of `net_exposure` (assets,) USD.
 
     Raises
     ------
     ConfigError
-        If the dependence has no correlation matrix; it belongs to the key ``toward``.
+        If a dependence has no correlation matrix; it belongs to the key ``toward``.
     """
-    calm, change = model.dependence, blend(spec.toward, spec.strength, net_exposure)
+    first, last = spec.span(model, steps)
+    change = blend(spec.toward, spec.strength, net_exposure)
+
+    def act(segment: Segment) -> Segment:
+        return replace(
+            segment,
+            dependence=reshaped(segment.dependence, change, spec.copula_nu),
+            volatility_multiplier=segment.volatility_multiplier * spec.volatility_multiplier,
+        )
+
     try:
-        broken = reshaped(calm, change, spec.copula_nu)
+        before = at(stressed, first).dependence
+        broken = between(stressed, first, last, act)
+        notes = _notes(spec, model, net_exposure, change, before, at(broken, first).dependence)
     except ValueError as error:
         raise ConfigError([Problem("", "toward", str(error))]) from None
-    first = min(-(-spec.onset // model.step_s), steps)
-    last = steps if spec.duration is None else min(first + -(-spec.duration // model.step_s), steps)
-    spans = (
-        Segment(0, first, calm, 1.0),
-        Segment(first, last, broken, spec.volatility_multiplier),
-        Segment(last, steps, calm, 1.0),
-    )
-    notes = _notes(spec, model, net_exposure, change, broken)
-    return StressedModel(tuple(s for s in spans if s.last > s.first), notes)
+    return replace(broken, notes=notes)
 
 
 def _notes(
@@ -123,10 +130,11 @@ def _notes(
     model: JointModel,
     net_exposure: Float1D,
     change: Blend,
+    before_it: AnyDependence,
     broken: AnyDependence,
 ) -> dict[str, Any]:
     """What the scenario changed, for the reader; of several matrices the mean, weighted by their share."""
-    kept = matrices(model.dependence)
+    kept = matrices(before_it)
     held = np.flatnonzero(signs(net_exposure))
     own = np.ix_(held, held)
     pairs = np.triu_indices(held.size, 1)
@@ -141,7 +149,7 @@ def _notes(
         "moved": float(np.linalg.norm((stressed - calm)[own])),
         "copula_nu": degrees_of_freedom(broken),
         "plausibility": _plausibility(spec, int((before * after < 0).sum()), before.size),
-    } | _of_which(model.dependence)
+    } | _of_which(before_it)
 
 
 def _of_which(dependence: AnyDependence) -> dict[str, str]:
