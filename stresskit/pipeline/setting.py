@@ -17,6 +17,7 @@ from stresskit.pipeline.draws import exposures, net_exposure, stretches
 from stresskit.pipeline.efficiency import Endowed, endow
 from stresskit.pipeline.margin_now import margin_object
 from stresskit.pipeline.market import MarketState, read_market
+from stresskit.pipeline.moves import with_moves
 from stresskit.results import EQUAL_COLLATERAL, EQUAL_EFFICIENCY, Life, life, market
 from stresskit.scenario import effects_of, stress
 from stresskit.scenario.correlation_breakdown import CorrelationBreakdown, agrees
@@ -167,17 +168,19 @@ def prepare(loaded: Loaded) -> Setting:
             else []
             for account in accounts
         },
-        _stressed(loaded, state, net),
+        _stressed(loaded, state, used, net),
         courses,
     )
 
 
-def _stressed(loaded: Loaded, state: MarketState, net: Float1D) -> dict[str, StressedModel]:
+def _stressed(loaded: Loaded, state: MarketState, used: Int1D, net: Float1D) -> dict[str, StressedModel]:
     """What every scenario makes of the model; a refusal stands at the scenario's key."""
     found, steps = {}, loaded.run.simulation.steps
     for name, spec in loaded.run.scenarios.items():
         try:
-            found[name] = stress(spec, state.model, steps, net)
+            found[name] = with_moves(state, used, stress(spec, state.model, steps, net))
+        except ValueError as error:
+            raise ConfigError([loaded.source.problem(("scenarios", name), str(error))]) from None
         except ConfigError as error:
             placed = [
                 loaded.source.problem(("scenarios", name, *_key_path(p.key)), p.expected)

@@ -10,13 +10,15 @@ from typing import Any
 
 from stresskit.domain import Float1D, JointModel, StressedModel
 from stresskit.scenario.correlation_breakdown import CorrelationBreakdown, stress_correlation
+from stresskit.scenario.crash import Crash, stress_crash
 from stresskit.scenario.regime import ForcedRegime, stress_regime
 
-Effect = CorrelationBreakdown | ForcedRegime
+Effect = CorrelationBreakdown | Crash | ForcedRegime
 
 Transformation = Callable[[Any, StressedModel, JointModel, int, Float1D], StressedModel]
 TRANSFORMATIONS: dict[type[Effect], Transformation] = {
     CorrelationBreakdown: stress_correlation,
+    Crash: stress_crash,
     ForcedRegime: stress_regime,
 }
 
