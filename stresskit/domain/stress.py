@@ -3,6 +3,8 @@
 from dataclasses import dataclass, field
 from typing import Any
 
+import numpy as np
+
 from stresskit.arrays import Float1D, Int1D
 from stresskit.domain.dependence import AnyDependence, Dependence
 
@@ -11,15 +13,16 @@ from stresskit.domain.dependence import AnyDependence, Dependence
 class Completion:
     """How assets that a move does not name move beside those that it does.
 
-    By their law given the named ones under `dependence` and the model's marginals, over a time in which
-    returns have `variance` (assets,); `multiplier` scales them. `stream` numbers the draws: moves of the
-    same stream take the same ones, and no step of a path takes them.
+    By their law given the named ones, or those of them at the places `given`, under `dependence` and the
+    model's marginals, over a time in which returns have `variance` (assets,); `multiplier` scales them.
+    `stream` numbers the draws: moves of the same stream take the same ones, no step of a path does.
     """
 
     dependence: Dependence
     variance: Float1D
     multiplier: float
     stream: int
+    given: Int1D | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -33,6 +36,13 @@ class Move:
     returns: Float1D
     law: Completion | None = None
     stay: bool = False
+
+    @property
+    def condition(self) -> tuple[Int1D, Float1D]:
+        """Places and returns that the others' law is conditioned on."""
+        if self.law is None or self.law.given is None:
+            return self.named, self.returns
+        return self.law.given, self.returns[np.searchsorted(self.named, self.law.given)]
 
 
 @dataclass(frozen=True, slots=True, eq=False)

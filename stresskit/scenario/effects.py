@@ -11,14 +11,16 @@ from typing import Any
 from stresskit.domain import Float1D, JointModel, StressedModel
 from stresskit.scenario.correlation_breakdown import CorrelationBreakdown, stress_correlation
 from stresskit.scenario.crash import Crash, stress_crash
+from stresskit.scenario.historical import Historical, stress_historical
 from stresskit.scenario.regime import ForcedRegime, stress_regime
 
-Effect = CorrelationBreakdown | Crash | ForcedRegime
+Effect = CorrelationBreakdown | Crash | Historical | ForcedRegime
 
 Transformation = Callable[[Any, StressedModel, JointModel, int, Float1D], StressedModel]
 TRANSFORMATIONS: dict[type[Effect], Transformation] = {
     CorrelationBreakdown: stress_correlation,
     Crash: stress_crash,
+    Historical: stress_historical,
     ForcedRegime: stress_regime,
 }
 
