@@ -12,6 +12,7 @@ from stresskit.measure.law import LEVELS, PLAIN, Law
 from stresskit.measure.paired import Hits
 
 SPARED = "no path is liquidated"
+COSTS = ("fee", "slippage", "fund", "shortfall_price")  # columns that add up to the cost of liquidations
 
 Columns = Callable[[str], npt.NDArray[Any]]
 """Gives an outcome column (paths,) by its name; called anew for each use, so that a column that is
@@ -42,7 +43,7 @@ def life_figures(column: Columns, equity: float, step_h: float, law: Law = PLAIN
     """
     hits = liquidated(column)
     lost = equity - column("terminal_equity")[hits]
-    costs = [column(name) for name in ("fee", "slippage", "fund", "shortfall_price")]
+    costs = [column(name) for name in COSTS]
     return {
         "p_liquidation": figure(law.share(hits)),
         "p_closed_out": figure(law.share(np.asarray(column("closed_step") >= 0))),

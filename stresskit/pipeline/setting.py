@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -171,6 +171,19 @@ def prepare(loaded: Loaded) -> Setting:
         _stressed(loaded, state, used, net),
         courses,
     )
+
+
+def restressed(setting: Setting, loaded: Loaded) -> Setting:
+    """The same market and accounts under the scenarios of `loaded`, which differs in nothing else.
+
+    Raises
+    ------
+    ConfigError
+        If a scenario cannot be had.
+    """
+    held = [exposures(account.book) for account in setting.accounts]
+    net = net_exposure(held, setting.used, len(setting.market.model.assets))
+    return replace(setting, loaded=loaded, stressed=_stressed(loaded, setting.market, setting.used, net))
 
 
 def _stressed(loaded: Loaded, state: MarketState, used: Int1D, net: Float1D) -> dict[str, StressedModel]:

@@ -639,4 +639,25 @@ FAULTS = (
         "return dependence",
         ("tests/study/test_backtest.py",),
     ),
+    Fault(
+        "late_end_of_a_point_from_the_upper_band",
+        "stresskit/study/dial/passage.py",
+        "(found.value, found.high, found.low)",
+        "(found.value, found.low, found.high)",
+        ("tests/study/dial/test_passage.py",),
+    ),
+    Fault(
+        "costs_cross_within_their_error",
+        "stresskit/study/dial/passage.py",
+        "np.where(difference.low > 0.0, 1.0, np.where(difference.high < 0.0, -1.0, 0.0))",
+        "np.sign(difference.value)",
+        ("tests/study/dial/test_passage.py",),
+    ),
+    Fault(
+        "illusion_judged_over_the_loss_since_the_start",
+        "stresskit/study/dial/illusion.py",
+        "loss[rows] += sign * outcome.profits[0]",
+        "loss[rows] += min(sign, 0.0) * outcome.profits[0]",
+        ("tests/study/dial/test_dial.py",),
+    ),
 )
