@@ -625,4 +625,18 @@ FAULTS = (
         "for row in range(used_rows(copula.factor) - 1):",
         ("tests/model/test_joint.py",),
     ),
+    Fault(
+        "resume_trusts_a_broken_seal",
+        "stresskit/results/folder.py",
+        "return folder if folder.is_dir() and finished(folder) and not broken_seal(folder) else None",
+        "return folder if folder.is_dir() and finished(folder) else None",
+        ("tests/study/test_batch.py",),
+    ),
+    Fault(
+        "a_failed_run_forgotten",
+        "stresskit/study/batch/run.py",
+        'if any(outcome.status != "done" for outcome in self.outcomes):',
+        'if all(outcome.status != "done" for outcome in self.outcomes):',
+        ("tests/study/test_batch.py",),
+    ),
 )
