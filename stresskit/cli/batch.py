@@ -20,6 +20,11 @@ simulation.seed = [1, 2, 3]
 [[sweep.list]]                              row by row, combined with the grid
 "limits.p_liquidation" = 0.05
 
+[cohort]                                    thousands of accounts on the same paths
+venue = "binance"
+positions = "positions.csv"                 account, symbol, notional_usd, leverage, collateral
+
+\b
 A run that is finished, and whose checksums hold, is never computed again (unless --force).
 """
 
@@ -49,17 +54,20 @@ def command(
     show_progress: bool,
     as_json: bool,
 ) -> None:
-    """Run many configs, or one with a [sweep] table; end with a ranking, worst first, and summary.csv."""
+    """Run many configs, a [sweep] or a [cohort]; end with a ranking, worst first, and summary.csv."""
     from stresskit.cli.batch_progress import batch_progress
     from stresskit.cli.batch_text import batch_text
     from stresskit.cli.exits import terminable
     from stresskit.cli.text import echo_json
+    from stresskit.config_file import has_table
     from stresskit.face import cores
     from stresskit.study.batch import collect
     from stresskit.study.batch.run import Way, run_batch
 
     if resume and force:
         raise click.UsageError("--resume keeps what is finished, --force computes it again: one of them")
+    if len(paths) == 1 and has_table(paths[0], "cohort"):
+        ctx.exit(_cohort(paths[0], overrides, out, workers, force, show_progress, as_json))
     home = out / f"{_name(name, paths)}.batch"
     jobs = collect(paths, overrides)
     options.writable(out)
@@ -71,6 +79,34 @@ def command(
     else:
         click.echo(batch_text(batch))
     ctx.exit(batch.exit_code)
+
+
+def _cohort(
+    file: Path,
+    overrides: tuple[str, ...],
+    out: Path,
+    workers: int | None,
+    force: bool,
+    show_progress: bool,
+    as_json: bool,
+) -> int:
+    """A config with a [cohort] table: all of its accounts on one set of paths."""
+    from stresskit.cli.cohort_text import cohort_text
+    from stresskit.cli.exits import terminable
+    from stresskit.cli.progress import progress
+    from stresskit.cli.text import echo_json
+    from stresskit.face import cores
+    from stresskit.study.cohort import load_cohort, run_cohort
+
+    cohort = load_cohort(file, overrides)
+    options.writable(out)
+    with terminable(), progress(show_progress) as show:
+        result = run_cohort(cohort, out, workers or cores(), force, show)
+    if as_json:
+        echo_json({**result.metrics, "folder": str(result.folder)})
+    else:
+        click.echo(cohort_text(result))
+    return result.exit_code
 
 
 def _name(name: str | None, paths: tuple[Path, ...]) -> str:

@@ -45,6 +45,10 @@ def _check(file: Path, overrides: tuple[str, ...]) -> Any:
         from stresskit.calibrate import CalibrateFile
 
         return load_spec(file, CalibrateFile, overrides)
+    if has_table(file, "cohort"):
+        from stresskit.study.cohort import check_cohort, load_cohort
+
+        return check_cohort(load_cohort(file, overrides))
     from stresskit.pipeline.setting import prepare
 
     if not has_table(file, "sweep"):

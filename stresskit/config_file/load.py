@@ -55,7 +55,7 @@ def load_run(path: Path | str, overrides: Overrides = ()) -> Loaded:
         if table in source.document:
             expected = "nothing here: this table makes the file a batch, which `stresskit batch` runs"
             raise ConfigError([source.problem((table,), expected, at_key=True)])
-    run = _validated(source, Run, CHECKS)
+    run = validated(source, Run, CHECKS)
     return Loaded(run, source, run.effective())
 
 
@@ -68,7 +68,7 @@ def from_run(run: Run, overrides: Overrides = ()) -> Loaded:
         If its tables do not fit together, or an override is not valid.
     """
     source = _overridden(None, run.effective(), {}, overrides)
-    checked = _validated(source, Run, CHECKS)
+    checked = validated(source, Run, CHECKS)
     return Loaded(checked, source, checked.effective())
 
 
@@ -93,7 +93,7 @@ def load_source(before: Source, overrides: Overrides = ()) -> Loaded:
     """
     source = _overridden(before.path, deepcopy(dict(before.document)), dict(before.places), overrides)
     source = replace(source, labels={**before.labels, **source.labels})
-    run = _validated(source, Run, CHECKS)
+    run = validated(source, Run, CHECKS)
     return Loaded(run, source, run.effective())
 
 
@@ -131,7 +131,7 @@ def load_spec(
         With every problem of the file and of the overrides, each at its place.
     """
     source = read_source(path, overrides)
-    return _validated(source, spec, checks), source
+    return validated(source, spec, checks), source
 
 
 def has_table(path: Path | str, name: str) -> bool:
@@ -142,7 +142,14 @@ def has_table(path: Path | str, name: str) -> bool:
         return False
 
 
-def _validated(source: Source, spec: type[AnySpec], checks: Sequence[Check]) -> AnySpec:
+def validated(source: Source, spec: type[AnySpec], checks: Sequence[Check] = ()) -> AnySpec:
+    """Check a document as a `spec`.
+
+    Raises
+    ------
+    ConfigError
+        With every problem, each at its place.
+    """
     try:
         value = spec.model_validate(source.document)
     except ValidationError as error:

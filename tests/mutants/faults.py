@@ -639,4 +639,18 @@ FAULTS = (
         'if all(outcome.status != "done" for outcome in self.outcomes):',
         ("tests/study/test_batch.py",),
     ),
+    Fault(
+        "cohort_sums_one_account",
+        "stresskit/study/cohort/figures.py",
+        "self.shortfall[here] += record.shortfall",
+        "self.shortfall[here] = record.shortfall",
+        ("tests/study/test_cohort.py",),
+    ),
+    Fault(
+        "sweep_values_in_lockstep",
+        "stresskit/config_file/sweep.py",
+        "for cells in product(*grid)]",
+        "for cells in zip(*grid)]",
+        ("tests/config_file/test_sweep.py",),
+    ),
 )
