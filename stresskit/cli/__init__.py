@@ -9,6 +9,7 @@ from stresskit.cli.exits import exit_code_of, pipe_closed
 
 COMMANDS = {
     "run": "Simulate one config: survival, cost and verdict by margin mode.",
+    "batch": "Run many configs, a sweep or a cohort of accounts; end with a ranking.",
     "venues": "List, show and compare the dated rulebooks of the venues.",
     "margin": "Show what each margin mode demands now, without simulating.",
     "advise": "Say which margin mode of the venue fits, and whether the switch is allowed.",
@@ -83,7 +84,7 @@ stresskit run configs/quickstart.toml --set simulation.paths=20_000
 """
 EXIT_CODES = (
     "Exit codes: 0 ok; 1 ran and a limit is broken; 2 usage or invalid config; 3 data problem; "
-    "5 internal error; 130 interrupted."
+    "4 some runs of a batch failed; 5 internal error; 130 interrupted."
 )
 
 

@@ -41,11 +41,16 @@ __all__ = ["Progress", "check", "margin", "replay", "run", "self_check"]
 
 
 class Progress(NamedTuple):
-    """How far a run has come: `done` of `total` paths over all scenarios, and what is under way."""
+    """How far a run has come: `done` of `total` paths over all scenarios, and what is under way.
+
+    `liquidated` of the `lived` paths of this scenario so far, the first account in its present mode.
+    """
 
     done: int
     total: int
     label: str
+    liquidated: int = 0
+    lived: int = 0
 
 
 Report = Callable[[Progress], None]
@@ -122,15 +127,16 @@ def _simulate(setting: Setting, folder: RunFolder, workers: int, progress: Repor
         writers = [folder.columns(scenario, one, paths) for one, _ in lives]
         profits = [folder.columns(scenario, one, paths, weighted) for one in setting.markets()]
         weights: list[Float1D] = []
-        evaluated, floored[scenario] = np.zeros(len(lives)), 0
+        evaluated, floored[scenario], hits = np.zeros(len(lives)), 0, 0
         for outcome in stream(plan, paths, run.simulation.block, workers):
             _append(outcome, [one for one, _ in lives], writers, profits, weighted)
             weights.append(outcome.weight)
             evaluated += outcome.evaluated
             floored[scenario] += outcome.floored
             if progress:
+                hits += int(np.count_nonzero(outcome.records[0].first_step >= 0))
                 done = outcome.path + len(outcome.records[0].fee)
-                progress(Progress(n * paths + done, len(scenarios) * paths, scenario))
+                progress(Progress(n * paths + done, len(scenarios) * paths, scenario, hits, done))
         for writer in (*writers, *profits):
             writer.close()
         refuse_poor_weights(setting, scenario, np.concatenate(weights))

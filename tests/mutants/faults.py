@@ -660,4 +660,32 @@ FAULTS = (
         "loss[rows] += min(sign, 0.0) * outcome.profits[0]",
         ("tests/study/dial/test_dial.py",),
     ),
+    Fault(
+        "resume_trusts_a_broken_seal",
+        "stresskit/results/folder.py",
+        "return folder if folder.is_dir() and finished(folder) and not broken_seal(folder) else None",
+        "return folder if folder.is_dir() and finished(folder) else None",
+        ("tests/study/test_batch.py",),
+    ),
+    Fault(
+        "a_failed_run_forgotten",
+        "stresskit/study/batch/run.py",
+        'if any(outcome.status != "done" for outcome in self.outcomes):',
+        'if all(outcome.status != "done" for outcome in self.outcomes):',
+        ("tests/study/test_batch.py",),
+    ),
+    Fault(
+        "cohort_sums_one_account",
+        "stresskit/study/cohort/figures.py",
+        "self.shortfall[here] += record.shortfall",
+        "self.shortfall[here] = record.shortfall",
+        ("tests/study/test_cohort.py",),
+    ),
+    Fault(
+        "sweep_values_in_lockstep",
+        "stresskit/config_file/sweep.py",
+        "for cells in product(*grid)]",
+        "for cells in zip(*grid)]",
+        ("tests/config_file/test_sweep.py",),
+    ),
 )
