@@ -14,8 +14,10 @@ import numpy.typing as npt
 
 from stresskit.measure.attribution import attribution
 from stresskit.measure.carried import carried
+from stresskit.measure.contribution_table import contribution_table
 from stresskit.measure.gain import said, share_gain, tail_gains
 from stresskit.measure.law import LEVELS, PLAIN, Law
+from stresskit.measure.legs import Leg, division
 from stresskit.measure.life import Columns, life_figures, liquidated, tail_table
 from stresskit.measure.limits import Limit
 from stresskit.measure.stranded import stranded
@@ -47,6 +49,7 @@ class AccountInput:
     efficiency : stake of each mode (and variant) at equal efficiency, the present mode first; empty if
         the run has no such lives.
     terms : names of each mode's terms by their index.
+    legs : what the book divides into; without any, nothing is divided.
     """
 
     name: str
@@ -54,6 +57,7 @@ class AccountInput:
     limits: Sequence[Limit] = ()
     efficiency: Mapping[str, Stake] = field(default_factory=dict)
     terms: Mapping[str, Mapping[int, str]] = field(default_factory=dict)
+    legs: Sequence[Leg] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,6 +141,8 @@ def _scenario(
         "market": tail_table(0.0 - pnl(), law),
         **_lives(run, account, EQUAL_COLLATERAL, equity, read, law),
     }
+    if account.legs:
+        found["contributions"] = _contributions(run, account, read, law)
     if law.weight is not None:
         found["importance"] = {
             "effective_paths": effective_paths(law.weight),
@@ -150,6 +156,16 @@ def _scenario(
             **_lives(run, account, EQUAL_EFFICIENCY, equity, read, law),
         }
     return found
+
+
+def _contributions(
+    run: MetricsInput, account: AccountInput, read: Callable[[str, str], npt.NDArray[Any]], law: Law
+) -> dict[str, Any]:
+    """Who carries the risk, at equal collateral."""
+    book = partial(read, market(account.name, listed=run.listed).name)
+    lives = {mode: partial(read, life(account.name, mode, listed=run.listed).name) for mode in account.margin}
+    symbols = [found["symbol"] for found in next(iter(account.margin.values()))["positions"]]
+    return contribution_table(division(book, account.legs, run.carried), lives, symbols, law)
 
 
 def _gains(

@@ -46,7 +46,8 @@ def test_shape_is_the_contract(results):
     }
     assert metrics["horizon_h"] == 40.0
     for scenario in metrics["scenarios"].values():
-        assert set(scenario) == {"market", "modes", "paired", "equal_efficiency"}
+        assert set(scenario) == {"market", "modes", "paired", "equal_efficiency", "contributions"}
+        assert set(scenario["contributions"]) == {"positions", "assets", "liquidation"}
         assert set(scenario["market"]) == {"var", "es"}
         assert set(scenario["paired"]) == {"portfolio"}
         equal = scenario["equal_efficiency"]
