@@ -625,4 +625,18 @@ FAULTS = (
         "for row in range(used_rows(copula.factor) - 1):",
         ("tests/model/test_joint.py",),
     ),
+    Fault(
+        "linear_correlation_taken_for_the_copulas",
+        "stresskit/model/linear_correlation.py",
+        "float(np.polynomial.polynomial.polyval(rho, terms)) - wanted",
+        "rho - wanted",
+        ("tests/model/test_linear_correlation.py",),
+    ),
+    Fault(
+        "backtest_forgets_the_eve",
+        "stresskit/study/backtest/dependence.py",
+        "return replace(dependence, start=coming_correlation(dependence, residuals))",
+        "return dependence",
+        ("tests/study/test_backtest.py",),
+    ),
 )
