@@ -13,7 +13,7 @@ from stresskit.errors import ConfigError
 from stresskit.numerics.jit import package_sha256
 from stresskit.pipeline.accounts import Prepared, prepare_accounts, used_assets
 from stresskit.pipeline.carry import Courses, factors, read_courses
-from stresskit.pipeline.draws import exposures, net_exposure, stretches
+from stresskit.pipeline.draws import exposures, held, net_exposure, stretches
 from stresskit.pipeline.efficiency import Endowed, endow
 from stresskit.pipeline.margin_now import margin_object
 from stresskit.pipeline.market import MarketState, read_market
@@ -59,7 +59,10 @@ class Setting:
 
     def markets(self) -> list[Life]:
         """Every account's book without margin."""
-        return [market(account.name, listed=self.listed) for account in self.accounts]
+        return [
+            market(account.name, listed=self.listed, assets=[self.assets[i] for i in held(account.book)])
+            for account in self.accounts
+        ]
 
     def importance(self) -> Float1D | None:
         """Net exposures (assets,) of the first account, toward whose loss paths are drawn, if any."""
@@ -153,8 +156,8 @@ def prepare(loaded: Loaded) -> Setting:
     courses = read_courses(loaded, state)
     accounts = prepare_accounts(loaded, state, used, courses)
     variance = state.start_variance[used].copy()
-    held = [exposures(account.book) for account in accounts]
-    net = net_exposure(held, used, len(state.model.assets))
+    each = [exposures(account.book) for account in accounts]
+    net = net_exposure(each, used, len(state.model.assets))
     _one_break_for_all(loaded, accounts, used, net)
     return Setting(
         loaded,
