@@ -31,7 +31,7 @@ def _about(found: Mapping[str, Any]) -> str:
     return (
         f"`{found['name']}`: {found['paths']:,} paths over {found['horizon_h']:g} h, seed {found['seed']}; "
         "every row on the same paths. The book stays, the capital is its gross exposure over the leverage. "
-        "Initial margin is that of the largest leverage the brackets allow; a row in brackets could not have been "
+        "Initial margin is that of the largest leverage the brackets allow; a row in brackets could not be "
         "opened. The return pays for the expected liquidation cost, on own capital, over a year. "
         "Figures with 95 % Monte Carlo intervals."
     )
