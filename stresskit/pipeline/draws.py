@@ -123,6 +123,11 @@ def exposures(book: Book) -> tuple[Int1D, Float1D]:
     return np.concatenate([book.asset, wallet.asset]), np.concatenate([book.quantity, wallet.value])
 
 
+def held(book: Book) -> list[int]:
+    """Places of the assets that a book's positions and coins are in, in ascending order."""
+    return sorted(set(exposures(book)[0].tolist()))
+
+
 def net_exposure(quantities: list[tuple[Int1D, Float1D]], used: Int1D, assets: int) -> Float1D:
     """Net USD exposure (assets of the snapshot,) of all accounts together."""
     net = np.zeros(assets)

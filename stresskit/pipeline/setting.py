@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -13,7 +13,7 @@ from stresskit.errors import ConfigError
 from stresskit.numerics.jit import package_sha256
 from stresskit.pipeline.accounts import Prepared, prepare_accounts, used_assets
 from stresskit.pipeline.carry import Courses, factors, read_courses
-from stresskit.pipeline.draws import exposures, net_exposure, stretches
+from stresskit.pipeline.draws import exposures, held, net_exposure, stretches
 from stresskit.pipeline.efficiency import Endowed, endow
 from stresskit.pipeline.margin_now import margin_object
 from stresskit.pipeline.market import MarketState, read_market
@@ -59,7 +59,10 @@ class Setting:
 
     def markets(self) -> list[Life]:
         """Every account's book without margin."""
-        return [market(account.name, listed=self.listed) for account in self.accounts]
+        return [
+            market(account.name, listed=self.listed, assets=[self.assets[i] for i in held(account.book)])
+            for account in self.accounts
+        ]
 
     def importance(self) -> Float1D | None:
         """Net exposures (assets,) of the first account, toward whose loss paths are drawn, if any."""
@@ -153,8 +156,8 @@ def prepare(loaded: Loaded) -> Setting:
     courses = read_courses(loaded, state)
     accounts = prepare_accounts(loaded, state, used, courses)
     variance = state.start_variance[used].copy()
-    held = [exposures(account.book) for account in accounts]
-    net = net_exposure(held, used, len(state.model.assets))
+    each = [exposures(account.book) for account in accounts]
+    net = net_exposure(each, used, len(state.model.assets))
     _one_break_for_all(loaded, accounts, used, net)
     return Setting(
         loaded,
@@ -171,6 +174,19 @@ def prepare(loaded: Loaded) -> Setting:
         _stressed(loaded, state, used, net),
         courses,
     )
+
+
+def restressed(setting: Setting, loaded: Loaded) -> Setting:
+    """The same market and accounts under the scenarios of `loaded`, which differs in nothing else.
+
+    Raises
+    ------
+    ConfigError
+        If a scenario cannot be had.
+    """
+    held = [exposures(account.book) for account in setting.accounts]
+    net = net_exposure(held, setting.used, len(setting.market.model.assets))
+    return replace(setting, loaded=loaded, stressed=_stressed(loaded, setting.market, setting.used, net))
 
 
 def _stressed(loaded: Loaded, state: MarketState, used: Int1D, net: Float1D) -> dict[str, StressedModel]:

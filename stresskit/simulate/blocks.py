@@ -83,7 +83,8 @@ class Plan:
 class BlockOutcome:
     """Records of the contenders, mark-to-market profit of the books, and counts, of one block.
 
-    `weight` (paths,): likelihood of each path over that under which it was drawn.
+    `weight` (paths,): likelihood of each path over that under which it was drawn. `marks` (assets,
+    paths): prices at the horizon, relative to the start.
     """
 
     path: int
@@ -92,6 +93,7 @@ class BlockOutcome:
     evaluated: tuple[int, ...]
     floored: int
     weight: Float1D
+    marks: Float2D
 
 
 Watch = Callable[[int, Tile, list[Block], list[Record]], None]
@@ -239,6 +241,7 @@ def live_block(plan: Plan, path: int, space: Workspace, watch: Watch | None = No
         tuple(evaluated),
         floored,
         path_weights(sum((work.ratio for work in space.works), start=np.zeros(space.paths))),
+        space.marks.copy(),
     )
 
 
