@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from stresskit.arrays import Float1D, Int1D
+from stresskit.arrays import Float1D, Float2D, Float3D, Int1D
 from stresskit.domain.dependence import AnyDependence, Dependence
 
 
@@ -81,13 +81,30 @@ class Segment:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class Tape:
+    """Recorded prices on the first steps of a run, relative to the start, of the simulated assets.
+
+    `mark`, `last` (steps, looks, assets): the looks of each step in order, the last one its end;
+    `variance`, `shock` (steps, assets): the variance of the coming step and the innovation of this one.
+    """
+
+    mark: Float3D
+    last: Float3D
+    variance: Float2D
+    shock: Float2D
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class StressedModel:
     """What a scenario makes of a calm model and of the venue, and an account of the change.
 
     `segments` are consecutive and cover the horizon; `venue` holds what effects on the venue's side
-    left for the simulation, None without any; effects on the market hand it on untouched.
+    left for the simulation, None without any; effects on the market hand it on untouched. `tape`:
+    recorded prices in place of drawn ones.
     """
 
     segments: tuple[Segment, ...]
     notes: dict[str, Any] = field(default_factory=dict)
     venue: Any = None
+    tape: Tape | None = None

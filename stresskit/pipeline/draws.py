@@ -50,6 +50,7 @@ def stretches(
             samplers[id(segment.dependence)],
             segment.volatility_multiplier,
             tuple(course(market, shock, used) for shock in segment.shocks),
+            stressed.tape if stressed.tape and segment.last <= len(stressed.tape.mark) else None,
         )
         for segment in stressed.segments
     )

@@ -13,8 +13,9 @@ from stresskit.scenario.correlation_breakdown import CorrelationBreakdown, stres
 from stresskit.scenario.crash import Crash, stress_crash
 from stresskit.scenario.historical import Historical, stress_historical
 from stresskit.scenario.regime import ForcedRegime, stress_regime
+from stresskit.scenario.replay_prices import ReplayPrices, stress_replay
 
-Effect = CorrelationBreakdown | Crash | Historical | ForcedRegime
+Effect = CorrelationBreakdown | Crash | Historical | ForcedRegime | ReplayPrices
 
 Transformation = Callable[[Any, StressedModel, JointModel, int, Float1D], StressedModel]
 TRANSFORMATIONS: dict[type[Effect], Transformation] = {
@@ -22,6 +23,7 @@ TRANSFORMATIONS: dict[type[Effect], Transformation] = {
     Crash: stress_crash,
     Historical: stress_historical,
     ForcedRegime: stress_regime,
+    ReplayPrices: stress_replay,
 }
 
 

@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 
-from stresskit.domain import Block, Book, Float1D, Float2D, Float3D, Record, Tile
+from stresskit.domain import Block, Book, Float1D, Float2D, Float3D, Record, Tape, Tile
 from stresskit.model.joint import Sampler, Work, build_state, build_work, draw_tile
 from stresskit.model.memory import begin_paths
 from stresskit.model.tilt import path_weights
@@ -26,6 +26,7 @@ from stresskit.simulate.jumps import Course, climb, jump, ramps_of
 from stresskit.simulate.loop import Hands, live_through, start
 from stresskit.simulate.marking import mark_profit
 from stresskit.simulate.scratch import empty_block, empty_record, start_equity, take_hands
+from stresskit.simulate.tape import play
 
 TILE_BYTES = 2 << 20
 LONGEST_TILE = 16
@@ -47,13 +48,17 @@ class Contender:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Stretch:
-    """Steps ``[first, last)`` drawn from one sampler; `courses`: how a scenario moves the marks in them."""
+    """Steps ``[first, last)`` drawn from one sampler; `courses`: how a scenario moves the marks in them.
+
+    With a `tape` they are played from it instead.
+    """
 
     first: int
     last: int
     sampler: Sampler
     multiplier: float
     courses: tuple[Course, ...] = ()
+    tape: Tape | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -204,6 +209,10 @@ def live_block(plan: Plan, path: int, space: Workspace, watch: Watch | None = No
     evaluated, floored, multiplier = [0] * len(plan.contenders), 0, 1.0
     carried = space.carried
     for stretch, work in zip(plan.stretches, space.works, strict=True):
+        if stretch.tape:
+            play(plan, stretch, space, path, multiplier, evaluated, watch)
+            multiplier = stretch.multiplier
+            continue
         if carried:
             work = work._replace(shock=carried.shock)
         jump(plan, stretch, space, multiplier, path, evaluated)
