@@ -20,6 +20,13 @@ from stresskit.cli import options
 )
 @click.option("--first", type=click.DateTime(["%Y-%m-%d"]), help="First day.  [default: the first possible]")
 @click.option("--each-asset", is_flag=True, help="Backtest one dollar of each asset of the prices, too.")
+@click.option(
+    "--dependence",
+    "dependences",
+    multiple=True,
+    metavar="KIND",
+    help="Forecast books of several assets with this dependence; may be repeated.  [default: FILE's own]",
+)
 @click.option("--table", "table_file", type=options.PATH, help="Write the table to this Markdown file.")
 @options.out("runs", "Folder that the fits are kept in; an interrupted backtest goes on from them.")
 @click.option("--progress/--no-progress", "show_progress", default=None, help="[default: on a terminal]")
@@ -32,6 +39,7 @@ def command(
     refit: int,
     first: datetime | None,
     each_asset: bool,
+    dependences: tuple[str, ...],
     table_file: Path | None,
     out: Path,
     show_progress: bool | None,
@@ -52,7 +60,8 @@ def command(
     options.writable(out)
     plan = Plan(window, refit, None if first is None else first.date())
     with terminable(), progress(show_progress) as show:
-        found = backtest(loaded, prices or _prices(loaded), plan, out / "backtest", each_asset, show)
+        source = prices or _prices(loaded)
+        found = backtest(loaded, source, plan, out / "backtest", each_asset, dependences, show)
     if table_file is not None:
         options.writable(table_file.parent)
         table_file.write_text(table(found), encoding="utf-8")

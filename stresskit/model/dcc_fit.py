@@ -65,9 +65,7 @@ def fit_dcc(residuals: Float2D, law: str = "student_t") -> tuple[Dcc, dict[str, 
 
     def scores(nu: float) -> tuple[Float2D, float]:
         """Scores, and the sum of their marginal log-densities."""
-        unit = math.sqrt((nu - 2.0) / nu) if np.isfinite(nu) else 1.0
-        quantiles = special.stdtrit(nu, levels) if np.isfinite(nu) else special.ndtri(levels)
-        x: Float1D = unit * np.asarray(quantiles, dtype=np.float64)
+        x = _scores(levels, nu)
         return x[place], float(np.sum(log_margin(x, nu)[place]))
 
     found = _fit(scores, law)
@@ -98,6 +96,25 @@ def fit_engle(residuals: Float2D, law: str = "gaussian") -> DccFit:
     if len(residuals) < FEWEST or not np.isfinite(residuals).all():
         raise ValueError(f"at least {FEWEST} rows of finite residuals")
     return _fit(lambda _nu: (residuals, 0.0), law)
+
+
+def coming_correlation(dcc: Dcc, residuals: Float2D) -> Float2D:
+    """Q after the last row of `residuals` (observations, assets), under the parameters of `dcc`.
+
+    For the residuals that `dcc` was fitted to it is the `ahead` of the fit.
+    """
+    e = _scores(stats.rankdata(residuals, axis=0) / (len(residuals) + 1), dcc.nu)
+    level = np.cov(e.T)
+    ahead = filter_correlations(e, level, dcc.a, dcc.b, dcc.nu)[2]
+    unit = 1.0 / np.sqrt(np.diag(level))
+    return np.asarray(ahead * np.outer(unit, unit))
+
+
+def _scores(levels: Float1D, nu: float) -> Float1D:
+    """Quantiles of the copula's own law at unit variance."""
+    if not np.isfinite(nu):
+        return np.asarray(special.ndtri(levels), dtype=np.float64)
+    return np.asarray(math.sqrt((nu - 2.0) / nu) * special.stdtrit(nu, levels), dtype=np.float64)
 
 
 def log_margin(x: Float1D, nu: float) -> Float1D:

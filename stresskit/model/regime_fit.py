@@ -194,3 +194,21 @@ def _report(
         "crisis_share": (1 - calm) / (2 - calm - crisis),
         "crisis_now": float(filtered[-1, 0] * (1 - calm) + filtered[-1, 1] * crisis),
     }
+
+
+def coming_crisis(regime: Regime, residuals: Float2D) -> float:
+    """Probability of a crisis after the last row of `residuals` (observations, assets).
+
+    The chain and the states' laws are those of `regime`; the sizes of the assets, which a regime leaves
+    to the marginals, are those of the rows. For the residuals of the fit it is near its `crisis_now`.
+    """
+    size = np.sqrt(np.mean(residuals**2, axis=0))
+    calm, crisis = regime.stay_calm, regime.stay_crisis
+    share = (1 - calm) / (2 - calm - crisis)
+    base = 1.0 / math.sqrt(1 - share + share * regime.multiplier**2)
+    sizes = np.array([base, base * regime.multiplier]) ** 2
+    matrices = np.array([regime.calm.correlation, regime.crisis.correlation])
+    nu, stay = np.array([regime.calm.nu, regime.crisis.nu]), np.array([calm, crisis])
+    density, _ = log_densities(residuals / size, States(matrices * sizes[:, None, None], nu, stay))
+    last = smooth_states(density, stay)[1][-1]
+    return float(last[0] * (1 - calm) + last[1] * crisis)

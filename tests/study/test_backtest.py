@@ -10,13 +10,16 @@ from click.testing import CliRunner
 from scipy import stats
 
 from stresskit.cli import main
-from stresskit.domain import StudentT
+from stresskit.domain import Bootstrap, Dcc, Dependence, Regime, StudentT
 from stresskit.measure.linear_book import standard_figures
+from stresskit.model.dcc_fit import coming_correlation, fit_dcc
 from stresskit.model.fit import fit_marginal
 from stresskit.model.fit_likelihood import Likelihood
 from stresskit.model.refit import deviations, refit
+from stresskit.model.regime_fit import coming_crisis, fit_regime
 from stresskit.study.backtest import Plan, backtest, table
 from stresskit.study.backtest.books import single
+from stresskit.study.backtest.dependence import on_the_eve
 from stresskit.study.backtest.fits import first_step, fits, refit_steps
 from stresskit.study.backtest.ledger import Ledger
 from stresskit.study.backtest.one_step import innovations
@@ -66,7 +69,7 @@ def test_a_refit_ends_where_the_careful_fit_does():
 
 
 def test_one_asset_is_drawn_without_luck():
-    drawn = innovations([StudentT(5.0)], np.eye(1), 5.0, 20_000)[:, 0]
+    drawn = innovations([StudentT(5.0)], Dependence(np.eye(1), 5.0), 20_000)[:, 0]
     unit = np.sqrt(3 / 5)
     assert np.quantile(-drawn, 0.99) == pytest.approx(standard_figures(0.99, 5.0)[0] * unit, rel=2e-3)
     assert drawn.var() == pytest.approx(1.0, rel=0.01)
@@ -75,12 +78,67 @@ def test_one_asset_is_drawn_without_luck():
 @pytest.mark.parametrize("nu", [4.0, np.inf])
 def test_several_assets_have_their_laws_and_their_copula(nu):
     correlation = np.array([[1.0, 0.6], [0.6, 1.0]])
-    drawn = innovations([StudentT(5.0), StudentT(np.inf)], correlation, nu, 20_000)
+    dependence = Dependence(correlation, nu)
+    drawn = innovations([StudentT(5.0), StudentT(np.inf)], dependence, 20_000)
     tau = stats.kendalltau(*drawn.T).statistic
     assert tau == pytest.approx(2 / np.pi * np.arcsin(0.6), abs=0.02)
     assert stats.kstest(drawn[:, 0] / np.sqrt(3 / 5), "t", (5.0,)).pvalue > 0.01
     assert stats.kstest(drawn[:, 1], "norm").pvalue > 0.01
-    assert np.array_equal(drawn, innovations([StudentT(5.0), StudentT(np.inf)], correlation, nu, 20_000))
+    assert np.array_equal(drawn, innovations([StudentT(5.0), StudentT(np.inf)], dependence, 20_000))
+
+
+def residuals_of(n, rho=0.6, nu=5.0, seed=3):
+    rng = np.random.default_rng(seed)
+    z = rng.standard_normal((n, 2)) @ np.linalg.cholesky(np.array([[1.0, rho], [rho, 1.0]])).T
+    return z * np.sqrt((nu - 2) / rng.chisquare(nu, n))[:, None]
+
+
+def test_rows_of_history_are_drawn_as_they_are():
+    rows = residuals_of(400)
+    rows = (rows - rows.mean(axis=0)) / rows.std(axis=0)
+    drawn = innovations([StudentT(5.0)] * 2, Bootstrap(rows, 5.0), 20_000)
+    known = {tuple(row) for row in rows.round(9)}
+    assert {tuple(row) for row in drawn.round(9)} <= known
+    assert np.quantile(drawn @ [1, -1], 0.01) == pytest.approx(np.quantile(rows @ [1, -1], 0.01), rel=0.1)
+
+
+def test_a_dynamic_correlation_is_drawn_in_the_state_of_the_eve():
+    rows = residuals_of(600)
+    found, told = fit_dcc(rows)
+    assert coming_correlation(found, rows) == pytest.approx(np.array(told["ahead"]), abs=1e-12)
+    own = Dcc(found.correlation, 0.1, 0.85, found.nu)
+    rows[-8:, 1] = -rows[-8:, 0] * 2
+    broken = on_the_eve(own, rows)
+    laws = [StudentT(np.inf)] * 2
+    calm, low = (np.corrcoef(innovations(laws, one, 20_000).T)[0, 1] for one in (own, broken))
+    scale = 1 / np.sqrt(np.diag(broken.start))
+    assert low == pytest.approx((broken.start * np.outer(scale, scale))[0, 1], abs=0.05)
+    assert low < calm - 0.1
+
+
+def test_a_regime_is_drawn_with_the_probability_of_the_eve():
+    rng = np.random.default_rng(8)
+    crisis = np.repeat([0, 1, 0, 1, 0, 1], [180, 40, 200, 50, 160, 20])
+    rows = residuals_of(crisis.size, nu=50.0) * np.where(crisis, 3.0, 1.0)[:, None]
+    rows[:, 1] = np.where(crisis, rng.permutation(rows[:, 1]), rows[:, 1])
+    found, told = fit_regime(rows)
+    assert coming_crisis(found, rows) == pytest.approx(told["crisis_now"], abs=0.05)
+    assert told["crisis_now"] > 0.5
+    assert coming_crisis(found, rows[:-30]) < 0.2
+    assert isinstance(on_the_eve(found, rows), Regime)
+
+
+def test_a_book_is_forecast_with_every_dependence_asked_for(tmp_path):
+    prices = price_file(tmp_path / "prices.csv", n=430)
+    kinds = ["gaussian", "bootstrap", "dcc", "mixture:gaussian+student_t", "regime", "survival_clayton"]
+    options = ["--prices", prices, "--window", 400, "--refit", 100, "--out", tmp_path, "--no-progress"]
+    options += [word for kind in kinds for word in ("--dependence", kind)]
+    found = json.loads(command(QUICKSTART, *options, "--json").stdout)
+    names = [name.replace("dcc", "dcc:student_t") for name in kinds]
+    assert [book["dependence"] for book in found["books"]] == names
+    assert ["history" in book for book in found["books"]] == [True] + [False] * 5
+    assert {book["model"]["0.99"]["days"] for book in found["books"]} == {30}
+    assert table(found).count("| quickstart |") == 2 * 7
 
 
 def test_no_forecast_sees_its_day_or_a_later_one(tmp_path):
@@ -186,7 +244,11 @@ def test_each_asset_alone(tmp_path):
         ((QUICKSTART,), 2, "market.source"),
         ((), 2, "a FILE"),
         (("--each-asset",), 2, "--prices"),
-        ((QUICKSTART, "--set", 'model.dependence.kind="gumbel"', "--prices", "p"), 2, "for a backtest"),
+        ((QUICKSTART, "--set", 'model.dependence.kind="grouped_t"', "--prices", "p"), 2, "for a backtest"),
+        ((QUICKSTART, "--dependence", "grouped_t", "--prices", "p"), 2, "--dependence: grouped_t: gaussian"),
+        ((QUICKSTART, "--dependence", "dcc:gumbel", "--prices", "p"), 2, "--dependence: dcc:gumbel"),
+        ((QUICKSTART, "--dependence", "mixture", "--prices", "p"), 2, "--dependence: mixture"),
+        ((QUICKSTART, "--dependence", "vine:t", "--prices", "p"), 2, "--dependence: vine:t"),
         ((QUICKSTART, "--prices", "absent.csv"), 3, "absent.csv"),
         ((CONFIGS / "basket-market-neutral.toml", "--prices", "PRICES"), 3, "SOL"),
         ((QUICKSTART, "--prices", "PRICES"), 3, "more than 1000 returns"),

@@ -1,42 +1,73 @@
 """The books of config files, as far as a price history can hold them."""
 
 from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
 
 import numpy as np
+from pydantic import TypeAdapter, ValidationError
 
 from stresskit.config.market import FileMarket
+from stresskit.config.model import AnyDependence, Named
 from stresskit.config_file import Loaded
-from stresskit.errors import ConfigError
+from stresskit.errors import ConfigError, Problem
 from stresskit.study.backtest.plan import BookOf
 
-DEPENDENCES = ("student_t", "gaussian")
 GUARD_S = 60 * 86400
+UNFIT = "grouped_t"  # its groups are those of a whole market
+EXPECTED = (
+    "gaussian, student_t, dcc, dcc:gaussian, mixture:ONE+OTHER, regime, bootstrap, vine, gumbel or "
+    "survival_clayton"
+)
 
 
-def books_of(loaded: Sequence[Loaded]) -> list[BookOf]:
+def books_of(loaded: Sequence[Loaded], dependences: Sequence[str] = ()) -> list[BookOf]:
     """One book an account: exposures netted by asset; coins among the collateral are not held.
+
+    With `dependences` (``student_t``, ``dcc:gaussian``, ``mixture:gaussian+student_t``) each book of two
+    or more assets is forecast once with each of them in place of the config's own.
 
     Raises
     ------
     ConfigError
-        If a model cannot be fitted along a moving window.
+        If a model cannot be fitted along a moving window, or a dependence is not known.
     """
-    return [book for one in loaded for book in _books(one)]
+    specs = [_named(text) for text in dependences]
+    return [book for one in loaded for own in _books(one, bool(specs)) for book in _with_each(own, specs)]
+
+
+def _with_each(book: BookOf, specs: Sequence[AnyDependence]) -> list[BookOf]:
+    if not specs or len(book.assets) == 1:
+        return [book]
+    return [replace(book, dependence=spec, with_history=i == 0) for i, spec in enumerate(specs)]
+
+
+def _named(text: str) -> AnyDependence:
+    kind, _, rest = text.partition(":")
+    further: dict[str, Any] = {"of": rest.split("+")} if kind == "mixture" else {}
+    further |= {"copula": rest} if kind == "dcc" and rest else {}
+    try:
+        spec = TypeAdapter[AnyDependence](AnyDependence).validate_python({"kind": kind, **further})
+    except ValidationError:
+        spec = None
+    if spec is None or spec.kind == UNFIT or (rest and not further):
+        raise ConfigError([Problem("--dependence", text, EXPECTED)])
+    return spec
 
 
 def single(asset: str, kind: str = "garch", innovations: str = "student_t") -> BookOf:
     """One dollar of one asset."""
-    return BookOf(asset, (asset,), np.ones(1), kind, innovations, "student_t", GUARD_S)
+    return BookOf(asset, (asset,), np.ones(1), kind, innovations, Named(kind="student_t"), GUARD_S)
 
 
-def _books(loaded: Loaded) -> list[BookOf]:
+def _books(loaded: Loaded, replaced: bool) -> list[BookOf]:
     run, model = loaded.run, loaded.run.model
     problems = []
     if model.marginal.innovations == "semi_parametric" or model.marginal.mean != "zero":
         expected = "normal, student_t or skew_t innovations of mean zero for a backtest"
         problems.append(loaded.source.problem(("model", "marginal"), expected))
-    if model.dependence.kind not in DEPENDENCES:
-        expected = f"{' or '.join(DEPENDENCES)} for a backtest"
+    if model.dependence.kind == UNFIT and not replaced:
+        expected = "a dependence other than grouped_t for a backtest: its groups are those of a whole market"
         problems.append(loaded.source.problem(("model", "dependence"), expected))
     if problems:
         raise ConfigError(problems)
@@ -48,6 +79,6 @@ def _books(loaded: Loaded) -> list[BookOf]:
             exposure[position.asset] = exposure.get(position.asset, 0.0) + position.delta
         name = run.name if run.account is not None else f"{run.name}/{account.name}"
         amounts = np.array(list(exposure.values()))
-        kinds = model.marginal.kind, model.marginal.innovations, model.dependence.kind
+        kinds = model.marginal.kind, model.marginal.innovations, model.dependence
         found.append(BookOf(name, tuple(exposure), amounts, *kinds, guard))
     return found

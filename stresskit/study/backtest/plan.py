@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 
+from stresskit.config.model import AnyDependence
 from stresskit.domain import Float1D
 
 LEVELS = (0.99, 0.975)
@@ -26,12 +27,16 @@ class Plan:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class BookOf:
-    """A book that is held: exposures (assets,) in USD, signed, and the model that forecasts it."""
+    """A book that is held: exposures (assets,) in USD, signed, and the model that forecasts it.
+
+    `with_history`: whether its own history forecasts it, too.
+    """
 
     name: str
     assets: tuple[str, ...]
     exposure: Float1D
     kind: str
     innovations: str
-    dependence: str
+    dependence: AnyDependence
     max_half_life_s: int
+    with_history: bool = True

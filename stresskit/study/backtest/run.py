@@ -26,6 +26,7 @@ def backtest(
     plan: Plan,
     folder: Path,
     each_asset: bool = False,
+    dependences: Sequence[str] = (),
     show: Show | None = None,
 ) -> dict[str, Any]:
     """Walk every book along the prices and test its forecasts.
@@ -37,11 +38,12 @@ def backtest(
     plan : window, refits, first day.
     folder : where the fits are kept; a second call with the same data and plan goes on from them.
     each_asset : whether one dollar of each asset of the file is backtested, too (GARCH, Student-t).
+    dependences : what each book of several assets is forecast with, in place of its config's own.
     show : is told how far it has come.
 
     Returns
     -------
-    JSON-able: what was done, and by book and model (``model``, ``history``) every test.
+    JSON-able: what was done, and by book and model (``model``, and ``history`` once a book) every test.
 
     Raises
     ------
@@ -50,7 +52,7 @@ def backtest(
     DataError
         If the file is faulty, lacks an asset or closes, or has no step beyond the window.
     """
-    books = books_of(loaded)
+    books = books_of(loaded, dependences)
     wanted = None if each_asset else tuple(dict.fromkeys(a for book in books for a in book.assets))
     prices = load_prices(prices_path, wanted)
     returns = simple_returns(prices.close)
@@ -121,15 +123,14 @@ def _one(
         series = returns[:, column]
         found.append(fits(asset, series, begin, book, plan, longest, prices.sha256, folder, meter.tell))
     times, own = prices.times[1:], returns[:, columns]
-    models = {
-        "model": walk(book, times, own, start, found, plan),
-        "history": walk_history(book, times, own, start, plan),
-    }
+    models = {"model": walk(book, times, own, start, found, plan)}
+    if book.with_history:
+        models["history"] = walk_history(book, times, own, start, plan)
     return {
         "name": book.name,
         "exposure": dict(zip(book.assets, book.exposure.tolist(), strict=True)),
         "marginal": f"{book.kind}/{book.innovations}",
-        "dependence": book.dependence if len(columns) > 1 else None,
+        "dependence": book.dependence.label if len(columns) > 1 else None,
         **({} if len(columns) > 1 else {"reason": "one asset: nothing depends"}),
         "first": str(times[start].astype("datetime64[D]")),
         "last": str(times[-1].astype("datetime64[D]")),

@@ -45,19 +45,23 @@ def _figures(found: dict[str, Any]) -> Iterator[str]:
         head = ["book", "model", "from", "days", "failures", "expected", "zone", *(n for n, _ in COLUMNS)]
         rows = [[*head, "KS", "Berkowitz", "quantile loss", "FZ loss"]]
         rows.append(["---"] * len(rows[0]))
-        rows += [_row(book, model, level) for book in found["books"] for model in MODELS]
+        rows += [_row(book, model, level) for book in found["books"] for model in MODELS if model in book]
         yield f"## Level {level}\n\n" + "\n".join(f"| {' | '.join(row)} |" for row in rows)
 
 
 def _row(book: dict[str, Any], model: str, level: str) -> list[str]:
     told = book[model][level]
-    label = MODELS[model] or " ".join(filter(None, (book["marginal"], book["dependence"])))
+    label = _label(book, model)
     tests, law = told["tests"], book[model].get("law", {})
     cells = [book["name"], label, book["first"], str(told["days"]), str(told["failures"])]
     cells += [f"{told['expected']:.1f}", told["zone"], *(_p(tests.get(key)) for _, key in COLUMNS)]
     fz = told["fissler_ziegel_loss"]
     cells += [_p(law.get("kolmogorov_smirnov")), _p(law.get("berkowitz"))]
     return [*cells, f"{told['quantile_loss']:.4g}", "–" if fz is None else f"{fz:.4f}"]
+
+
+def _label(book: dict[str, Any], model: str) -> str:
+    return MODELS[model] or " ".join(filter(None, (book["marginal"], book["dependence"])))
 
 
 def _p(test: dict[str, Any] | None) -> str:
@@ -70,12 +74,12 @@ def _p(test: dict[str, Any] | None) -> str:
 def _rejections(found: dict[str, Any]) -> str:
     lines = []
     for book in found["books"]:
-        for model, label in MODELS.items():
+        for model in (model for model in MODELS if model in book):
             for level in ("0.99", "0.975"):
                 told = book[model][level]
                 if told["tests"]["kupiec"]["p_value"] < REJECTED:
                     side = "too many" if told["failures"] > told["expected"] else "too few"
-                    name = f"{book['name']}, {label or book['marginal']}, {level}"
+                    name = f"{book['name']}, {_label(book, model)}, {level}"
                     lines.append(
                         f"- {name}: {told['failures']} failures, {told['expected']:.1f} expected: {side}"
                     )
@@ -91,4 +95,4 @@ def _exceptions(found: dict[str, Any]) -> Iterator[str]:
             figures = [f"{one[key]:,.0f}" for key in ("loss", "var", "es")]
             rows.append([one["time"][:10], *figures, f"{one['loss'] / one['var']:.2f}"])
         text = "\n".join(f"| {' | '.join(row)} |" for row in rows)
-        yield f"### {book['name']}, {book['marginal']}, level 0.99\n\n{text}"
+        yield f"### {book['name']}, {_label(book, 'model')}, level 0.99\n\n{text}"

@@ -5,11 +5,11 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from stresskit.domain import Float1D, Float2D
+from stresskit.domain import AnyDependence, Float1D, Float2D
 from stresskit.measure.tail import tail_figures
-from stresskit.model.copula_fit import fit_copula
 from stresskit.model.fit_box import Parameters
 from stresskit.model.refit import deviations
+from stresskit.study.backtest.dependence import fit, has_state, on_the_eve
 from stresskit.study.backtest.one_step import innovations
 from stresskit.study.backtest.plan import BookOf, Plan
 
@@ -37,19 +37,28 @@ def walk(
     fitted: list[dict[int, Parameters]],
     plan: Plan,
 ) -> Forecasts:
-    """Forecast every step from `start` on; `fitted` holds each asset's parameters by step."""
+    """Forecast every step from `start` on; `fitted` holds each asset's parameters by step.
+
+    The dependence is fitted where a marginal is; one that remembers moves with every day in between.
+    """
     n = len(returns) - start
     tails, spread, place = np.empty((2, len(plan.levels), n)), np.empty(n), np.empty(n)
     current: list[Parameters] = [_at(found, start) for found in fitted]
-    drawn: Float2D | None = None
+    step_s = int((times[1] - times[0]) / np.timedelta64(1, "s"))
+    dependence: AnyDependence | None = None
+    drawn = np.empty((0, len(book.assets)))
     pnl = returns[start:] @ book.exposure
     for day, step in enumerate(range(start, len(returns))):
         window = returns[step - plan.window : step]
-        anew = drawn is None or any(step in found for found in fitted)
+        anew = dependence is None or any(step in found for found in fitted)
         current = [found.get(step, now) for found, now in zip(fitted, current, strict=True)]
         paths = [deviations(window[:, i], book.kind, now) for i, now in enumerate(current)]
-        if drawn is None or anew:
-            drawn = _drawn(book, window / np.column_stack([h for h, _ in paths]), current, plan.draws)
+        residuals = window / np.column_stack([h for h, _ in paths])
+        if dependence is None or anew:
+            dependence = fit(book, residuals, step_s)
+        if anew or has_state(dependence):
+            laws = [now.law for now in current]
+            drawn = innovations(laws, on_the_eve(dependence, residuals), plan.draws)
         outcome = drawn @ (book.exposure * np.array([ahead for _, ahead in paths]))
         tails[0, :, day], tails[1, :, day] = tail_values(-outcome, plan.levels)
         spread[day] = outcome.std()
@@ -77,9 +86,3 @@ def tail_values(loss: Float1D, levels: tuple[float, ...]) -> tuple[list[float], 
 
 def _at(found: dict[int, Parameters], step: int) -> Parameters:
     return found[max(known for known in found if known <= step)]
-
-
-def _drawn(book: BookOf, residuals: Float2D, current: list[Parameters], draws: int) -> Float2D:
-    copula = fit_copula(residuals)
-    nu = np.inf if book.dependence == "gaussian" else copula.nu
-    return innovations([now.law for now in current], copula.correlation, nu, draws)
