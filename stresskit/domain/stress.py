@@ -60,11 +60,12 @@ class VenueStress:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class StressedModel:
-    """What a scenario makes of a calm model: consecutive segments and an account of the change.
+    """What a scenario makes of a calm model and of the venue, and an account of the change.
 
-    `venue`: what it changes on the venue's side.
+    `segments` are consecutive and cover the horizon; `venue`: what changes on the venue's side, which
+    effects on the market hand on untouched.
     """
 
     segments: tuple[Segment, ...]
-    notes: dict[str, Any]
+    notes: dict[str, Any] = field(default_factory=dict)
     venue: tuple[VenueStress, ...] = ()

@@ -1,5 +1,7 @@
 """A margin rule that its venue has tightened: the requirement times a factor.
 
+With a factor of one it is the rule itself, bit for bit.
+
 With a trigger the factor is in force where the volatility that the venue observes of some asset, the
 conditional one times the scenario's multiplier, is at least `trigger` times its long-run level. All else
 is asked of the rule inside; of a unified account only the brackets are tightened, not what of its
@@ -37,9 +39,7 @@ class Tightened(NamedTuple):
 
 
 def tightened(rule: Any, factor: float, trigger: float, long_run: Float1D) -> Any:
-    """The rule under a venue that multiplies what it asks; itself where the factor is one."""
-    if factor == 1.0:
-        return rule
+    """The rule under a venue that multiplies what it asks."""
     if isinstance(rule, UnifiedTable):
         return rule._replace(brackets=tightened(rule.brackets, factor, trigger, long_run))
     return Tightened(rule, float(factor), float(trigger), long_run)

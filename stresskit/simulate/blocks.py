@@ -23,8 +23,11 @@ from stresskit.simulate.bridge import Bridge
 from stresskit.simulate.carry_draws import CarrySpace
 from stresskit.simulate.living import Living
 from stresskit.simulate.loop import start
-from stresskit.simulate.marking import mark_profit, peg_loss
+from stresskit.simulate.marking import mark_profit
+from stresskit.simulate.pegs import peg_loss
 from stresskit.simulate.plan import Contender as Contender
+from stresskit.simulate.plan import Friction as Friction
+from stresskit.simulate.plan import Habits as Habits
 from stresskit.simulate.plan import Peg as Peg
 from stresskit.simulate.plan import Plan as Plan
 from stresskit.simulate.plan import Spell as Spell
@@ -101,7 +104,7 @@ def workspace(plan: Plan, paths: int, tile_steps: int) -> Workspace:
         aligned((tile_steps, assets, paths)),
         aligned((tile_steps, assets, paths)),
         (aligned((assets, paths)), aligned((assets, paths))),
-        [Living(c, plan.variance, (tile_steps, assets, paths)) for c in plan.contenders],
+        [Living(c, plan.variance, (tile_steps, assets, paths), plan.deleverages) for c in plan.contenders],
         CarrySpace(plan.carry, plan.books, (tile_steps, assets, paths)) if plan.carry else None,
     )
 

@@ -4,13 +4,14 @@ from typing import Any
 
 import numpy as np
 
-from stresskit.domain import Block, Float1D, Float2D, Record, Tile
+from stresskit.domain import Block, Deleveraging, Float1D, Float2D, Record, Tile
 from stresskit.numerics.aligned import aligned
 from stresskit.simulate.actions import Habit, Owner
 from stresskit.simulate.bridge import Bridge
 from stresskit.simulate.deleveraging import Queue
 from stresskit.simulate.footprint import Footprint
 from stresskit.simulate.loop import live_through
+from stresskit.simulate.pegs import shift_cash
 from stresskit.simulate.plan import Contender, Habits, Peg, Spell
 from stresskit.simulate.scratch import empty_block, empty_record, take_hands
 from stresskit.simulate.waiting import wait_through
@@ -19,8 +20,10 @@ from stresskit.simulate.waiting import wait_through
 class Living:
     """Memory of one life for blocks of one size; what a run does not ask for is None."""
 
-    def __init__(self, contender: Contender, variance: Float1D, shape: tuple[int, int, int]) -> None:
-        """Allocate for tiles of `shape` (steps, assets, paths)."""
+    def __init__(
+        self, contender: Contender, variance: Float1D, shape: tuple[int, int, int], deleverages: bool
+    ) -> None:
+        """Allocate for tiles of `shape` (steps, assets, paths); `deleverages`: some spell of the run does."""
         positions, (_, assets, paths) = contender.book.asset.size, shape
         self.block: Block = empty_block(positions, assets, paths)
         self.record: Record = empty_record(paths)
@@ -31,13 +34,15 @@ class Living:
         self._scratch = (np.zeros(positions), np.zeros(positions), np.zeros(assets))
         self._own = aligned(shape) if self.friction else None
         self._eve = aligned((assets, paths)) if self.friction else None
-        self._queue: Queue | None = None
+        self._queue = _closed(contender, (assets, paths)) if deleverages else None
         self._peg: Peg | None = None
 
     def begin(self) -> None:
         """Forget the block before; `start` puts the block and the record at the start."""
         self._worked[:] = -1
-        self._queue = self._peg = None
+        self._peg = None
+        if self._queue:
+            self._queue = self._queue._replace(move=np.inf)
         if self.owner:
             for habit in (self.owner.top_up, self.owner.cut):
                 habit.due[:] = -1
@@ -51,12 +56,13 @@ class Living:
         if (known := peg or self._peg) is not None:
             shift_cash(known, (peg.worth if peg else 1.0) / before, self.block, self.record)
         self._peg = peg
-        if spell is None or spell.terms is None:
-            self._queue = None
-        elif self._queue is None or spell.first == spell.onset:
-            entry = spell.contenders[place].entry
-            assert entry is not None
-            self._queue = Queue(*spell.terms, entry, marks.copy(), np.zeros(marks.shape))
+        if self._queue is None:
+            return
+        terms = spell.terms if spell and spell.terms else NEVER
+        self._queue = self._queue._replace(**terms._asdict())
+        if spell and spell.first == spell.onset:
+            self._queue.reference[:] = marks
+            self._queue.taken[:] = 0.0
 
     def through(
         self, c: Contender, tile: Tile, first: int, always: bool, bridge: Bridge | None, spell: Spell | None
@@ -64,8 +70,8 @@ class Living:
         """Live through a tile whose first step comes after step `first`; the number of full evaluations."""
         if spell is not None and spell.halted:
             return wait_through(c.rule, c.book, self._mine(tile), first, self.block, self.record, c.dues)
-        if spell is not None and spell.blind:
-            bridge = None
+        if spell is not None and spell.blind and bridge is not None:
+            bridge = bridge._replace(blind=1.0)
         footprint = None
         if self.friction is not None:
             bridge = self._mine_before(bridge)
@@ -98,10 +104,13 @@ class Living:
         self.record.shortfall_price[:] -= missing
 
 
-def shift_cash(peg: Peg, ratio: float, block: Block, record: Record) -> None:
-    """The stablecoin is worth `ratio` of what it was: so is the cash in it, what contracts owe included."""
-    inside = block.cash - peg.rest + (peg.apart[:, None] * block.quantity).sum(axis=0)
-    block.cash[:] += np.where(record.closed_step < 0, (ratio - 1.0) * inside, 0.0)
+NEVER = Deleveraging(np.inf, 0.0, 1.0, 0.0, 0.0)
+
+
+def _closed(contender: Contender, shape: tuple[int, int]) -> Queue:
+    """A queue that takes nothing, until a spell opens it."""
+    entry = np.ones(contender.book.asset.size) if contender.entry is None else contender.entry
+    return Queue(*NEVER, entry, np.ones(shape), np.zeros(shape))
 
 
 def _owner(habits: Habits, paths: int) -> Owner:

@@ -6,7 +6,6 @@ import numpy as np
 
 from stresskit.domain import Book, Float1D, Float2D
 from stresskit.numerics.jit import part
-from stresskit.simulate.plan import Peg
 
 
 @part
@@ -33,13 +32,3 @@ def mark_profit(book: Book, marks: Float2D) -> Float1D:
     for asset, value in zip(book.wallet.asset, book.wallet.value, strict=True):
         profit += value * (marks[asset] - 1.0)
     return profit
-
-
-def peg_loss(book: Book, counted: Book, peg: Peg | None, marks: Float2D) -> Float1D:
-    """What an untouched book lost at marks (assets, paths) where the venue counts its coins as `counted`."""
-    lost = np.zeros(marks.shape[1])
-    for asset, value, now in zip(book.wallet.asset, book.wallet.value, counted.wallet.value, strict=True):
-        lost += (value - now) * marks[asset]
-    if peg is not None:
-        lost += (1.0 - peg.worth) * (book.cash - peg.rest + float(peg.apart @ book.quantity))
-    return lost

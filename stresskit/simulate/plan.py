@@ -77,7 +77,7 @@ class Spell:
 
     `halted`: nobody looks; `blind`: nobody looks between steps; `funding` (assets,): added to the rate an
     interval of its calibration; `pegs`: of every contender and then of every book, empty where all hold;
-    `terms` of deleveraging, counted from the marks at step `onset`.
+    `terms` of deleveraging, counted from the marks at step `onset` (-1: none).
     """
 
     first: int
@@ -89,7 +89,7 @@ class Spell:
     funding: Float1D | None = None
     pegs: tuple[Peg, ...] = ()
     terms: Deleveraging | None = None
-    onset: int = 0
+    onset: int = -1
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -97,7 +97,8 @@ class Plan:
     """What to simulate: stretches in order, contenders, books to mark without margin, start and seed.
 
     `always` evaluates every path in full at every step; `bridged` looks for breaches between steps too;
-    `carry`: what is drawn beside the returns; `spells`: when the venue is another one, none overlap.
+    `carry`: what is drawn beside the returns; `spells`: when the venue is another one, none overlap;
+    `deleverages`: whether winning legs may be taken, here or in another plan of the run: one kernel for all.
     """
 
     stretches: tuple[Stretch, ...]
@@ -109,6 +110,7 @@ class Plan:
     bridged: bool = False
     carry: Carry | None = None
     spells: tuple[Spell, ...] = ()
+    deleverages: bool = False
 
     @property
     def steps(self) -> int:

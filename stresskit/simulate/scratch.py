@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 
 from stresskit.domain import TERMS, Block, Book, Breakdown, Float1D, Ledger, Record, View, Wallet
-from stresskit.simulate.loop import Hands
+from stresskit.simulate.looking import Hands
 
 
 def empty_block(positions: int, assets: int, paths: int) -> Block:
