@@ -20,7 +20,7 @@ from stresskit.domain import AnyDependence, Bootstrap, Dependence, Float2D
 from stresskit.errors import ConfigError, DataError, Problem
 from stresskit.market.prices import Prices
 from stresskit.model.archimedean_fit import fit_archimedean
-from stresskit.model.copula_fit import CopulaFit, fit_copula, kendall_correlation
+from stresskit.model.copula_fit import CopulaFit, fit_copula, fit_matched, kendall_correlation
 from stresskit.model.dcc_fit import fit_dcc
 from stresskit.model.grouped_fit import fit_grouped_t
 from stresskit.model.mixture_fit import fit_mixture
@@ -81,27 +81,34 @@ def fit_dependences(
 
 
 def _elliptical(spec: Any, sample: Sample) -> Fit:
-    """One of the two forms of the copula whose correlation comes from Kendall's tau."""
-    fit, (n, assets), student = sample.elliptical, sample.residuals.shape, spec.kind == "student_t"
+    """One of the two copulas, its correlation from Kendall's tau or from the residuals' linear one."""
+    (n, assets), student, linear = (
+        sample.residuals.shape,
+        spec.kind == "student_t",
+        spec.correlation == "linear",
+    )
+    fit = fit_matched(sample.residuals, spec.kind) if linear else sample.elliptical
     shared = ("repair_distance", "pairwise_likelihood", "note")
     said: dict[str, Any] = {key: fit.diagnostics[key] for key in shared if key in fit.diagnostics}
     if assets > 1:
         loglik = fit.diagnostics[f"loglik_{spec.kind}"]
-        errors: dict[str, Any] = {"correlation": correlation_errors(sample.residuals)}
+        errors: dict[str, Any] = {"correlation": correlation_errors(sample.residuals, linear)}
         errors |= {"nu": fit.diagnostics["nu_standard_error"]} if student else {}
         said |= {"loglik": loglik, **criteria(loglik, assets * (assets - 1) // 2 + student, n)}
         said |= {"standard_errors": errors, "bounds": fit.diagnostics["bounds"] if student else []}
     return Dependence(fit.correlation, fit.nu if student else np.inf), said
 
 
-def correlation_errors(residuals: Float2D) -> dict[str, float] | None:
+def correlation_errors(residuals: Float2D, linear: bool = False) -> dict[str, float] | None:
     """Mean and largest standard error of the correlations, from twenty consecutive parts of the sample.
 
-    None where a part would have less than fifty rows.
+    `linear`: of the residuals' own, not of those from Kendall's tau. None where a part would have
+    less than fifty rows.
     """
     if len(residuals) < 50 * BATCHES:
         return None
-    parts = np.array([kendall_correlation(part) for part in np.array_split(residuals, BATCHES)])
+    estimate = (lambda part: np.corrcoef(part.T)) if linear else kendall_correlation
+    parts = np.array([estimate(part) for part in np.array_split(residuals, BATCHES)])
     error = parts.std(axis=0, ddof=1) / np.sqrt(BATCHES)
     pairs = error[np.triu_indices(residuals.shape[1], 1)]
     return {"mean": float(pairs.mean()), "largest": float(pairs.max())}

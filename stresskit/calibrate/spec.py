@@ -10,12 +10,12 @@ from stresskit.config.market import Date
 from stresskit.config.model import (
     MEAN,
     AnyDependence,
+    Elliptical,
     Grouped,
     Historical,
     Innovations,
     Marginal,
     MarginalKind,
-    Named,
 )
 from stresskit.errors import ConfigError
 from stresskit.market.price_gaps import longest_fill
@@ -30,7 +30,10 @@ MODELS = (
     "egarch/skew_t",
     "gjr_garch/semi_parametric",
 )
-DEPENDENCES: tuple[AnyDependence, ...] = (Named(kind="gaussian"), Named(kind="student_t"))
+DEPENDENCES: tuple[AnyDependence, ...] = (
+    Elliptical(kind="gaussian"),
+    Elliptical(kind="student_t"),
+)
 
 
 def marginal_of(text: str) -> Marginal:

@@ -9,9 +9,12 @@ from stresskit.cli.exits import exit_code_of, pipe_closed
 
 COMMANDS = {
     "run": "Simulate one config: survival, cost and verdict by margin mode.",
+    "batch": "Run many configs, a sweep or a cohort of accounts; end with a ranking.",
     "venues": "List, show and compare the dated rulebooks of the venues.",
     "margin": "Show what each margin mode demands now, without simulating.",
     "advise": "Say which margin mode of the venue fits, and whether the switch is allowed.",
+    "dial": "Break correlations step by step: where does each margin mode fail?",
+    "frontier": "Show what more or less own capital does to liquidation, by margin mode.",
     "backtest": "Compare one-step VaR and ES of a book with a price history.",
     "calibrate": "Fit the model to price files and write a snapshot.",
     "validate": "Check config files and list every problem.",
@@ -82,7 +85,7 @@ stresskit run configs/quickstart.toml --set simulation.paths=20_000
 """
 EXIT_CODES = (
     "Exit codes: 0 ok; 1 ran and a limit is broken; 2 usage or invalid config; 3 data problem; "
-    "5 internal error; 130 interrupted."
+    "4 some runs of a batch failed; 5 internal error; 130 interrupted."
 )
 
 

@@ -38,12 +38,30 @@ class Marginal(Spec):
 class Named(Spec):
     """A dependence that needs no more than its name."""
 
-    kind: Literal["gaussian", "student_t", "survival_clayton", "gumbel", "vine", "regime"]
+    kind: Literal["survival_clayton", "gumbel", "vine", "regime"]
 
     @property
     def label(self) -> str:
         """Key of the dependence in a snapshot."""
         return self.kind
+
+
+class Elliptical(Spec):
+    """Gaussian or Student-t copula.
+
+    Attributes
+    ----------
+    correlation : how it is calibrated: ``kendall`` inverts the rank correlation; ``linear`` keeps the
+        linear correlation of the residuals, and so the variance of a hedge.
+    """
+
+    kind: Literal["gaussian", "student_t"]
+    correlation: Literal["kendall", "linear"] = "kendall"
+
+    @property
+    def label(self) -> str:
+        """Key of the dependence in a snapshot."""
+        return self.kind if self.correlation == "kendall" else f"{self.kind}:{self.correlation}"
 
 
 class Grouped(Spec):
@@ -123,7 +141,9 @@ class Historical(Spec):
         return self.kind
 
 
-AnyDependence = Annotated[Named | Grouped | Mixed | Dynamic | Historical, Field(discriminator="kind")]
+AnyDependence = Annotated[
+    Elliptical | Named | Grouped | Mixed | Dynamic | Historical, Field(discriminator="kind")
+]
 Volatility = Annotated[float, Field(gt=0, lt=10)]
 VolatilityName = Annotated[Literal["long_run", "snapshot"], Tag("|name")]
 VolatilityTable = Annotated[dict[Asset, Volatility], Tag("|table")]
@@ -140,7 +160,7 @@ class Model(Spec):
     """
 
     marginal: Marginal = Marginal()
-    dependence: AnyDependence = Named(kind="student_t")
+    dependence: AnyDependence = Elliptical(kind="student_t")
     initial_volatility: InitialVolatility = "long_run"
     funding: Funding | None = None
     basis: Basis | None = None

@@ -1,27 +1,30 @@
 """Elliptical copula from standardized residuals.
 
 Correlation by inversion of Kendall's tau, ``rho = sin(pi tau / 2)``, which holds for every
-elliptical copula whatever its degrees of freedom (Spearman's formula does not), repaired to the
-nearest correlation matrix where the pairs do not fit together. Degrees of freedom by maximum
-likelihood on the ranks ``rank / (n + 1)``, given that correlation.
+elliptical copula whatever its degrees of freedom (Spearman's formula does not), or so that the linear
+correlation of the residuals is kept; repaired to the nearest correlation matrix where the pairs do not
+fit together. Degrees of freedom by maximum likelihood on the ranks ``rank / (n + 1)``, given that
+correlation.
 
 Source: McNeil, Frey, Embrechts, "Quantitative Risk Management", 2015, section 7.5.
 """
 
 from dataclasses import dataclass
 from itertools import combinations
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 from scipy import optimize, stats
 
 from stresskit.domain import Float2D
 from stresskit.model.copula_likelihood import CopulaLikelihood, build_copula_likelihood
+from stresskit.model.linear_correlation import matched_correlation
 from stresskit.numerics.correlation import nearest_correlation
 
 NU = (2.1, 100.0)
 COPIES = 1 - 1e-9
 FEWEST = 100
+ROUNDS = 5  # of correlation and degrees of freedom in turn, where one depends on the other
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -49,14 +52,38 @@ def fit_copula(residuals: Float2D) -> CopulaFit:
     correlation, distance = nearest_correlation(kendall_correlation(residuals))
     if np.abs(correlation - np.eye(assets)).max() > COPIES:
         raise ValueError("no two assets whose returns are copies of each other")
-    likelihood = build_copula_likelihood(stats.rankdata(residuals, axis=0) / (n + 1), correlation)
+    return _report(_likelihood(residuals, correlation), distance)
+
+
+def fit_matched(residuals: Float2D, law: Literal["gaussian", "student_t"]) -> CopulaFit:
+    """Fit that keeps the linear correlation of the residuals, for one of the copulas; see `fit_copula`.
+
+    The correlation depends a little on the degrees of freedom, and these on it: they are found in turns.
+    """
+    first = fit_copula(residuals)
+    if residuals.shape[1] == 1:
+        return first
+    nu = first.nu if law == "student_t" else np.inf
+    for _ in range(ROUNDS if law == "student_t" else 1):
+        correlation, distance = nearest_correlation(matched_correlation(residuals, nu))
+        likelihood = _likelihood(residuals, correlation)
+        if law == "student_t":
+            nu = _most_likely(likelihood)
+    return _report(likelihood, distance)
+
+
+def _likelihood(residuals: Float2D, correlation: Float2D) -> CopulaLikelihood:
+    return build_copula_likelihood(stats.rankdata(residuals, axis=0) / (len(residuals) + 1), correlation)
+
+
+def _report(likelihood: CopulaLikelihood, distance: float) -> CopulaFit:
     nu = _most_likely(likelihood)
     report = {
-        "observations": n,
+        "observations": len(likelihood.place),
         "repair_distance": distance,
         "pairwise_likelihood": len(likelihood.groups) > 1,
     }
-    return CopulaFit(correlation, nu, report | _student_report(likelihood, nu))
+    return CopulaFit(likelihood.correlation, nu, report | _student_report(likelihood, nu))
 
 
 def kendall_correlation(residuals: Float2D) -> Float2D:

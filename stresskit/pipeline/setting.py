@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -13,10 +13,11 @@ from stresskit.errors import ConfigError
 from stresskit.numerics.jit import package_sha256
 from stresskit.pipeline.accounts import Prepared, prepare_accounts, used_assets
 from stresskit.pipeline.carry import Courses, factors, read_courses
-from stresskit.pipeline.draws import exposures, net_exposure, stretches
+from stresskit.pipeline.draws import exposures, held, net_exposure, stretches
 from stresskit.pipeline.efficiency import Endowed, endow
 from stresskit.pipeline.margin_now import margin_object
 from stresskit.pipeline.market import MarketState, read_market
+from stresskit.pipeline.moves import with_moves
 from stresskit.pipeline.spells import Scene, loosened, refuse_what_does_nothing, spells
 from stresskit.results import EQUAL_COLLATERAL, EQUAL_EFFICIENCY, Life, life, market
 from stresskit.scenario import effects_of, stress
@@ -70,7 +71,10 @@ class Setting:
 
     def markets(self) -> list[Life]:
         """Every account's book without margin."""
-        return [market(account.name, listed=self.listed) for account in self.accounts]
+        return [
+            market(account.name, listed=self.listed, assets=[self.assets[i] for i in held(account.book)])
+            for account in self.accounts
+        ]
 
     def importance(self) -> Float1D | None:
         """Net exposures (assets,) of the first account, toward whose loss paths are drawn, if any."""
@@ -172,8 +176,8 @@ def prepare(loaded: Loaded) -> Setting:
     courses = read_courses(loaded, state)
     accounts = prepare_accounts(loaded, state, used, courses)
     variance = state.start_variance[used].copy()
-    held = [exposures(account.book) for account in accounts]
-    net = net_exposure(held, used, len(state.model.assets))
+    each = [exposures(account.book) for account in accounts]
+    net = net_exposure(each, used, len(state.model.assets))
     _one_break_for_all(loaded, accounts, used, net)
     refuse_what_does_nothing(loaded, accounts, courses)
     return Setting(
@@ -188,17 +192,32 @@ def prepare(loaded: Loaded) -> Setting:
             else []
             for account in accounts
         },
-        _stressed(loaded, state, net),
+        _stressed(loaded, state, used, net),
         courses,
     )
 
 
-def _stressed(loaded: Loaded, state: MarketState, net: Float1D) -> dict[str, StressedModel]:
+def restressed(setting: Setting, loaded: Loaded) -> Setting:
+    """The same market and accounts under the scenarios of `loaded`, which differs in nothing else.
+
+    Raises
+    ------
+    ConfigError
+        If a scenario cannot be had.
+    """
+    held = [exposures(account.book) for account in setting.accounts]
+    net = net_exposure(held, setting.used, len(setting.market.model.assets))
+    return replace(setting, loaded=loaded, stressed=_stressed(loaded, setting.market, setting.used, net))
+
+
+def _stressed(loaded: Loaded, state: MarketState, used: Int1D, net: Float1D) -> dict[str, StressedModel]:
     """What every scenario makes of the model; a refusal stands at the scenario's key."""
     found, steps = {}, loaded.run.simulation.steps
     for name, spec in loaded.run.scenarios.items():
         try:
-            found[name] = stress(spec, state.model, steps, net)
+            found[name] = with_moves(state, used, stress(spec, state.model, steps, net))
+        except ValueError as error:
+            raise ConfigError([loaded.source.problem(("scenarios", name), str(error))]) from None
         except ConfigError as error:
             placed = [
                 loaded.source.problem(("scenarios", name, *_key_path(p.key)), p.expected)

@@ -133,8 +133,8 @@ def _under(
 
 def _plain(rule: Any) -> Any:
     """The rule as its venue has it, of one that `loosened` made ready."""
-    if isinstance(rule, UnifiedTable) and isinstance(rule.brackets, Tightened):
-        return rule._replace(brackets=rule.brackets.rule)
+    if isinstance(rule, UnifiedTable):
+        return rule._replace(brackets=_plain(rule.brackets))
     return rule.rule if isinstance(rule, Tightened) else rule
 
 

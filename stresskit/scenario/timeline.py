@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import replace
 
-from stresskit.domain import JointModel, Segment, StressedModel
+from stresskit.domain import JointModel, Segment, Shock, StressedModel
 from stresskit.spec import Duration, Spec
 
 
@@ -34,7 +34,8 @@ def cut(segments: tuple[Segment, ...], step: int) -> tuple[Segment, ...]:
     found: list[Segment] = []
     for segment in segments:
         if segment.first < step < segment.last:
-            found += [replace(segment, last=step), replace(segment, first=step)]
+            rest = tuple(replace(s, since=s.landed, gaps=()) for s in segment.shocks if s.ramp)
+            found += [replace(segment, last=step), replace(segment, first=step, shocks=rest)]
         else:
             found.append(segment)
     return tuple(found)
@@ -50,6 +51,21 @@ def between(
     return replace(stressed, segments=tuple(change(s) if first <= s.first < last else s for s in pieces))
 
 
+def struck(stressed: StressedModel, first: int, last: int, shock: Shock) -> StressedModel:
+    """`stressed` with a shock whose gaps fall at the open of step `first` and whose ramp ends at `last`."""
+    pieces = []
+    for segment in between(stressed, first, last, lambda segment: segment).segments:
+        own = replace(shock, since=shock.landed, gaps=()) if segment.first > first else shock
+        inside = first <= segment.first < last and (own.gaps or own.ramp)
+        pieces.append(replace(segment, shocks=(*segment.shocks, own)) if inside else segment)
+    return replace(stressed, segments=tuple(pieces))
+
+
 def at(stressed: StressedModel, step: int) -> Segment:
     """The segment that `step` lies in."""
     return next(segment for segment in stressed.segments if segment.first <= step < segment.last)
+
+
+def shocks_at(stressed: StressedModel, step: int) -> int:
+    """How many shocks the segment has that `step` lies in."""
+    return len(at(stressed, step).shocks)

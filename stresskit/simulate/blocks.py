@@ -21,6 +21,7 @@ from stresskit.model.tilt import path_weights
 from stresskit.numerics.aligned import aligned
 from stresskit.simulate.bridge import Bridge
 from stresskit.simulate.carry_draws import CarrySpace
+from stresskit.simulate.jumps import climb, jump, ramps_of
 from stresskit.simulate.living import Living
 from stresskit.simulate.loop import start
 from stresskit.simulate.marking import mark_profit
@@ -42,7 +43,8 @@ LONGEST_TILE = 16
 class BlockOutcome:
     """Records of the contenders, mark-to-market profit of the books, and counts, of one block.
 
-    `weight` (paths,): likelihood of each path over that under which it was drawn.
+    `weight` (paths,): likelihood of each path over that under which it was drawn. `marks` (assets,
+    paths): prices at the horizon, relative to the start.
     """
 
     path: int
@@ -51,6 +53,7 @@ class BlockOutcome:
     evaluated: tuple[int, ...]
     floored: int
     weight: Float1D
+    marks: Float2D
 
 
 Watch = Callable[[int, Tile, list[Block], list[Record]], None]
@@ -157,7 +160,13 @@ def live_block(plan: Plan, path: int, space: Workspace, watch: Watch | None = No
     for stretch, work in zip(plan.stretches, space.works, strict=True):
         if carried:
             work = work._replace(shock=carried.shock)
-        for first, length in plan.tiles(stretch, len(space.tile_marks)):
+        _turn(plan, stretch.first, space)
+        jump(plan, stretch, space, multiplier, path, evaluated)
+        ramps = ramps_of(stretch.courses, plan.seed, path, space.paths)
+        for first, length in plan.tiles(stretch, 1 if ramps else len(space.tile_marks)):
+            climb(ramps, space.marks)
+            if first > stretch.first:
+                _turn(plan, first, space)
             tile = Tile(space.tile_marks[:length], space.tile_variance[:length], stretch.multiplier)
             bridge = None
             if plan.bridged:
@@ -171,8 +180,7 @@ def live_block(plan: Plan, path: int, space: Workspace, watch: Watch | None = No
                 _spike(plan.spell(first), tile)
                 carried.hold(tile, first)
             _live(plan, tile, first, space, bridge, evaluated)
-            if plan.bridged or plan.spells:
-                _keep(space, tile)
+            _keep(space, tile)
             multiplier = stretch.multiplier
             if watch:
                 watch(first + length, tile, space.blocks, space.records)
@@ -187,7 +195,15 @@ def live_block(plan: Plan, path: int, space: Workspace, watch: Watch | None = No
         tuple(evaluated),
         floored,
         path_weights(sum((work.ratio for work in space.works), start=np.zeros(space.paths))),
+        space.marks.copy(),
     )
+
+
+def _turn(plan: Plan, first: int, space: Workspace) -> None:
+    """Let every life know where the venue changes after step `first`."""
+    if any(first in (one.first, one.last) for one in plan.spells):
+        for place, one in enumerate(space.lives):
+            one.enter(plan.spell(first), place, space.eve[0])
 
 
 def _live(
@@ -195,9 +211,6 @@ def _live(
 ) -> None:
     """Every contender lives through the tile under the venue of its steps."""
     spell = plan.spell(first)
-    if any(first in (one.first, one.last) for one in plan.spells):
-        for place, one in enumerate(space.lives):
-            one.enter(spell, place, space.eve[0])
     for place, (contender, one) in enumerate(zip(plan.present(first), space.lives, strict=True)):
         evaluated[place] += one.through(contender, tile, first, plan.always, bridge, spell)
 

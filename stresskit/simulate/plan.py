@@ -8,6 +8,7 @@ from stresskit.domain import Book, Deleveraging, Float1D
 from stresskit.model.joint import Sampler
 from stresskit.simulate.carry import Dues
 from stresskit.simulate.carry_draws import Carry
+from stresskit.simulate.jumps import Course
 
 
 class Friction(NamedTuple):
@@ -51,12 +52,13 @@ class Contender:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Stretch:
-    """Steps ``[first, last)`` drawn from one sampler."""
+    """Steps ``[first, last)`` drawn from one sampler; `courses`: how a scenario moves the marks in them."""
 
     first: int
     last: int
     sampler: Sampler
     multiplier: float
+    courses: tuple[Course, ...] = ()
 
 
 class Peg(NamedTuple):

@@ -94,7 +94,7 @@ def test_the_pipeline_places_the_refusal():
     whole = replace(found.market.model, dependence=Bootstrap(residuals(50, 10), 5.0))
     calibration = replace(found.market.calibration, model=whole)
     with pytest.raises(ConfigError) as caught:
-        settings._stressed(loaded, replace(found.market, calibration=calibration), np.ones(10))
+        settings._stressed(loaded, replace(found.market, calibration=calibration), found.used, np.ones(10))
     (problem,) = caught.value.problems
     assert problem.key == "scenarios.hedge_breaks.toward"
     assert problem.where.split(":")[0].endswith("quickstart.toml")

@@ -8,7 +8,7 @@ import numpy as np
 from pydantic import TypeAdapter, ValidationError
 
 from stresskit.config.market import FileMarket
-from stresskit.config.model import AnyDependence, Named
+from stresskit.config.model import AnyDependence, Elliptical
 from stresskit.config_file import Loaded
 from stresskit.errors import ConfigError, Problem
 from stresskit.study.backtest.plan import BookOf
@@ -16,8 +16,8 @@ from stresskit.study.backtest.plan import BookOf
 GUARD_S = 60 * 86400
 UNFIT = "grouped_t"  # its groups are those of a whole market
 EXPECTED = (
-    "gaussian, student_t, dcc, dcc:gaussian, mixture:ONE+OTHER, regime, bootstrap, vine, gumbel or "
-    "survival_clayton"
+    "gaussian, student_t, student_t:linear, dcc, dcc:gaussian, mixture:ONE+OTHER, regime, bootstrap, vine, "
+    "gumbel or survival_clayton"
 )
 
 
@@ -45,7 +45,8 @@ def _with_each(book: BookOf, specs: Sequence[AnyDependence]) -> list[BookOf]:
 def _named(text: str) -> AnyDependence:
     kind, _, rest = text.partition(":")
     further: dict[str, Any] = {"of": rest.split("+")} if kind == "mixture" else {}
-    further |= {"copula": rest} if kind == "dcc" and rest else {}
+    named = {"dcc": "copula", "gaussian": "correlation", "student_t": "correlation"}
+    further |= {named[kind]: rest} if kind in named and rest else {}
     try:
         spec = TypeAdapter[AnyDependence](AnyDependence).validate_python({"kind": kind, **further})
     except ValidationError:
@@ -57,7 +58,7 @@ def _named(text: str) -> AnyDependence:
 
 def single(asset: str, kind: str = "garch", innovations: str = "student_t") -> BookOf:
     """One dollar of one asset."""
-    return BookOf(asset, (asset,), np.ones(1), kind, innovations, Named(kind="student_t"), GUARD_S)
+    return BookOf(asset, (asset,), np.ones(1), kind, innovations, Elliptical(kind="student_t"), GUARD_S)
 
 
 def _books(loaded: Loaded, replaced: bool) -> list[BookOf]:
