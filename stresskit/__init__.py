@@ -15,17 +15,18 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from stresskit.config import Run
-    from stresskit.face import compare, load, report, run
+    from stresskit.face import compare, dial, load, report, run
     from stresskit.results import Results
 
     __version__: str
 
-__all__ = ["Results", "Run", "__version__", "compare", "load", "report", "run"]
+__all__ = ["Results", "Run", "__version__", "compare", "dial", "load", "report", "run"]
 
 _HOMES = {
     "Results": "stresskit.results",
     "Run": "stresskit.config",
     "compare": "stresskit.face",
+    "dial": "stresskit.face",
     "load": "stresskit.face",
     "report": "stresskit.face",
     "run": "stresskit.face",

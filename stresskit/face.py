@@ -1,12 +1,13 @@
-"""What ``import stresskit as sk`` offers: run, load and report."""
+"""What ``import stresskit as sk`` offers: run, dial, load and report."""
 
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from stresskit.config import Run
+    from stresskit.config_file import Loaded
     from stresskit.report.build import Files
     from stresskit.results import Results
 
@@ -39,13 +40,52 @@ def run(
         If a snapshot or data file cannot be used.
     """
     from stresskit import pipeline
+
+    values = {**(set or {}), **({} if seed is None else {"simulation.seed": seed})}
+    return pipeline.run(_loaded(config, values), Path(out), workers or cores(), force, None)
+
+
+def _loaded(config: "Path | str | Run", values: Mapping[str, Any]) -> "Loaded":
     from stresskit.config import Run
     from stresskit.config_file import direct, from_run, load_run
 
-    values = {**(set or {}), **({} if seed is None else {"simulation.seed": seed})}
     overrides = [direct(key, value) for key, value in values.items()]
-    loaded = from_run(config, overrides) if isinstance(config, Run) else load_run(config, overrides)
-    return pipeline.run(loaded, Path(out), workers or cores(), force, None)
+    return from_run(config, overrides) if isinstance(config, Run) else load_run(config, overrides)
+
+
+def dial(
+    config: "Path | str | Run",
+    *,
+    set: Mapping[str, Any] | None = None,  # noqa: A002  (named like --set)
+    scenario: str | None = None,
+    points: int = 11,
+    resolution: float = 0.025,
+    multipliers: Sequence[float] = (),
+    out: Path | str = "runs",
+    workers: int | None = None,
+    force: bool = False,
+) -> dict[str, Any]:
+    """Turn the strength of a break from 0 to 1; see `stresskit.study.dial.run.dial`.
+
+    Parameters
+    ----------
+    config, set, out, workers, force : as for `run`; the answer is stored in ``<out>/<name>-dial-<id>``.
+    scenario : which break to turn (default: the first of the config, else every_leg_loses).
+    points : strengths, evenly spaced, before the intervals around points are halved.
+    resolution : how short these intervals become.
+    multipliers : volatility multipliers of the surface (default: no surface).
+
+    Raises
+    ------
+    ConfigError
+        With every problem of the config or of the question.
+    DataError
+        If a snapshot or data file cannot be used.
+    """
+    from stresskit.study.dial import Ask, keep
+
+    ask = Ask(scenario, points, resolution, tuple(multipliers))
+    return keep(_loaded(config, set or {}), ask, Path(out), workers or cores(), force).answer
 
 
 def load(folder: Path | str) -> "Results":

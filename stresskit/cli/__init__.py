@@ -13,6 +13,8 @@ COMMANDS = {
     "venues": "List, show and compare the dated rulebooks of the venues.",
     "margin": "Show what each margin mode demands now, without simulating.",
     "advise": "Say which margin mode of the venue fits, and whether the switch is allowed.",
+    "dial": "Break correlations step by step: where does each margin mode fail?",
+    "frontier": "Show what more or less own capital does to liquidation, by margin mode.",
     "backtest": "Compare one-step VaR and ES of a book with a price history.",
     "calibrate": "Fit the model to price files and write a snapshot.",
     "validate": "Check config files and list every problem.",

@@ -1,27 +1,83 @@
 """What a scenario makes of a calm model."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
-from stresskit.domain.dependence import AnyDependence
+from stresskit.arrays import Float1D, Int1D
+from stresskit.domain.dependence import AnyDependence, Dependence
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Completion:
+    """How assets that a move does not name move beside those that it does.
+
+    By their law given the named ones under `dependence` and the model's marginals, over a time in which
+    returns have `variance` (assets,); `multiplier` scales them. `stream` numbers the draws: moves of the
+    same stream take the same ones, and no step of a path takes them.
+    """
+
+    dependence: Dependence
+    variance: Float1D
+    multiplier: float
+    stream: int
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Move:
+    """Where the assets stand: simple `returns` (named,) of the places `named`.
+
+    The others are completed by `law`; they stay where they are if they shall (`stay`) or there is none.
+    """
+
+    named: Int1D
+    returns: Float1D
+    law: Completion | None = None
+    stay: bool = False
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Shock:
+    """A course that the marks are given, beside the returns that are drawn as ever.
+
+    All moves are counted from where the event began. `since`: where the marks stand when the shock
+    begins (None: there). `gaps`: where they jump to, one after the other, at the open of the segment's
+    first step; margin is looked at after each, and nothing lies between. `ramp`: where they go from
+    there in `steps` equal parts, one in every step of the segment, as a part of its return.
+    """
+
+    since: Move | None = None
+    gaps: tuple[Move, ...] = ()
+    ramp: Move | None = None
+    steps: int = 1
+
+    @property
+    def landed(self) -> Move | None:
+        """Where the marks stand after the gaps."""
+        return self.gaps[-1] if self.gaps else self.since
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Segment:
     """A stretch of steps ``[first, last)`` that is drawn from one stressed model.
 
-    `volatility_multiplier` scales the returns but not the variance recursion.
+    `volatility_multiplier` scales the returns but not the variance recursion; `shocks` move the marks.
     """
 
     first: int
     last: int
     dependence: AnyDependence
     volatility_multiplier: float
+    shocks: tuple[Shock, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class StressedModel:
-    """What a scenario makes of a calm model: consecutive segments and an account of the change."""
+    """What a scenario makes of a calm model and of the venue, and an account of the change.
+
+    `segments` are consecutive and cover the horizon; `venue` holds what effects on the venue's side
+    left for the simulation, None without any; effects on the market hand it on untouched.
+    """
 
     segments: tuple[Segment, ...]
-    notes: dict[str, Any]
+    notes: dict[str, Any] = field(default_factory=dict)
+    venue: Any = None

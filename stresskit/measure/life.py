@@ -12,6 +12,7 @@ from stresskit.measure.law import LEVELS, PLAIN, Law
 from stresskit.measure.paired import Hits
 
 SPARED = "no path is liquidated"
+COSTS = ("fee", "slippage", "fund", "shortfall_price")  # columns that add up to the cost of liquidations
 
 Columns = Callable[[str], npt.NDArray[Any]]
 """Gives an outcome column (paths,) by its name; called anew for each use, so that a column that is
@@ -42,7 +43,7 @@ def life_figures(column: Columns, equity: float, step_h: float, law: Law = PLAIN
     """
     hits = liquidated(column)
     lost = equity - column("terminal_equity")[hits]
-    costs = [column(name) for name in ("fee", "slippage", "fund", "shortfall_price")]
+    costs = cost_columns(column)
     return {
         "p_liquidation": figure(law.share(hits)),
         "p_closed_out": figure(law.share(np.asarray(column("closed_step") >= 0))),
@@ -53,6 +54,11 @@ def life_figures(column: Columns, equity: float, step_h: float, law: Law = PLAIN
         "shortfall": figure(law.mean(column("shortfall"), floor=0.0)),
         **tail_table(equity - column("terminal_equity"), law),
     }
+
+
+def cost_columns(column: Columns) -> list[npt.NDArray[Any]]:
+    """Columns (paths,) whose sum is what liquidation costs on a path, USD."""
+    return [column(name) for name in COSTS]
 
 
 def tail_table(loss: Float1D, law: Law = PLAIN) -> dict[str, Any]:

@@ -34,15 +34,18 @@ def endow(account: Prepared, buffer: float, variance: Float1D) -> list[Endowed]:
     """The account's modes at equal efficiency, the present mode first, variants last."""
     modes = list(account.modes.values())
     found = [_endowed(mode.name, mode, buffer * initial_margin(mode, variance)) for mode in modes]
+    least = [(mode, least_initial(account, mode)) for mode in modes]
     return found + [
-        _endowed(mode.name + MAX_LEVERAGE, mode, buffer * _least_initial(account, mode))
-        for mode in modes
-        if isinstance(mode.contender.rule, BracketTable)
+        _endowed(mode.name + MAX_LEVERAGE, mode, buffer * initial)
+        for mode, initial in least
+        if initial is not None
     ]
 
 
-def _least_initial(account: Prepared, mode: Mode) -> float:
-    """Initial margin at the largest leverage of each position's bracket."""
+def least_initial(account: Prepared, mode: Mode) -> float | None:
+    """Initial margin at the largest leverage of each position's bracket; None where no slider sets it."""
+    if not isinstance(mode.contender.rule, BracketTable):
+        return None
     assert mode.rulebook is not None
     tables = mode.rulebook.tables
     contracts = [(table_symbol(tables, p.symbol), p) for p in account.spec.positions]

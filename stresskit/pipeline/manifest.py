@@ -51,7 +51,7 @@ def manifest(
         "block": run.simulation.block,
         "workers": workers,
         **_carry(setting),
-        "versions": {"python": platform.python_version(), **{p: _version(p) for p in PACKAGES}},
+        "versions": versions(),
         "machine": f"{platform.system()} {platform.machine()}, {os.cpu_count()} cores",
         "timings": timings,
         **tally,
@@ -72,6 +72,11 @@ def _paying(setting: Setting) -> tuple[dict[str, Dues], dict[str, list[str]]]:
     """Terms and symbols of every account."""
     dues = {account.name: account.dues for account in setting.accounts if account.dues is not None}
     return dues, {a.name: [p.symbol for p in a.spec.positions] for a in setting.accounts}
+
+
+def versions() -> dict[str, str]:
+    """Versions of Python and of the packages that results may depend on."""
+    return {"python": platform.python_version(), **{package: _version(package) for package in PACKAGES}}
 
 
 def _version(package: str) -> str:

@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -13,12 +13,13 @@ from stresskit.errors import ConfigError
 from stresskit.numerics.jit import package_sha256
 from stresskit.pipeline.accounts import Prepared, prepare_accounts, used_assets
 from stresskit.pipeline.carry import Courses, factors, read_courses
-from stresskit.pipeline.draws import exposures, net_exposure, stretches
+from stresskit.pipeline.draws import exposures, held, net_exposure, stretches
 from stresskit.pipeline.efficiency import Endowed, endow
 from stresskit.pipeline.margin_now import margin_object
 from stresskit.pipeline.market import MarketState, read_market
+from stresskit.pipeline.moves import with_moves
 from stresskit.results import EQUAL_COLLATERAL, EQUAL_EFFICIENCY, Life, life, market
-from stresskit.scenario import stress
+from stresskit.scenario import effects_of, stress
 from stresskit.scenario.correlation_breakdown import CorrelationBreakdown, agrees
 from stresskit.simulate.blocks import Contender, Plan
 from stresskit.simulate.carry_draws import Carry
@@ -58,7 +59,10 @@ class Setting:
 
     def markets(self) -> list[Life]:
         """Every account's book without margin."""
-        return [market(account.name, listed=self.listed) for account in self.accounts]
+        return [
+            market(account.name, listed=self.listed, assets=[self.assets[i] for i in held(account.book)])
+            for account in self.accounts
+        ]
 
     def importance(self) -> Float1D | None:
         """Net exposures (assets,) of the first account, toward whose loss paths are drawn, if any."""
@@ -119,9 +123,13 @@ def _sha256(text: str) -> str:
 
 def _one_break_for_all(loaded: Loaded, accounts: list[Prepared], used: Int1D, net: Float1D) -> None:
     """Refuse a break toward the signs of all accounts together that would relieve one of them."""
-    for name, spec in loaded.run.scenarios.items():
-        if not isinstance(spec, CorrelationBreakdown) or spec.toward != "every_leg_loses":
-            continue
+    breaks = [
+        ("scenarios", name, *place, "toward")
+        for name, spec in loaded.run.scenarios.items()
+        for place, effect in effects_of(spec)
+        if isinstance(effect, CorrelationBreakdown) and effect.toward == "every_leg_loses"
+    ]
+    for path in breaks:
         for account in accounts:
             own = net_exposure([exposures(account.book)], used, net.size)
             if not agrees(own, net):
@@ -129,7 +137,7 @@ def _one_break_for_all(loaded: Loaded, accounts: list[Prepared], used: Int1D, ne
                     f'accounts whose legs have the same signs; those of "{account.name}" differ from the '
                     "sum of all accounts, so its legs would not lose together: run it by itself"
                 )
-                raise ConfigError([loaded.source.problem(("scenarios", name, "toward"), expected)])
+                raise ConfigError([loaded.source.problem(path, expected)])
 
 
 def prepare(loaded: Loaded) -> Setting:
@@ -148,8 +156,8 @@ def prepare(loaded: Loaded) -> Setting:
     courses = read_courses(loaded, state)
     accounts = prepare_accounts(loaded, state, used, courses)
     variance = state.start_variance[used].copy()
-    held = [exposures(account.book) for account in accounts]
-    net = net_exposure(held, used, len(state.model.assets))
+    each = [exposures(account.book) for account in accounts]
+    net = net_exposure(each, used, len(state.model.assets))
     _one_break_for_all(loaded, accounts, used, net)
     return Setting(
         loaded,
@@ -163,18 +171,41 @@ def prepare(loaded: Loaded) -> Setting:
             else []
             for account in accounts
         },
-        _stressed(loaded, state, net),
+        _stressed(loaded, state, used, net),
         courses,
     )
 
 
-def _stressed(loaded: Loaded, state: MarketState, net: Float1D) -> dict[str, StressedModel]:
+def restressed(setting: Setting, loaded: Loaded) -> Setting:
+    """The same market and accounts under the scenarios of `loaded`, which differs in nothing else.
+
+    Raises
+    ------
+    ConfigError
+        If a scenario cannot be had.
+    """
+    held = [exposures(account.book) for account in setting.accounts]
+    net = net_exposure(held, setting.used, len(setting.market.model.assets))
+    return replace(setting, loaded=loaded, stressed=_stressed(loaded, setting.market, setting.used, net))
+
+
+def _stressed(loaded: Loaded, state: MarketState, used: Int1D, net: Float1D) -> dict[str, StressedModel]:
     """What every scenario makes of the model; a refusal stands at the scenario's key."""
     found, steps = {}, loaded.run.simulation.steps
     for name, spec in loaded.run.scenarios.items():
         try:
-            found[name] = stress(spec, state.model, steps, net)
+            found[name] = with_moves(state, used, stress(spec, state.model, steps, net))
+        except ValueError as error:
+            raise ConfigError([loaded.source.problem(("scenarios", name), str(error))]) from None
         except ConfigError as error:
-            placed = [loaded.source.problem(("scenarios", name, p.key), p.expected) for p in error.problems]
+            placed = [
+                loaded.source.problem(("scenarios", name, *_key_path(p.key)), p.expected)
+                for p in error.problems
+            ]
             raise ConfigError(placed) from None
     return found
+
+
+def _key_path(key: str) -> tuple[str | int, ...]:
+    """Keys of a dotted key; a number is a place in a list."""
+    return tuple(int(part) if part.isdigit() else part for part in key.split("."))

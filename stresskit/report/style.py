@@ -115,3 +115,13 @@ def as_png(figure: Figure) -> bytes:
     with styled():
         figure.savefig(buffer, format="png", dpi=DPI, metadata={"Software": None})
     return buffer.getvalue()
+
+
+def as_pdf(figure: Figure) -> bytes:
+    """The figure as a PDF of one page, the same bytes every time."""
+    buffer = BytesIO()
+    with styled():
+        figure.savefig(
+            buffer, format="pdf", metadata={"CreationDate": None, "Creator": None, "Producer": None}
+        )
+    return buffer.getvalue()

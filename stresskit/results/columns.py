@@ -19,7 +19,8 @@ class Column(NamedTuple):
 class Life(NamedTuple):
     """One account under one mode on one basis; `name` is its folder.
 
-    `carried`: names of further columns, of a run that simulates funding or basis.
+    `carried`: names of further columns, of a run that simulates funding or basis; `assets`: those whose
+    marks at the horizon are kept, of the account's book without margin.
     """
 
     name: str
@@ -27,6 +28,7 @@ class Life(NamedTuple):
     mode: str
     basis: str
     carried: tuple[str, ...] = ()
+    assets: tuple[str, ...] = ()
 
 
 EQUAL_COLLATERAL = "equal_collateral"
@@ -94,16 +96,22 @@ def life(account: str, mode: str, basis: str = EQUAL_COLLATERAL, *, listed: bool
     return Life(name + ("@efficiency" if basis == EQUAL_EFFICIENCY else ""), account, mode, basis)
 
 
-def market(account: str, *, listed: bool = False) -> Life:
-    """The account's book without margin: what the market alone makes of it."""
-    return life(account, MARKET, listed=listed)
+def market(account: str, *, listed: bool = False, assets: Sequence[str] = ()) -> Life:
+    """The account's book without margin: what the market alone makes of it, and the marks of `assets`."""
+    return life(account, MARKET, listed=listed)._replace(assets=tuple(assets))
+
+
+def mark_column(asset: str) -> Column:
+    """The column of an asset's marks."""
+    return Column(f"mark_{asset}", "float64", "1", f"mark of {asset} at the horizon, relative to the start")
 
 
 def columns_of(life: Life, weighted: bool = False) -> tuple[Column, ...]:
     """The columns with one row a path that a life records; `weighted`: by importance sampling."""
     if life.mode != MARKET:
         return OUTCOME_COLUMNS + tuple(CARRIED_COLUMNS[name] for name in life.carried)
-    return (*MARKET_COLUMNS, WEIGHT) if weighted else MARKET_COLUMNS
+    marks = tuple(mark_column(asset) for asset in life.assets)
+    return (*MARKET_COLUMNS, *marks, WEIGHT) if weighted else (*MARKET_COLUMNS, *marks)
 
 
 def column_file(scenario: str, life: str, column: str) -> str:

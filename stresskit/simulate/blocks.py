@@ -22,6 +22,7 @@ from stresskit.numerics.aligned import aligned
 from stresskit.simulate.bridge import Bridge
 from stresskit.simulate.carry import Dues
 from stresskit.simulate.carry_draws import Carry, CarrySpace
+from stresskit.simulate.jumps import Course, climb, jump, ramps_of
 from stresskit.simulate.loop import Hands, live_through, start
 from stresskit.simulate.marking import mark_profit
 from stresskit.simulate.scratch import empty_block, empty_record, start_equity, take_hands
@@ -46,12 +47,13 @@ class Contender:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Stretch:
-    """Steps ``[first, last)`` drawn from one sampler."""
+    """Steps ``[first, last)`` drawn from one sampler; `courses`: how a scenario moves the marks in them."""
 
     first: int
     last: int
     sampler: Sampler
     multiplier: float
+    courses: tuple[Course, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -81,7 +83,8 @@ class Plan:
 class BlockOutcome:
     """Records of the contenders, mark-to-market profit of the books, and counts, of one block.
 
-    `weight` (paths,): likelihood of each path over that under which it was drawn.
+    `weight` (paths,): likelihood of each path over that under which it was drawn. `marks` (assets,
+    paths): prices at the horizon, relative to the start.
     """
 
     path: int
@@ -90,6 +93,7 @@ class BlockOutcome:
     evaluated: tuple[int, ...]
     floored: int
     weight: Float1D
+    marks: Float2D
 
 
 Watch = Callable[[int, Tile, list[Block], list[Record]], None]
@@ -202,8 +206,12 @@ def live_block(plan: Plan, path: int, space: Workspace, watch: Watch | None = No
     for stretch, work in zip(plan.stretches, space.works, strict=True):
         if carried:
             work = work._replace(shock=carried.shock)
-        for first in range(stretch.first, stretch.last, len(space.tile_marks)):
-            length = min(len(space.tile_marks), stretch.last - first)
+        jump(plan, stretch, space, multiplier, path, evaluated)
+        ramps = ramps_of(stretch.courses, plan.seed, path, space.paths)
+        whole = 1 if ramps else len(space.tile_marks)
+        for first in range(stretch.first, stretch.last, whole):
+            climb(ramps, space.marks)
+            length = min(whole, stretch.last - first)
             tile = Tile(space.tile_marks[:length], space.tile_variance[:length], stretch.multiplier)
             bridge = None
             if plan.bridged:
@@ -220,8 +228,7 @@ def live_block(plan: Plan, path: int, space: Workspace, watch: Watch | None = No
                     c.rule, c.policy, c.book, tile, first, plan.always,
                     space.blocks[i], space.hands[i], space.records[i], bridge, c.dues,
                 )  # fmt: skip
-            if plan.bridged:
-                _keep(space, tile)
+            _keep(space, tile)
             multiplier = stretch.multiplier
             if watch:
                 watch(first + length, tile, space.blocks, space.records)
@@ -234,6 +241,7 @@ def live_block(plan: Plan, path: int, space: Workspace, watch: Watch | None = No
         tuple(evaluated),
         floored,
         path_weights(sum((work.ratio for work in space.works), start=np.zeros(space.paths))),
+        space.marks.copy(),
     )
 
 

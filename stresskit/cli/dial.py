@@ -1,0 +1,84 @@
+"""``stresskit dial``."""
+
+from pathlib import Path
+
+import click
+
+from stresskit.cli import options
+
+EPILOG = """\b
+stresskit dial configs/black-swan.toml
+stresskit dial configs/quickstart.toml --set simulation.paths=5000 --points 6
+stresskit dial configs/black-swan.toml --multipliers 1,1.5,2
+"""
+
+
+def _numbers(ctx: click.Context, param: click.Parameter, value: str | None) -> tuple[float, ...]:  # noqa: ARG001
+    try:
+        return tuple(float(part) for part in value.split(",")) if value else ()
+    except ValueError:
+        raise click.BadParameter("numbers with commas between them, as 1,1.5,2") from None
+
+
+@click.command(epilog=EPILOG)
+@options.config_file
+@options.overrides
+@click.option(
+    "--scenario",
+    metavar="NAME",
+    help="Which break to turn.  [default: the first of the config, else every_leg_loses]",
+)
+@click.option("--points", type=int, default=11, show_default=True, help="Strengths from 0 to 1.")
+@click.option(
+    "--resolution",
+    type=float,
+    default=0.025,
+    show_default=True,
+    help="Halve the interval around a point until it is no longer than this.",
+)
+@click.option(
+    "--multipliers",
+    callback=_numbers,
+    metavar="M,M,...",
+    help="Volatility multipliers: also give the surface of strength and volatility.",
+)
+@options.out("runs", "Folder that the dial's folder is made in.")
+@click.option("--workers", type=click.IntRange(1, 1024), help="Threads.  [default: all cores]")
+@click.option("--force", is_flag=True, help="Compute again, even if the answer is stored.")
+@click.option("--progress/--no-progress", "show_progress", default=None, help="[default: on a terminal]")
+@click.option("--report/--no-report", "with_report", default=True, help="Make the figure.")
+@options.as_json
+def command(
+    file: Path,
+    overrides: tuple[str, ...],
+    scenario: str | None,
+    points: int,
+    resolution: float,
+    multipliers: tuple[float, ...],
+    out: Path,
+    workers: int | None,
+    force: bool,
+    show_progress: bool | None,
+    with_report: bool,
+    as_json: bool,
+) -> None:
+    """Turn the strength of a break in FILE from 0 to 1, and say where each margin mode fails."""
+    from stresskit.cli.dial_text import dial_text
+    from stresskit.cli.exits import terminable
+    from stresskit.cli.progress import progress
+    from stresskit.cli.text import echo_json
+    from stresskit.config_file import load_run
+    from stresskit.face import cores
+    from stresskit.study.dial import Ask, draw, keep
+
+    loaded = load_run(file, overrides)
+    options.writable(out)
+    ask = Ask(scenario, points, resolution, multipliers)
+    with terminable(), progress(show_progress) as show:
+        kept = keep(loaded, ask, out, workers or cores(), force, show)
+        files = draw(kept) if with_report else []
+    if as_json:
+        echo_json(kept.answer)
+    else:
+        click.echo(dial_text(kept.answer))
+        click.echo("\n".join(["", f"folder  {kept.folder}", *(f"figure  {path}" for path in files)]))
