@@ -19,6 +19,8 @@ COMMANDS = {
     "calibrate": "Fit the model to price files and write a snapshot.",
     "validate": "Check config files and list every problem.",
     "replay": "Rebuild one path of a finished run and show what happened on it.",
+    "compare": "Show what two finished runs differ in, with intervals.",
+    "reproduce": "Run a finished run again and compare every byte.",
     "report": "Make PDF and PNG files from a finished run.",
     "doctor": "Check the installation, with a test against a closed form.",
 }

@@ -1,12 +1,12 @@
 """Steps whose prices are recorded: every path is the tape, and margin is looked at at every look of it."""
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
 from stresskit.domain import Book, Float1D, Tape, Tile
 from stresskit.simulate.bridge import Bridge
-from stresskit.simulate.loop import live_through
 
 
 def executed_at(book: Book, mark: Float1D, last: Float1D) -> Book:
@@ -20,24 +20,31 @@ def executed_at(book: Book, mark: Float1D, last: Float1D) -> Book:
 
 
 def play(
-    plan: Any, stretch: Any, space: Any, path: int, multiplier: float, evaluated: list[int], watch: Any
+    plan: Any, stretch: Any, space: Any, path: int, multiplier: float, evaluated: list[int], hooks: Any
 ) -> None:
-    """Live through the steps of a stretch on its tape; `plan`, `stretch`, `space` as of ``blocks``."""
+    """Live through the steps of a stretch on its tape; `plan`, `stretch`, `space` as of ``blocks``.
+
+    `hooks`: what ``blocks`` does where the venue changes, to the funding of a tile, and after a step.
+    """
     tape: Tape = stretch.tape
+    turn, spike, watch = hooks
     for step in range(stretch.first, stretch.last):
+        if step > stretch.first:
+            turn(plan, step, space)
         tile = Tile(space.tile_marks[:1], space.tile_variance[:1], multiplier)
         tile.variance[0] = space.eve[1]
         for mark, last in zip(tape.mark[step][:-1], tape.last[step][:-1], strict=True):
             tile.marks[0] = mark[:, None]
-            _look(plan, space, tile, (mark, last), (step, path), evaluated, None)
+            _look(plan, space, tile, (mark, last), (step, path), evaluated, end=False)
         mark, last = tape.mark[step][-1], tape.last[step][-1]
         tile = Tile(space.tile_marks[:1], space.tile_variance[:1], stretch.multiplier)
         tile.marks[0], tile.variance[0] = mark[:, None], tape.variance[step][:, None]
         if space.carried:
             space.carried.shock[0] = tape.shock[step][:, None]
             tile = space.carried.onto(tile, plan.seed, path, step)
+            spike(plan.spell(step), tile)
             space.carried.hold(tile, step)
-        _look(plan, space, tile, (mark, last), (step, path), evaluated, tile)
+        _look(plan, space, tile, (mark, last), (step, path), evaluated, end=True)
         space.marks[:], space.variance[:] = tile.marks[0], tile.variance[0]
         space.eve[1][:], multiplier = tile.variance[0], stretch.multiplier
         if watch:
@@ -51,18 +58,18 @@ def _look(
     prices: tuple[Float1D, Float1D],
     place: tuple[int, int],
     evaluated: list[int],
-    end: Tile | None,
+    *,
+    end: bool,
 ) -> None:
-    """One look at margin; with `end` the step ends there, and what falls due is paid."""
+    """One look at margin; at the `end` of the step what falls due is paid."""
     step, path = place
     bridge = None
     if plan.bridged:  # of no variance: nothing is sought between two looks
         assets = len(space.marks)
         still, nowhere = np.zeros_like(space.eve[1]), np.zeros((assets, assets))
         bridge = Bridge(space.eve[0], still, tile.multiplier, nowhere, plan.seed, path)
-    for i, c in enumerate(plan.contenders):
-        evaluated[i] += live_through(
-            c.rule, c.policy, executed_at(c.book, *prices), tile, step, plan.always,
-            space.blocks[i], space.hands[i], space.records[i], bridge, c.dues if end else None,
-        )  # fmt: skip
+    spell = plan.spell(step)
+    for i, (c, one) in enumerate(zip(plan.present(step), space.lives, strict=True)):
+        now = replace(c, book=executed_at(c.book, *prices), dues=c.dues if end else None)
+        evaluated[i] += one.through(now, tile, step, plan.always, bridge, spell)
     space.eve[0][:] = tile.marks[0]
