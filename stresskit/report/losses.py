@@ -11,7 +11,7 @@ from stresskit.report.figures.profit_and_loss import profit_and_loss
 from stresskit.report.format import level_name, money, percent, points, stated
 from stresskit.report.mode_tables import estimate_cell, mode_cell, mode_table, paired_table, reasons
 from stresskit.report.scenario_differences import scenario_differences
-from stresskit.report.settings import settings
+from stresskit.report.settings import settings, told
 from stresskit.report.view import MOST_SHOWN, Account, Json
 
 NAMES = {"var": "VaR", "es": "ES"}
@@ -172,7 +172,7 @@ def _scenarios(account: Account) -> Iterator[Block]:
     for name in account.scenarios:
         spec: Any = manifest["config"].get("scenarios", {}).get(name, {})
         found: Any = manifest["scenarios"][name]
-        rows.append([cell(name, found["kind"]), settings(spec, "kind"), settings(found["notes"], digits=3)])
+        rows.append([cell(name, found["kind"]), settings(spec, "kind"), told(found["notes"])])
     changed = sum(manifest["scenarios"][name]["kind"] != "baseline" for name in account.scenarios)
     yield section("What each scenario changed", findings.changed(len(account.scenarios), changed))
     columns = [left("Scenario", 1.0), left("As configured", 1.5), left("What that made of the model", 3.5)]

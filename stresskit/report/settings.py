@@ -71,3 +71,14 @@ def settings(node: Mapping[str, Any], *without: str, digits: int = 6) -> str:
     parts = [f"{path}: {plain(value, digits)}" for path, value in flat(node) if path not in without]
     line = "; ".join(parts) or "nothing"
     return line if len(line) <= LONGEST else f"{line[:LONGEST]}… (manifest.json holds the rest)"
+
+
+SAID = ("event", "occurred", "plausibility", "history", "replayed")
+
+
+def told(notes: Mapping[str, Any], digits: int = 3) -> str:
+    """Notes of a scenario in one line: how plausible it is first and in full, then the figures."""
+    first = [path for path, _ in flat(notes) if path.rpartition(".")[2] in SAID]
+    said = [f"{path}: {plain(value, digits)}" for path, value in flat(notes) if path in first]
+    rest = settings(notes, *first, digits=digits)
+    return "; ".join(said + ([rest] if rest != "nothing" or not said else []))

@@ -3,7 +3,7 @@ import json
 from hypothesis import given
 from hypothesis import strategies as st
 
-from stresskit.report.settings import WIDE, compact, flat, plain, settings
+from stresskit.report.settings import WIDE, compact, flat, plain, settings, told
 
 LEAVES = (
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text()
@@ -43,3 +43,15 @@ def test_values_read_well() -> None:
         "1000000000000",
         "x",
     ]
+
+
+def test_plausibility_is_told_first_and_never_cut() -> None:
+    notes = {
+        "effect 1, crash": {"given": {f"A{i}": -0.3 for i in range(200)}},
+        "move 1": {"plausibility": "once in 116 years", "distance": 16.6},
+    }
+    line = told(notes)
+    assert line.startswith("move 1.plausibility: once in 116 years; ")
+    assert "manifest.json holds the rest" in line
+    assert told({}) == "nothing"
+    assert told({"plausibility": "once"}) == "plausibility: once"

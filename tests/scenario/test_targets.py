@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 from scipy.special import ndtri
 
-from stresskit.domain import Dcc, Dependence
+from stresskit.domain import Dcc, Dependence, JointModel, Marginals, StudentT
 from stresskit.errors import ConfigError
 from stresskit.numerics.correlation import nearest_correlation
 from stresskit.numerics.factor import semidefinite_factor
@@ -21,6 +21,7 @@ from tests.golden_cases import golden
 from tests.model.remembering import DEPENDENCES, model
 from tests.reference.random_accounts import STEADY
 from tests.scenario.test_correlation_breakdown import random_calm
+from tests.shipped import draw
 
 NAMES = tuple(f"A{i}" for i in range(4))
 CALM = np.array([[1, 0.82, 0.75, 0.7], [0.82, 1, 0.8, 0.72], [0.75, 0.8, 1, 0.68], [0.7, 0.72, 0.68, 1]])
@@ -259,3 +260,23 @@ def test_the_label_says_what_is_known_and_what_is_not():
     assert text.startswith("1 of 2 pairs stand where none of")
     assert "of 1 pairs there is no history" in text
     assert "no history" in broken("zero").notes["history"]
+
+
+def test_the_trap_in_simulation():
+    """Mark-to-market VaR of one step's draws has the order of the closed form, within its error."""
+    sd = np.array([0.04, 0.05, 0.06, 0.055])
+    zero = np.zeros(4)
+    marginals = Marginals(zero, sd**2, zero, zero, zero, (StudentT(np.inf),) * 4, sd**2, sd**2)
+    found = {}
+    for toward in ("one", "every_leg_loses", "zero", "calm"):
+        spec = CorrelationBreakdown(
+            kind="correlation_breakdown",
+            toward="zero" if toward == "calm" else toward,
+            strength=0.0 if toward == "calm" else 1.0,
+        )
+        calm = JointModel(NAMES, 86400, marginals, Dependence(CALM, np.inf))
+        (segment,) = stress(spec, calm, 1, BOOK).segments
+        returns, _ = draw(replace(calm, dependence=segment.dependence), 1, 100_000, 11)
+        found[toward] = -np.quantile(BOOK @ returns[0], 0.01)
+    assert list(found.values()) == pytest.approx([5351, 24427, 13154, 7419], rel=0.02)
+    assert found["one"] < found["calm"] < found["zero"] < found["every_leg_loses"]
