@@ -14,7 +14,7 @@ import numpy.typing as npt
 
 from stresskit.measure.across import against
 from stresskit.measure.attribution import attribution
-from stresskit.measure.carried import carried
+from stresskit.measure.carried import carried, without_top_ups
 from stresskit.measure.contribution_table import contribution_table
 from stresskit.measure.efficiency import required_return
 from stresskit.measure.gain import said, share_gain, tail_gains
@@ -73,7 +73,7 @@ class MetricsInput:
     scenarios : names in the order of the config.
     baseline_scenario : the one to which plain limits and the verdict's costs refer.
     listed : whether the config has ``[[accounts]]``: results then stand under ``accounts.<name>``.
-    carried : ``funding`` and ``basis``, those that the run simulates.
+    carried : ``funding``, ``basis``, ``adl`` and ``actions``, those that the run has.
     weighted : whether the paths were drawn by importance sampling and carry weights.
     """
 
@@ -196,7 +196,8 @@ def _gains(
     """Variance ratios against as many plain paths of the market's and every mode's tail figures."""
     modes = {}
     for mode, start in equity.items():
-        column = partial(read, life(account.name, mode, listed=run.listed).name)
+        reader = partial(read, life(account.name, mode, listed=run.listed).name)
+        column = without_top_ups(reader, run.carried)
         modes[mode] = {
             **said({"p_liquidation": share_gain(liquidated(column), weight)}),
             **tail_gains(start - column("terminal_equity"), weight, LEVELS),
@@ -214,7 +215,10 @@ def _lives(
 ) -> dict[str, Any]:
     """``modes`` and ``paired`` of one basis; the first mode is the one the others are paired with."""
     columns: dict[str, Columns] = {
-        mode: partial(read, life(account.name, mode, basis, listed=run.listed).name) for mode in equity
+        mode: without_top_ups(
+            partial(read, life(account.name, mode, basis, listed=run.listed).name), run.carried
+        )
+        for mode in equity
     }
     present, *others = columns
     modes = {

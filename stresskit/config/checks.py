@@ -108,6 +108,19 @@ def scenario_times(scenarios: Scenarios, simulation: Simulation) -> Iterator[Fau
                 yield Fault((*path, "duration"), f"a whole number of steps of {step}, at least one")
 
 
+def action_delays(account: Account | None, accounts: Accounts, simulation: Simulation) -> Iterator[Fault]:
+    """An owner acts after whole steps."""
+    owners = (
+        [(("account",), account)] if account else [(("accounts", i), a) for i, a in enumerate(accounts or ())]
+    )
+    for path, owner in owners:
+        for key in ("top_up", "deleverage"):
+            action = getattr(owner.actions, key, None)
+            if action is not None and action.delay % simulation.step:
+                expected = f"a whole number of steps of {duration_text(simulation.step)}"
+                yield Fault((*path, "actions", key, "delay"), expected)
+
+
 def steps_fit(modes: Modes) -> Iterator[Fault]:
     """Parameters of a policy stand beside its name and are its own."""
     for name, rule in modes.items():
@@ -148,6 +161,7 @@ CHECKS: tuple[Check, ...] = (
     dependence_has_its_data,
     margin_periods,
     scenario_times,
+    action_delays,
     limits_exist,
     limits_concern,
     steps_fit,

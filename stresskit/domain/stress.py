@@ -1,7 +1,8 @@
-"""What a scenario makes of a calm model."""
+"""What a scenario makes of a calm model, and of the venue."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 from stresskit.arrays import Float1D, Int1D
 from stresskit.domain.dependence import AnyDependence, Dependence
@@ -70,14 +71,52 @@ class Segment:
     shocks: tuple[Shock, ...] = ()
 
 
+class Deleveraging(NamedTuple):
+    """Auto-deleveraging of winning legs once the insurance fund cannot pay for others' bankruptcies.
+
+    `move`: from the onset, as a fraction, at which the others are bankrupt; `fund` in USD; `notional` of the
+    others' bankrupt positions in each asset, USD; `share` of a winning leg that is closed; `at_mark`: 1
+    where it is closed at the mark, 0 at the bankruptcy price.
+    """
+
+    move: float
+    fund: float
+    notional: float
+    share: float
+    at_mark: float
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class VenueStress:
+    """What the venue does differently over steps ``[first, last)``; several may overlap and then compound.
+
+    `depth`, `spread`: multipliers of market depth and half-spread; `margin`: multiplier of the maintenance
+    requirement, in force where the observed volatility of some asset is at least `trigger` times its
+    long-run level (0: always); `halted`: nobody acts until the last step's end; `funding`: rate by asset
+    that is added to each 8 hours; `worth`: what a unit of an asset is worth as collateral, over what it was;
+    `deleveraging`: of winning legs.
+    """
+
+    first: int
+    last: int
+    depth: float = 1.0
+    spread: float = 1.0
+    margin: float = 1.0
+    trigger: float = 0.0
+    halted: bool = False
+    funding: Mapping[str, float] = field(default_factory=dict)
+    worth: Mapping[str, float] = field(default_factory=dict)
+    deleveraging: Deleveraging | None = None
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class StressedModel:
     """What a scenario makes of a calm model and of the venue, and an account of the change.
 
-    `segments` are consecutive and cover the horizon; `venue` holds what effects on the venue's side
-    left for the simulation, None without any; effects on the market hand it on untouched.
+    `segments` are consecutive and cover the horizon; `venue`: what changes on the venue's side, which
+    effects on the market hand on untouched.
     """
 
     segments: tuple[Segment, ...]
     notes: dict[str, Any] = field(default_factory=dict)
-    venue: Any = None
+    venue: tuple[VenueStress, ...] = ()

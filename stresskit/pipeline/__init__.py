@@ -192,7 +192,7 @@ def _measurable(setting: Setting) -> MetricsInput:
         run.baseline_scenario(),
         accounts,
         setting.listed,
-        setting.courses.kinds,
+        setting.recorded,
         setting.importance() is not None,
     )
 

@@ -4,7 +4,7 @@ Cross holds it for the leverage the trader chose; beside it stands the variant a
 leverage that the brackets allow, since that slider alone sets the initial margin of cross.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -71,11 +71,5 @@ def endowed_book(book: Book, collateral: float) -> Book:
 
 
 def _endowed(name: str, mode: Mode, collateral: float) -> Endowed:
-    contender = Contender(
-        mode.contender.rule,
-        mode.contender.policy,
-        endowed_book(mode.contender.book, collateral),
-        mode.contender.scenarios,
-        mode.contender.dues,
-    )
+    contender = replace(mode.contender, book=endowed_book(mode.contender.book, collateral))
     return Endowed(name, contender, Stake(collateral, collateral))

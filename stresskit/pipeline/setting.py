@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from stresskit.config_file import Loaded
-from stresskit.domain import Float1D, Int1D, StressedModel
+from stresskit.domain import Float1D, Int1D, StressedModel, VenueStress
 from stresskit.errors import ConfigError
 from stresskit.numerics.jit import package_sha256
 from stresskit.pipeline.accounts import Prepared, prepare_accounts, used_assets
@@ -18,6 +18,7 @@ from stresskit.pipeline.efficiency import Endowed, endow
 from stresskit.pipeline.margin_now import margin_object
 from stresskit.pipeline.market import MarketState, read_market
 from stresskit.pipeline.moves import with_moves
+from stresskit.pipeline.spells import Scene, loosened, refuse_what_does_nothing, spells
 from stresskit.results import EQUAL_COLLATERAL, EQUAL_EFFICIENCY, Life, life, market
 from stresskit.scenario import effects_of, stress
 from stresskit.scenario.correlation_breakdown import CorrelationBreakdown, agrees
@@ -55,7 +56,18 @@ class Setting:
             stated = [(m.name, EQUAL_COLLATERAL, m.contender) for m in account.modes.values()]
             stated += [(e.name, EQUAL_EFFICIENCY, e.contender) for e in self.endowed[account.name]]
             found += [(life(account.name, n, basis, listed=self.listed), c) for n, basis, c in stated]
-        return [(one._replace(carried=self.courses.kinds), contender) for one, contender in found]
+        return [(one._replace(carried=self.recorded), contender) for one, contender in found]
+
+    @property
+    def recorded(self) -> tuple[str, ...]:
+        """What the run records beside the outcomes of every run: funding, basis, deleveraging, actions."""
+        taken = any(one.deleveraging for one in self._stresses())
+        acting = any(account.spec.actions for account in self.accounts)
+        return (*self.courses.kinds, *(["adl"] if taken else []), *(["actions"] if acting else []))
+
+    def _stresses(self) -> list[VenueStress]:
+        """What all scenarios change on the venue's side."""
+        return [one for found in self.stressed.values() for one in found.venue]
 
     def markets(self) -> list[Life]:
         """Every account's book without margin."""
@@ -74,15 +86,23 @@ class Setting:
 
     def plan(self, scenario: str, *, always: bool = False) -> Plan:
         """What to simulate for one scenario."""
+        owners = {account.name: account for account in self.accounts}
+        lives = [(owners[one.account], contender) for one, contender in self.lives()]
+        long_run = self.market.model.marginals.long_run_variance[self.used].copy()
+        scene = Scene(self.assets, long_run, self.courses)
+        if any(one.margin != 1.0 for one in self._stresses()):
+            lives = [(account, loosened(contender, scene)) for account, contender in lives]
         return Plan(
             stretches(self.market, self.stressed[scenario], self.used, self.importance()),
-            tuple(contender for _, contender in self.lives()),
+            tuple(contender for _, contender in lives),
             tuple(account.book for account in self.accounts),
             self.variance,
             self.loaded.run.simulation.seed,
             always,
             self.loaded.run.simulation.between_steps == "bridge",
             self._carry(),
+            spells(self.stressed[scenario], lives, self.accounts, scene),
+            "adl" in self.recorded,
         )
 
     def _carry(self) -> Carry | None:
@@ -159,6 +179,7 @@ def prepare(loaded: Loaded) -> Setting:
     each = [exposures(account.book) for account in accounts]
     net = net_exposure(each, used, len(state.model.assets))
     _one_break_for_all(loaded, accounts, used, net)
+    refuse_what_does_nothing(loaded, accounts, courses)
     return Setting(
         loaded,
         state,

@@ -9,17 +9,31 @@ from dataclasses import replace
 from typing import Any
 
 from stresskit.domain import Float1D, JointModel, StressedModel
+from stresskit.scenario.adl import Adl, stress_adl
 from stresskit.scenario.correlation_breakdown import CorrelationBreakdown, stress_correlation
 from stresskit.scenario.crash import Crash, stress_crash
+from stresskit.scenario.depeg import Depeg, stress_depeg
+from stresskit.scenario.funding_spike import FundingSpike, stress_funding
+from stresskit.scenario.liquidity import Liquidity, stress_liquidity
+from stresskit.scenario.outage import Outage, stress_outage
 from stresskit.scenario.regime import ForcedRegime, stress_regime
+from stresskit.scenario.tightening import Tightening, stress_tightening
 
-Effect = CorrelationBreakdown | Crash | ForcedRegime
+Effect = (
+    Adl | CorrelationBreakdown | Crash | Depeg | ForcedRegime | FundingSpike | Liquidity | Outage | Tightening
+)
 
 Transformation = Callable[[Any, StressedModel, JointModel, int, Float1D], StressedModel]
 TRANSFORMATIONS: dict[type[Effect], Transformation] = {
     CorrelationBreakdown: stress_correlation,
     Crash: stress_crash,
     ForcedRegime: stress_regime,
+    Liquidity: stress_liquidity,
+    Outage: stress_outage,
+    Tightening: stress_tightening,
+    FundingSpike: stress_funding,
+    Depeg: stress_depeg,
+    Adl: stress_adl,
 }
 
 

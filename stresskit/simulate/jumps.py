@@ -8,7 +8,7 @@ its two ends does not depend on the drift, so that the bridge of the step stays 
 The volatility that the model remembers is not touched: a given move says nothing of what follows.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -19,7 +19,6 @@ from stresskit.model.joint import Sampler
 from stresskit.numerics.elementary import exp2, log2
 from stresskit.numerics.jit import kernel
 from stresskit.simulate.bridge import Bridge
-from stresskit.simulate.loop import live_through
 
 AHEAD = 1 << 24  # of all steps of a path: the place of a completion's draws
 
@@ -123,12 +122,10 @@ def _look(plan: Any, space: Any, first: int, multiplier: float, path: int) -> li
         assets = len(space.marks)
         still, nowhere = np.zeros_like(space.eve[1]), np.zeros((assets, assets))
         bridge = Bridge(space.eve[0], still, multiplier, nowhere, plan.seed, path)
+    spell = plan.spell(first)
     found = [
-        live_through(
-            c.rule, c.policy, c.book, tile, first, plan.always,
-            space.blocks[i], space.hands[i], space.records[i], bridge, None,
-        )
-        for i, c in enumerate(plan.contenders)
-    ]  # fmt: skip
+        one.through(replace(c, dues=None), tile, first, plan.always, bridge, spell)
+        for c, one in zip(plan.present(first), space.lives, strict=True)
+    ]
     space.eve[0][:] = space.marks
     return found

@@ -326,7 +326,7 @@ FAULTS = (
     ),
     Fault(
         "coins_kept_after_closing_out",
-        "stresskit/simulate/loop.py",
+        "stresskit/simulate/breach.py",
         "        block.held[b] = 0.0\n",
         "",
         ("tests/simulate/test_contracts.py",),
@@ -355,8 +355,8 @@ FAULTS = (
     Fault(
         "every_life_has_its_own_bridge",
         "stresskit/simulate/blocks.py",
-        "space.records[i], bridge,",
-        "space.records[i], bridge and bridge._replace(key=plan.seed + i),",
+        "plan.always, bridge, spell)",
+        "plan.always, bridge and bridge._replace(key=plan.seed + place), spell)",
         ("tests/worlds/test_between_steps.py",),
     ),
     Fault(
@@ -502,8 +502,8 @@ FAULTS = (
     Fault(
         "margin_not_looked_at_after_the_payment",
         "stresskit/simulate/loop.py",
-        "step, block, hands, record, None, always)",
-        "step, block, hands, record, None, always) if step < 0 else 0",
+        "step, block, hands, record, None, always, footprint)",
+        "step, block, hands, record, None, always, footprint) if step < 0 else 0",
         ("tests/worlds/test_carry.py",),
     ),
     Fault(
