@@ -13,6 +13,7 @@ COMMANDS = {
     "margin": "Show what each margin mode demands now, without simulating.",
     "advise": "Say which margin mode of the venue fits, and whether the switch is allowed.",
     "dial": "Break correlations step by step: where does each margin mode fail?",
+    "reverse": "Find the most plausible move that liquidates the account.",
     "backtest": "Compare one-step VaR and ES of a book with a price history.",
     "calibrate": "Fit the model to price files and write a snapshot.",
     "validate": "Check config files and list every problem.",
