@@ -688,4 +688,11 @@ FAULTS = (
         "for cells in zip(*grid)]",
         ("tests/config_file/test_sweep.py",),
     ),
+    Fault(
+        "compared_the_wrong_way_round",
+        "stresskit/study/compare.py",
+        "return mean(later - earlier)",
+        "return mean(earlier - later)",
+        ("tests/study/test_compare.py",),
+    ),
 )
