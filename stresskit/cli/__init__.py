@@ -16,6 +16,7 @@ COMMANDS = {
     "advise": "Say which margin mode of the venue fits, and whether the switch is allowed.",
     "dial": "Break correlations step by step: where does each margin mode fail?",
     "frontier": "Show what more or less own capital does to liquidation, by margin mode.",
+    "reverse": "Find the most plausible move that liquidates the account.",
     "backtest": "Compare one-step VaR and ES of a book with a price history.",
     "calibrate": "Fit the model to price files and write a snapshot.",
     "validate": "Check config files and list every problem.",
