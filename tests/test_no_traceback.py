@@ -11,6 +11,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from stresskit.cli.init import POSITIONS
 from stresskit.config_file import load_run, load_sweep
 from stresskit.config_file.rulebook import load_rulebook
 from stresskit.errors import Problem, StresskitError
@@ -26,7 +27,7 @@ LEAVES = {ROOT / "configs", ROOT / "configs/venues", ROOT / "configs/models"}
 RUNS = [p for p in sorted((ROOT / "configs").rglob("*.toml")) if p.parent in LEAVES]
 RUNS += [TEMPLATES / f"{name}.toml" for name in ("pairs", "basis", "inter-exchange")]
 BOOKS = sorted(SHIPPED.glob("*.toml"))
-POSITIONS = TEMPLATES / "cohort-positions.csv"
+TABLE = "cohort-positions.csv"
 
 
 def wide() -> str:
@@ -55,12 +56,12 @@ def sweep_config(folder: Path, text: str) -> None:
 
 
 def cohort_config(folder: Path, text: str) -> None:
-    (folder / POSITIONS.name).write_bytes(POSITIONS.read_bytes())
+    _written(folder / TABLE, POSITIONS)
     check_cohort(load_cohort(_written(folder / "cohort.toml", text)))
 
 
 def cohort_table(folder: Path, text: str) -> None:
-    _written(folder / POSITIONS.name, text)
+    _written(folder / TABLE, text)
     config = (TEMPLATES / "cohort.toml").read_text(encoding="utf-8")
     check_cohort(load_cohort(_written(folder / "cohort.toml", config)))
 
@@ -83,7 +84,7 @@ KINDS: dict[str, tuple[Loader, list[str]]] = {
     "config": (run_config, [p.read_text(encoding="utf-8") for p in RUNS]),
     "sweep": (sweep_config, [(TEMPLATES / "sweep.toml").read_text(encoding="utf-8")]),
     "cohort": (cohort_config, [(TEMPLATES / "cohort.toml").read_text(encoding="utf-8")]),
-    "positions": (cohort_table, [POSITIONS.read_text(encoding="utf-8")]),
+    "positions": (cohort_table, [POSITIONS]),
     "rulebook": (rulebook, [p.read_text(encoding="utf-8") for p in BOOKS]),
     "prices": (prices, [wide(), long()]),
 }
