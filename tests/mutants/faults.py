@@ -689,6 +689,13 @@ FAULTS = (
         ("tests/config_file/test_sweep.py",),
     ),
     Fault(
+        "compared_the_wrong_way_round",
+        "stresskit/study/compare.py",
+        "return mean(later - earlier)",
+        "return mean(earlier - later)",
+        ("tests/study/test_compare.py",),
+    ),
+    Fault(
         "reverse_move_ends_on_the_healthy_side",
         "stresskit/study/reverse/search.py",
         "root, room = min(root * (1.0 + room), gone), 4.0 * room",
