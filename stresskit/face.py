@@ -103,6 +103,21 @@ def load(folder: Path | str) -> "Results":
     return read(folder)
 
 
+def compare(a: "Results | Path | str", b: "Results | Path | str") -> dict[str, Any]:
+    """What run `b` differs in from run `a`: config, data, and figures with intervals.
+
+    Raises
+    ------
+    DataError
+        If a folder does not hold a finished run.
+    """
+    from stresskit.results import Results
+    from stresskit.study.compare import compare as build
+
+    first, second = (run if isinstance(run, Results) else load(run) for run in (a, b))
+    return build(first, second)
+
+
 def report(results: "Results | Path | str", path: Path | str | None = None, paper: str = "a4") -> "Files":
     """Make PDF and PNG files from a finished run; nothing is simulated.
 

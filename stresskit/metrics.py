@@ -12,13 +12,18 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from stresskit.measure.across import against
 from stresskit.measure.attribution import attribution
-from stresskit.measure.carried import carried
+from stresskit.measure.carried import carried, without_top_ups
+from stresskit.measure.contribution_table import contribution_table
+from stresskit.measure.efficiency import required_return
 from stresskit.measure.gain import said, share_gain, tail_gains
 from stresskit.measure.law import LEVELS, PLAIN, Law
+from stresskit.measure.legs import Leg, division
 from stresskit.measure.life import Columns, life_figures, liquidated, tail_table
 from stresskit.measure.limits import Limit
 from stresskit.measure.stranded import stranded
+from stresskit.measure.survival import survival_table
 from stresskit.measure.verdict import Evidence, verdict
 from stresskit.measure.weighted import effective_paths
 from stresskit.results import EQUAL_COLLATERAL, EQUAL_EFFICIENCY, MAX_LEVERAGE, life, market
@@ -47,6 +52,7 @@ class AccountInput:
     efficiency : stake of each mode (and variant) at equal efficiency, the present mode first; empty if
         the run has no such lives.
     terms : names of each mode's terms by their index.
+    legs : what the book divides into; without any, nothing is divided.
     """
 
     name: str
@@ -54,6 +60,7 @@ class AccountInput:
     limits: Sequence[Limit] = ()
     efficiency: Mapping[str, Stake] = field(default_factory=dict)
     terms: Mapping[str, Mapping[int, str]] = field(default_factory=dict)
+    legs: Sequence[Leg] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +73,7 @@ class MetricsInput:
     scenarios : names in the order of the config.
     baseline_scenario : the one to which plain limits and the verdict's costs refer.
     listed : whether the config has ``[[accounts]]``: results then stand under ``accounts.<name>``.
-    carried : ``funding`` and ``basis``, those that the run simulates.
+    carried : ``funding``, ``basis``, ``adl`` and ``actions``, those that the run has.
     weighted : whether the paths were drawn by importance sampling and carry weights.
     """
 
@@ -123,6 +130,9 @@ def _law(run: MetricsInput, account: AccountInput, read: Callable[[str, str], np
 def _account(run: MetricsInput, account: AccountInput, read: Reader) -> dict[str, Any]:
     margin = {mode: dict(found) for mode, found in account.margin.items()}
     scenarios = {name: _scenario(run, account, partial(read, name)) for name in run.scenarios}
+    for name, found in scenarios.items():
+        if name != run.baseline_scenario:
+            found["against"] = _against(run, account, partial(read, name), read)
     evidence = Evidence(tuple(margin), run.baseline_scenario, margin, scenarios, account.limits)
     return {"margin": margin, "scenarios": scenarios, "verdict": verdict(evidence)}
 
@@ -137,6 +147,8 @@ def _scenario(
         "market": tail_table(0.0 - pnl(), law),
         **_lives(run, account, EQUAL_COLLATERAL, equity, read, law),
     }
+    if account.legs:
+        found["contributions"] = _contributions(run, account, read, law)
     if law.weight is not None:
         found["importance"] = {
             "effective_paths": effective_paths(law.weight),
@@ -152,6 +164,27 @@ def _scenario(
     return found
 
 
+def _against(
+    run: MetricsInput, account: AccountInput, here: Callable[[str, str], npt.NDArray[Any]], read: Reader
+) -> dict[str, Any]:
+    """Every mode less itself in the baseline scenario, at equal collateral and on the same draws."""
+    calm = partial(read, run.baseline_scenario)
+    names = {mode: life(account.name, mode, listed=run.listed).name for mode in account.margin}
+    laws = _law(run, account, here), _law(run, account, calm)
+    modes = {mode: against(partial(here, name), partial(calm, name), *laws) for mode, name in names.items()}
+    return {"scenario": run.baseline_scenario, "modes": modes}
+
+
+def _contributions(
+    run: MetricsInput, account: AccountInput, read: Callable[[str, str], npt.NDArray[Any]], law: Law
+) -> dict[str, Any]:
+    """Who carries the risk, at equal collateral."""
+    book = partial(read, market(account.name, listed=run.listed).name)
+    lives = {mode: partial(read, life(account.name, mode, listed=run.listed).name) for mode in account.margin}
+    symbols = [found["symbol"] for found in next(iter(account.margin.values()))["positions"]]
+    return contribution_table(division(book, account.legs, run.carried), lives, symbols, law)
+
+
 def _gains(
     run: MetricsInput,
     account: AccountInput,
@@ -163,7 +196,8 @@ def _gains(
     """Variance ratios against as many plain paths of the market's and every mode's tail figures."""
     modes = {}
     for mode, start in equity.items():
-        column = partial(read, life(account.name, mode, listed=run.listed).name)
+        reader = partial(read, life(account.name, mode, listed=run.listed).name)
+        column = without_top_ups(reader, run.carried)
         modes[mode] = {
             **said({"p_liquidation": share_gain(liquidated(column), weight)}),
             **tail_gains(start - column("terminal_equity"), weight, LEVELS),
@@ -181,15 +215,22 @@ def _lives(
 ) -> dict[str, Any]:
     """``modes`` and ``paired`` of one basis; the first mode is the one the others are paired with."""
     columns: dict[str, Columns] = {
-        mode: partial(read, life(account.name, mode, basis, listed=run.listed).name) for mode in equity
+        mode: without_top_ups(
+            partial(read, life(account.name, mode, basis, listed=run.listed).name), run.carried
+        )
+        for mode in equity
     }
     present, *others = columns
     modes = {
         mode: life_figures(columns[mode], equity[mode], run.step_h, law)
         | carried(columns[mode], run.carried, law)
         | {"first_breach": _first_breach(account, mode, columns[mode], law)}
+        | {"over_time": survival_table(columns[mode]("first_step"), run.steps, run.step_h, law)}
         for mode in columns
     }
+    for mode, found in modes.items():
+        cost = found["expected_liquidation_cost"]
+        found["required_return"] = required_return(cost, equity[mode], run.steps * run.step_h)
     hits = liquidated(columns[present])
     return {
         "modes": modes,

@@ -5,6 +5,7 @@ from typing import Any
 
 import numpy as np
 
+from stresskit.measure.legs import Leg
 from stresskit.measure.limits import Limit
 from stresskit.metrics import AccountInput, MetricsInput, Stake, assemble
 from stresskit.results import (
@@ -41,7 +42,7 @@ def make_run_folder(
     room = EQUITY - MAINTENANCE["cross"] * gross
     scale = -room / np.quantile(np.cumsum(unit, axis=0).min(axis=0), p_liq, method="higher")
     stakes = efficiency(gross)
-    lives = [market(ACCOUNT), life(ACCOUNT, "cross"), life(ACCOUNT, "portfolio")]
+    lives = [market(ACCOUNT, assets=ASSETS[:assets]), life(ACCOUNT, "cross"), life(ACCOUNT, "portfolio")]
     lives += [life(ACCOUNT, mode, EQUAL_EFFICIENCY) for mode in stakes]
     with RunFolder(out, NAME, RUN_ID) as folder:
         for scenario, factor in SCENARIOS.items():
@@ -69,11 +70,24 @@ def inputs(paths: int, steps: int, seed: int, assets: int) -> MetricsInput:
     )
     margin = {mode: margin_object(mode, assets) for mode in KEPT}
     terms = {mode: dict(enumerate(found["terms"])) for mode, found in margin.items()}
-    account = AccountInput(ACCOUNT, margin, limits, efficiency(assets * LEG), terms)
+    account = AccountInput(ACCOUNT, margin, limits, efficiency(assets * LEG), terms, legs(assets))
     volatility = {asset: 0.5 + 0.1 * i for i, asset in enumerate(ASSETS[:assets])}
     return MetricsInput(
         NAME, seed, paths, steps, 1.0, volatility, tuple(SCENARIOS), "baseline", (account,), listed=False
     )
+
+
+def legs(assets: int) -> tuple[Leg, ...]:
+    """Long and short in turn, as the positions."""
+    names = ASSETS[:assets]
+    return tuple(Leg(f"{a}/USDT:USDT", a, LEG * (1 if i % 2 == 0 else -1), i) for i, a in enumerate(names))
+
+
+def _marks(pnl: Any, assets: int) -> dict[str, Any]:
+    """Marks that make the profits: the first leg earns the most, the next loses a third of it, and so on."""
+    part = np.array([(-1.0 / 3.0) ** i for i in range(assets)])
+    earned = np.outer(part / part.sum(), pnl)
+    return {f"mark_{leg.asset}": 1.0 + earned[i] / leg.exposure for i, leg in enumerate(legs(assets))}
 
 
 def margin_object(mode: str, assets: int) -> dict[str, Any]:
@@ -116,7 +130,8 @@ def _write_life(
     folder: RunFolder, scenario: str, one: Life, profit: Any, gross: float, stakes: dict[str, Stake]
 ) -> None:
     if one.mode == "market":
-        outcome, sample = {"pnl": profit.sum(axis=0)}, None
+        pnl = profit.sum(axis=0)
+        outcome, sample = {"pnl": pnl, **_marks(pnl, round(gross / LEG))}, None
     else:
         equity = stakes[one.mode].equity if one.basis == EQUAL_EFFICIENCY else EQUITY
         outcome, sample = _live(profit, equity, gross, one.mode.removesuffix(MAX_LEVERAGE))

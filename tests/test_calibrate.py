@@ -31,7 +31,7 @@ from stresskit.calibrate.progress import Meter, Progress
 from stresskit.calibrate.spec import marginal_of
 from stresskit.calibrate.step import Wanted, calibrate_step
 from stresskit.calibrate.volume import daily_volume_usd
-from stresskit.config.model import Named
+from stresskit.config.model import Elliptical
 from stresskit.domain import Calibration, Snapshot
 from stresskit.errors import ConfigError, DataError
 from stresskit.market.prices import Prices, load_prices
@@ -75,7 +75,7 @@ def earlier() -> Calibration:
     """The daily calibration as shipped, but from the day on which the earlier fits start."""
     spec, start = shipped_spec(), date(2021, 1, 1)
     prices = load_period(shared("data/daily_close.csv"), tuple(spec.assets), spec.gaps, start, spec.end)
-    wanted = Wanted([marginal_of("garch/student_t")], [Named(kind="student_t")], spec.max_half_life)
+    wanted = Wanted([marginal_of("garch/student_t")], [Elliptical(kind="student_t")], spec.max_half_life)
     return calibrate_step(prices, wanted, {}, Meter(0, None)).calibrations["1d/garch/student_t/student_t"]
 
 
@@ -280,7 +280,7 @@ def numbers(factors: dict[str, Any]) -> dict[str, Any]:
 
 def test_the_shipped_daily_figures_come_from_the_shared_file(tmp_path: Path) -> None:
     shared("data/daily_close.csv")
-    few = {"models": ["gjr_garch/student_t"], "dependences": [Named(kind="student_t")]}
+    few = {"models": ["gjr_garch/student_t"], "dependences": [Elliptical(kind="student_t")]}
     alone = {"hourly": None, "funding": None, "basis_bp": None}
     daily = shipped_spec().model_copy(update=few | alone)
     made, _ = run_calibration(daily, CONFIG.parent, tmp_path)

@@ -22,6 +22,8 @@ FIGURES = {
     "var",
     "es",
     "first_breach",
+    "over_time",
+    "required_return",
 }
 CELLS = {"both", "only_mode", "only_baseline", "neither", "difference"}
 
@@ -45,8 +47,11 @@ def test_shape_is_the_contract(results):
         "verdict",
     }
     assert metrics["horizon_h"] == 40.0
-    for scenario in metrics["scenarios"].values():
-        assert set(scenario) == {"market", "modes", "paired", "equal_efficiency"}
+    for name, scenario in metrics["scenarios"].items():
+        compared = set() if name == "baseline" else {"against"}
+        parts = {"market", "modes", "paired", "equal_efficiency", "contributions"}
+        assert set(scenario) == parts | compared
+        assert set(scenario["contributions"]) == {"positions", "assets", "liquidation"}
         assert set(scenario["market"]) == {"var", "es"}
         assert set(scenario["paired"]) == {"portfolio"}
         equal = scenario["equal_efficiency"]

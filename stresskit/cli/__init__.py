@@ -9,15 +9,19 @@ from stresskit.cli.exits import exit_code_of, pipe_closed
 
 COMMANDS = {
     "run": "Simulate one config: survival, cost and verdict by margin mode.",
+    "batch": "Run many configs, a sweep or a cohort of accounts; end with a ranking.",
     "venues": "List, show and compare the dated rulebooks of the venues.",
     "margin": "Show what each margin mode demands now, without simulating.",
     "advise": "Say which margin mode of the venue fits, and whether the switch is allowed.",
     "dial": "Break correlations step by step: where does each margin mode fail?",
     "reverse": "Find the most plausible move that liquidates the account.",
+    "frontier": "Show what more or less own capital does to liquidation, by margin mode.",
     "backtest": "Compare one-step VaR and ES of a book with a price history.",
     "calibrate": "Fit the model to price files and write a snapshot.",
     "validate": "Check config files and list every problem.",
     "replay": "Rebuild one path of a finished run and show what happened on it.",
+    "compare": "Show what two finished runs differ in, with intervals.",
+    "reproduce": "Run a finished run again and compare every byte.",
     "report": "Make PDF and PNG files from a finished run.",
     "doctor": "Check the installation, with a test against a closed form.",
 }
@@ -84,7 +88,7 @@ stresskit run configs/quickstart.toml --set simulation.paths=20_000
 """
 EXIT_CODES = (
     "Exit codes: 0 ok; 1 ran and a limit is broken; 2 usage or invalid config; 3 data problem; "
-    "5 internal error; 130 interrupted."
+    "4 some runs of a batch failed; 5 internal error; 130 interrupted."
 )
 
 

@@ -3,9 +3,10 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from stresskit.cli.text import apart, dollars, estimate, hundredths, number, table
+from stresskit.cli.text import apart, dollars, estimate, hundredths, number, percentage, points, table
 
 CARRIED = {"expected_funding": "funding paid USD", "expected_basis_gain": "basis gain USD"}
+MOST_LEGS = 6  # named in one line
 MARKS = {"met": "met", "broken": "BROKEN", "undecided": "undecided"}
 
 
@@ -94,7 +95,33 @@ def _modes(scenario: str, account: Mapping[str, Any], margins: Mapping[str, Any]
             note += f", the book's 99 % ES as exact as by {gain:.1f} times the paths"
     shown = (*header, *(CARRIED[name] for name in carried))
     causes = [line for mode in margins for line in _first_breach(mode, found[mode]["first_breach"])]
-    return "\n".join([f"SCENARIO {scenario}  ({note})", table(shown, rows), *causes])
+    needed = "; ".join(f"{mode} {percentage(found[mode]['required_return']['value'])}" for mode in margins)
+    causes.append(f"  return on equity that pays for the cost, % a year: {needed}")
+    changes = _against(account["scenarios"][scenario].get("against"))
+    carried_by = _carried_by(account["scenarios"][scenario].get("contributions"))
+    return "\n".join([f"SCENARIO {scenario}  ({note})", table(shown, rows), *causes, *changes, *carried_by])
+
+
+def _against(found: Mapping[str, Any] | None) -> Iterator[str]:
+    """By how much the scenario changes P(liquidation) of each mode."""
+    if found:
+        parts = [f"{mode} {estimate(told['p_liquidation'], points)}" for mode, told in found["modes"].items()]
+        yield f"  P(liquidation) less that in {found['scenario']}, percentage points: {'; '.join(parts)}"
+
+
+def _carried_by(found: Mapping[str, Any] | None) -> Iterator[str]:
+    """Which legs the expected shortfall comes from."""
+    told: dict[str, Any] = found["positions"]["es"]["0.99"] if found else {"legs": None}
+    if told["legs"] is None or len(told["legs"]) < 2 or told["total"] <= 0:
+        return
+    legs = sorted(told["legs"], key=lambda leg: -float(leg["share"]))
+    parts = [f"{leg['name']} {leg['share']:.0%}" for leg in legs]
+    shown = parts if len(parts) <= MOST_LEGS else [*parts[: MOST_LEGS - 1], "…", parts[-1]]
+    less, word = abs(told["diversification"]), "less" if told["diversification"] >= 0 else "more"
+    yield (
+        f"  99 % ES of the book, mark-to-market, {told['total']:,.0f} USD: {', '.join(shown)}; "
+        f"{less:,.0f} {word} than its legs by themselves"
+    )
 
 
 def _first_breach(mode: str, found: Mapping[str, Any]) -> Iterator[str]:

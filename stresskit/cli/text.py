@@ -64,6 +64,16 @@ def hundredths(value: float) -> str:
     return apart(100 * value, 0.0, 100.0)
 
 
+def percentage(value: float | None) -> str:
+    """A fraction in percent, of any size, without the sign."""
+    return NONE if value is None else apart(100 * value, 0.0)
+
+
+def points(value: float) -> str:
+    """A signed fraction in percentage points."""
+    return f"{100 * value:+.2f}"
+
+
 def dollars(value: float) -> str:
     """USD, cents only below 100."""
     return f"{value:,.0f}" if abs(value) >= 100 else f"{value:,.2f}"

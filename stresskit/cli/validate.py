@@ -6,7 +6,7 @@ from typing import Any
 import click
 
 from stresskit.cli import options
-from stresskit.errors import Problem, StresskitError
+from stresskit.errors import ConfigError, Problem, StresskitError
 
 
 @click.command()
@@ -39,12 +39,26 @@ def _problems(file: Path, overrides: tuple[str, ...]) -> tuple[int, list[Problem
 
 
 def _check(file: Path, overrides: tuple[str, ...]) -> Any:
-    from stresskit.config_file import has_table, load_run, load_spec
+    from stresskit.config_file import has_table, load_run, load_spec, load_sweep
 
     if has_table(file, "calibrate"):
         from stresskit.calibrate import CalibrateFile
 
         return load_spec(file, CalibrateFile, overrides)
+    if has_table(file, "cohort"):
+        from stresskit.study.cohort import check_cohort, load_cohort
+
+        return check_cohort(load_cohort(file, overrides))
     from stresskit.pipeline.setting import prepare
 
-    return prepare(load_run(file, overrides))
+    if not has_table(file, "sweep"):
+        return prepare(load_run(file, overrides))
+    variants = load_sweep(file, overrides)
+    _refuse([found for each in variants for found in each.problems])
+    return [prepare(each.loaded) for each in variants if each.loaded]
+
+
+def _refuse(problems: list[Problem]) -> None:
+    """Every problem of a sweep once, however many of its runs have it."""
+    if problems:
+        raise ConfigError(list(dict.fromkeys(problems)))

@@ -5,6 +5,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, model_validator
 
+from stresskit.config.actions import Actions
 from stresskit.config.fault import misplaced
 from stresskit.config.position import LARGEST_USD, Price
 from stresskit.config.position import Position as Position
@@ -64,6 +65,7 @@ class Account(Spec):
     marks : USD prices by asset, for every position and balance that names none of its own.
     assets_mode : ``multi_asset``: every balance is collateral at its ratio; ``single_asset``: only the
         asset in which the contracts settle.
+    actions : what the owner does near to liquidation (default: nothing).
     """
 
     venue: Name
@@ -71,6 +73,7 @@ class Account(Spec):
     assets_mode: Literal["multi_asset", "single_asset"] | None = None
     collateral: Annotated[tuple[Collateral, ...], Field(strict=False, min_length=1)]
     positions: Annotated[tuple[Position, ...], Field(strict=False, min_length=1)]
+    actions: Actions | None = None
 
     @model_validator(mode="before")
     @classmethod

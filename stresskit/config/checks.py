@@ -15,14 +15,15 @@ from stresskit.config.run import Comparison, Simulation
 from stresskit.margin import RuleSpec
 from stresskit.margin.var import Var
 from stresskit.policy import foreign
-from stresskit.scenario import ScenarioSpec
-from stresskit.scenario.correlation_breakdown import CorrelationBreakdown
+from stresskit.scenario import ScenarioSpec, effects_of
 from stresskit.spec import duration_text
 
 Accounts = tuple[NamedAccount, ...] | None
 Modes = Mapping[str, RuleSpec]
 Scenarios = Mapping[str, ScenarioSpec]
 Check = Callable[..., Iterator[Fault]]
+STARTS = frozenset({"onset", "at"})  # keys of a scenario that say when it begins
+SPANS = frozenset({"duration", "decay", "over"})  # and how long it takes
 
 
 def account_or_accounts(account: Account | None, accounts: Accounts) -> Iterator[Fault]:
@@ -89,18 +90,35 @@ def margin_periods(modes: Modes, simulation: Simulation) -> Iterator[Fault]:
             yield Fault(("modes", name, "margin_period"), f"a whole number of steps of {step}, at least one")
 
 
-def breakdown_times(scenarios: Scenarios, simulation: Simulation) -> Iterator[Fault]:
-    """A break starts before the horizon and lasts whole steps."""
+def scenario_times(scenarios: Scenarios, simulation: Simulation) -> Iterator[Fault]:
+    """An effect starts before the horizon and lasts whole steps."""
     step, horizon = duration_text(simulation.step), duration_text(simulation.horizon)
     for name, scenario in scenarios.items():
-        if not isinstance(scenario, CorrelationBreakdown):
-            continue
-        if scenario.onset >= simulation.horizon:
-            yield Fault(("scenarios", name, "onset"), f"before the horizon of {horizon}")
-        if scenario.onset % simulation.step:
-            yield Fault(("scenarios", name, "onset"), f"a whole number of steps of {step}")
-        if scenario.duration is not None and (scenario.duration == 0 or scenario.duration % simulation.step):
-            yield Fault(("scenarios", name, "duration"), f"a whole number of steps of {step}, at least one")
+        for place, effect in effects_of(scenario):
+            path = ("scenarios", name, *place)
+            for key in STARTS.intersection(type(effect).model_fields):
+                if getattr(effect, key) >= simulation.horizon:
+                    yield Fault((*path, key), f"before the horizon of {horizon}")
+                if getattr(effect, key) % simulation.step:
+                    yield Fault((*path, key), f"a whole number of steps of {step}")
+            for key in SPANS.intersection(type(effect).model_fields):
+                if (span := getattr(effect, key)) is not None and span % simulation.step:
+                    yield Fault((*path, key), f"a whole number of steps of {step}, at least one")
+            if getattr(effect, "duration", None) == 0:
+                yield Fault((*path, "duration"), f"a whole number of steps of {step}, at least one")
+
+
+def action_delays(account: Account | None, accounts: Accounts, simulation: Simulation) -> Iterator[Fault]:
+    """An owner acts after whole steps."""
+    owners = (
+        [(("account",), account)] if account else [(("accounts", i), a) for i, a in enumerate(accounts or ())]
+    )
+    for path, owner in owners:
+        for key in ("top_up", "deleverage"):
+            action = getattr(owner.actions, key, None)
+            if action is not None and action.delay % simulation.step:
+                expected = f"a whole number of steps of {duration_text(simulation.step)}"
+                yield Fault((*path, "actions", key, "delay"), expected)
 
 
 def steps_fit(modes: Modes) -> Iterator[Fault]:
@@ -142,7 +160,8 @@ CHECKS: tuple[Check, ...] = (
     half_life,
     dependence_has_its_data,
     margin_periods,
-    breakdown_times,
+    scenario_times,
+    action_delays,
     limits_exist,
     limits_concern,
     steps_fit,

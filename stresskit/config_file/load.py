@@ -25,6 +25,7 @@ AnySpec = TypeVar("AnySpec", bound=Spec)
 Overrides = Sequence[str | Override]
 PlacesByPath = dict[KeyPath, Place]
 Placed = tuple[KeyPath, Problem]
+BATCHES = ("sweep", "cohort")
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +50,12 @@ def load_run(path: Path | str, overrides: Overrides = ()) -> Loaded:
     ConfigError
         With every problem of the file and of the overrides, each at its place.
     """
-    run, source = load_spec(path, Run, overrides, CHECKS)
+    source = read_source(path, overrides)
+    for table in BATCHES:
+        if table in source.document:
+            expected = "nothing here: this table makes the file a batch, which `stresskit batch` runs"
+            raise ConfigError([source.problem((table,), expected, at_key=True)])
+    run = validated(source, Run, CHECKS)
     return Loaded(run, source, run.effective())
 
 
@@ -62,7 +68,7 @@ def from_run(run: Run, overrides: Overrides = ()) -> Loaded:
         If its tables do not fit together, or an override is not valid.
     """
     source = _overridden(None, run.effective(), {}, overrides)
-    checked = _validated(source, Run, CHECKS)
+    checked = validated(source, Run, CHECKS)
     return Loaded(checked, source, checked.effective())
 
 
@@ -74,11 +80,34 @@ def altered(loaded: Loaded, overrides: Overrides) -> Loaded:
     ConfigError
         With every problem, those of changed values at the change's label.
     """
-    before = loaded.source
+    return load_source(loaded.source, overrides)
+
+
+def load_source(before: Source, overrides: Overrides = ()) -> Loaded:
+    """Check a document as a run, after some of its values were changed.
+
+    Raises
+    ------
+    ConfigError
+        With every problem, those of changed values at the change's label.
+    """
     source = _overridden(before.path, deepcopy(dict(before.document)), dict(before.places), overrides)
     source = replace(source, labels={**before.labels, **source.labels})
-    run = _validated(source, Run, CHECKS)
+    run = validated(source, Run, CHECKS)
     return Loaded(run, source, run.effective())
+
+
+def read_source(path: Path | str, overrides: Overrides = ()) -> Source:
+    """Read a config file and apply overrides, unchecked.
+
+    Raises
+    ------
+    ConfigError
+        If it is neither TOML nor JSON, or an override does not fit.
+    """
+    path = Path(path)
+    text = read_text(path)
+    return _overridden(path, parse(path, text), {} if is_json(path) else toml_places(text), overrides)
 
 
 def load_spec(
@@ -101,11 +130,8 @@ def load_spec(
     ConfigError
         With every problem of the file and of the overrides, each at its place.
     """
-    path = Path(path)
-    text = read_text(path)
-    document = parse(path, text)
-    source = _overridden(path, document, {} if is_json(path) else toml_places(text), overrides)
-    return _validated(source, spec, checks), source
+    source = read_source(path, overrides)
+    return validated(source, spec, checks), source
 
 
 def has_table(path: Path | str, name: str) -> bool:
@@ -116,7 +142,14 @@ def has_table(path: Path | str, name: str) -> bool:
         return False
 
 
-def _validated(source: Source, spec: type[AnySpec], checks: Sequence[Check]) -> AnySpec:
+def validated(source: Source, spec: type[AnySpec], checks: Sequence[Check] = ()) -> AnySpec:
+    """Check a document as a `spec`.
+
+    Raises
+    ------
+    ConfigError
+        With every problem, each at its place.
+    """
     try:
         value = spec.model_validate(source.document)
     except ValidationError as error:

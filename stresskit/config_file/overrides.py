@@ -31,7 +31,7 @@ def parse_override(text: str) -> Override:
     """
     label = printable(f"--set {text}")
     for split in (found.start() for found in re.finditer("=", text)):
-        path = _path(text[:split])
+        path = key_path(text[:split])
         if path:
             return Override(label, path, _value(label, text[split + 1 :].strip()))
     raise ConfigError([Problem(label, "", "key.path=value, for example simulation.paths=5000")])
@@ -45,13 +45,14 @@ def direct(key: str, value: Any) -> Override:
     ConfigError
         If `key` is not a dotted key path.
     """
-    path = _path(key)
+    path = key_path(key)
     if not path:
         raise ConfigError([Problem(f"set {key!r}", "", 'a key path such as "simulation.paths"')])
     return Override(f"set {key}={value!r}", path, deepcopy(value))
 
 
-def _path(text: str) -> tuple[str, ...]:
+def key_path(text: str) -> tuple[str, ...]:
+    """Keys of a dotted path as TOML reads it; none where it is no path."""
     try:
         table: Any = tomllib.loads(f"{text.strip()} = 0")
     except (ValueError, RecursionError):

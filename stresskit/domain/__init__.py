@@ -48,6 +48,11 @@ from stresskit.domain.rules import requirement as requirement
 from stresskit.domain.rules import requirement_of_leg as requirement_of_leg
 from stresskit.domain.rules import steepest as steepest
 from stresskit.domain.rules import step_down as step_down
+from stresskit.domain.stress import Completion as Completion
+from stresskit.domain.stress import Deleveraging as Deleveraging
+from stresskit.domain.stress import Move as Move
 from stresskit.domain.stress import Segment as Segment
+from stresskit.domain.stress import Shock as Shock
 from stresskit.domain.stress import StressedModel as StressedModel
+from stresskit.domain.stress import VenueStress as VenueStress
 from stresskit.numerics.blend import Blend as Blend

@@ -81,7 +81,8 @@ class Regime:
 
     `stay_calm`, `stay_crisis`: probabilities to stay for another step. Both states are scaled so that
     the long-run variance is that of the marginals. `start_crisis`: probability of the crisis at the
-    first step, None: its long-run share.
+    first step, None: its long-run share. `forced`: the step after each of these is in crisis whatever
+    the chain says; the scale of the states stays.
     """
 
     calm: Dependence
@@ -90,6 +91,7 @@ class Regime:
     stay_calm: float
     stay_crisis: float
     start_crisis: float | None = None
+    forced: bool = False
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -124,7 +126,7 @@ def reshaped(dependence: AnyDependence, change: Blend, nu: float | None = None) 
     Raises
     ------
     ValueError
-        If it has no correlation matrix.
+        If it has no correlation matrix, or is dynamic and changed already.
     """
     if isinstance(dependence, Dependence):
         return _elliptical(dependence, change, nu)
@@ -136,6 +138,8 @@ def reshaped(dependence: AnyDependence, change: Blend, nu: float | None = None) 
         return replace(dependence, first=first, second=second)
     if isinstance(dependence, Dcc):
         blend = dependence.blend if change.idle else change
+        if dependence.blend is not None and not (change.idle or dependence.blend.idle):
+            raise ValueError("one change at a time of a correlation that is dynamic")
         return replace(dependence, blend=blend, nu=dependence.nu if nu is None else nu)
     if isinstance(dependence, Regime):
         calm, crisis = (_elliptical(state, change, nu) for state in (dependence.calm, dependence.crisis))

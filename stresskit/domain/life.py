@@ -34,7 +34,8 @@ class Block(NamedTuple):
     paths), `gross` and `scale` (paths,) are scratch. For the bridge between two steps (paths,): `slack`,
     a lower bound of the excess at the step before, and upper bounds of the variance over the step:
     `reach` of the excess, `bend` of the requirement alone. `premium` (positions, paths): USD that the
-    basis has added to one unit of quantity since the start; it is settled in `cash`.
+    basis has added to one unit of quantity since the start; it is settled in `cash`. `shift` (assets,
+    paths): what the account's own closings have made of the marks for good, 1 where nothing.
     """
 
     quantity: Float2D
@@ -52,6 +53,7 @@ class Block(NamedTuple):
     reach: Float1D
     bend: Float1D
     premium: Float2D
+    shift: Float2D
 
 
 class Ledger(NamedTuple):
@@ -80,7 +82,9 @@ class Record(NamedTuple):
     is the position with the largest contribution at the first breach, `binding` the index of the rule's
     binding term there; `inside` counts the breaches that came between two steps; `fund`,
     `taken_notional` and `useless` as in the ledger. `funding` is what was paid, negative where more was
-    received, and `basis_gain` what the basis gained.
+    received, and `basis_gain` what the basis gained. `adl_step`: the first at which a winning leg was
+    deleveraged, -1 never; `adl_notional` of it at the mark, `adl_loss` against the mark. `top_up`: what
+    its owner added; `cut_notional`, `cut_cost`: what its owner closed of it, and the slippage.
     """
 
     terminal_equity: Float1D
@@ -103,3 +107,9 @@ class Record(NamedTuple):
     taken_notional: Float1D
     useless: Int1D
     binding: Int1D
+    adl_step: Int1D
+    adl_notional: Float1D
+    adl_loss: Float1D
+    top_up: Float1D
+    cut_notional: Float1D
+    cut_cost: Float1D

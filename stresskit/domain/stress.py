@@ -1,27 +1,122 @@
-"""What a scenario makes of a calm model."""
+"""What a scenario makes of a calm model, and of the venue."""
 
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
 
-from stresskit.domain.dependence import AnyDependence
+from stresskit.arrays import Float1D, Int1D
+from stresskit.domain.dependence import AnyDependence, Dependence
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Completion:
+    """How assets that a move does not name move beside those that it does.
+
+    By their law given the named ones under `dependence` and the model's marginals, over a time in which
+    returns have `variance` (assets,); `multiplier` scales them. `stream` numbers the draws: moves of the
+    same stream take the same ones, and no step of a path takes them.
+    """
+
+    dependence: Dependence
+    variance: Float1D
+    multiplier: float
+    stream: int
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Move:
+    """Where the assets stand: simple `returns` (named,) of the places `named`.
+
+    The others are completed by `law`; they stay where they are if they shall (`stay`) or there is none.
+    """
+
+    named: Int1D
+    returns: Float1D
+    law: Completion | None = None
+    stay: bool = False
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Shock:
+    """A course that the marks are given, beside the returns that are drawn as ever.
+
+    All moves are counted from where the event began. `since`: where the marks stand when the shock
+    begins (None: there). `gaps`: where they jump to, one after the other, at the open of the segment's
+    first step; margin is looked at after each, and nothing lies between. `ramp`: where they go from
+    there in `steps` equal parts, one in every step of the segment, as a part of its return.
+    """
+
+    since: Move | None = None
+    gaps: tuple[Move, ...] = ()
+    ramp: Move | None = None
+    steps: int = 1
+
+    @property
+    def landed(self) -> Move | None:
+        """Where the marks stand after the gaps."""
+        return self.gaps[-1] if self.gaps else self.since
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Segment:
     """A stretch of steps ``[first, last)`` that is drawn from one stressed model.
 
-    `volatility_multiplier` scales the returns but not the variance recursion.
+    `volatility_multiplier` scales the returns but not the variance recursion; `shocks` move the marks.
     """
 
     first: int
     last: int
     dependence: AnyDependence
     volatility_multiplier: float
+    shocks: tuple[Shock, ...] = ()
+
+
+class Deleveraging(NamedTuple):
+    """Auto-deleveraging of winning legs once the insurance fund cannot pay for others' bankruptcies.
+
+    `move`: from the onset, as a fraction, at which the others are bankrupt; `fund` in USD; `notional` of the
+    others' bankrupt positions in each asset, USD; `share` of a winning leg that is closed; `at_mark`: 1
+    where it is closed at the mark, 0 at the bankruptcy price.
+    """
+
+    move: float
+    fund: float
+    notional: float
+    share: float
+    at_mark: float
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class VenueStress:
+    """What the venue does differently over steps ``[first, last)``; several may overlap and then compound.
+
+    `depth`, `spread`: multipliers of market depth and half-spread; `margin`: multiplier of the maintenance
+    requirement, in force where the observed volatility of some asset is at least `trigger` times its
+    long-run level (0: always); `halted`: nobody acts until the last step's end; `funding`: rate by asset
+    that is added to each 8 hours; `worth`: what a unit of an asset is worth as collateral, over what it was;
+    `deleveraging`: of winning legs.
+    """
+
+    first: int
+    last: int
+    depth: float = 1.0
+    spread: float = 1.0
+    margin: float = 1.0
+    trigger: float = 0.0
+    halted: bool = False
+    funding: Mapping[str, float] = field(default_factory=dict)
+    worth: Mapping[str, float] = field(default_factory=dict)
+    deleveraging: Deleveraging | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class StressedModel:
-    """What a scenario makes of a calm model: consecutive segments and an account of the change."""
+    """What a scenario makes of a calm model and of the venue, and an account of the change.
+
+    `segments` are consecutive and cover the horizon; `venue`: what changes on the venue's side, which
+    effects on the market hand on untouched.
+    """
 
     segments: tuple[Segment, ...]
-    notes: dict[str, Any]
+    notes: dict[str, Any] = field(default_factory=dict)
+    venue: tuple[VenueStress, ...] = ()

@@ -23,12 +23,18 @@ from stresskit.spec import Fraction, Spec
 
 
 class Execution(Spec):
-    """``[execution]``: half-spread (fraction), Y of the square-root law, depth multiplier, fee."""
+    """``[execution]``: half-spread (fraction), Y of the square-root law, depth multiplier, fee.
+
+    `permanent_share`: share of the impact of forced closings that moves the mark for the rest of the path;
+    `participation`: most that is closed of an asset in a step, as a share of a step's volume (default: all).
+    """
 
     half_spread: Fraction = 0.0001
     impact: Annotated[float, Field(ge=0, le=100)] = 0.6
     depth: Annotated[float, Field(ge=1e-6, le=1e6)] = 1.0
     liquidation_fee: Fraction | None = None
+    permanent_share: Fraction = 0.0
+    participation: Annotated[float, Field(gt=0, le=1000)] | None = None
 
 
 def impact_coefficients(spec: Execution, daily_volatility: Float1D, daily_volume_usd: Float1D) -> Float1D:

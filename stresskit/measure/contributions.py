@@ -25,9 +25,10 @@ import numpy as np
 from stresskit.domain import Estimate, Float1D, Float2D
 from stresskit.measure.batch_means import tail_average
 from stresskit.measure.figure import Z95
-from stresskit.measure.harrell_davis import harrell_davis_shares
+from stresskit.measure.harrell_davis import harrell_davis_shares, reach
 from stresskit.measure.ordered import Ordered, ordered
 from stresskit.measure.tail import observations_needed
+from stresskit.measure.weighted import effective_paths
 
 
 class Shares(NamedTuple):
@@ -70,18 +71,39 @@ def contributions(losses: Float2D, level: float, weight: Float1D | None = None) 
         raise ValueError(f"losses (paths, legs) of one leg or more, not an array of shape {losses.shape}")
     if not np.isfinite(losses).all():
         raise ValueError("the sample holds a loss that is not finite")
-    whole = losses.sum(axis=1)
-    sample = ordered(whole, level, weight)
+    return divided(losses.sum(axis=1), lambda i: losses[:, i], losses.shape[1], level, weight)
+
+
+def divided(
+    whole: Float1D, leg: Callable[[int], Float1D], legs: int, level: float, weight: Float1D | None = None
+) -> tuple[Shares, Shares]:
+    """The same with the losses of each leg (paths,) read one at a time, from `leg`; they add up to `whole`.
+
+    Raises
+    ------
+    ValueError
+        If there are fewer paths than the level needs, or an argument is out of range.
+    """
+    worth = len(whole) if weight is None else effective_paths(weight)
+    least = level - reach(max(worth, 1.0), level) - 2.0 / max(len(whole), 1)
+    sample = ordered(whole, level, weight, least)
     if sample.worth < (needed := observations_needed(level)):
         raise ValueError(f"at least {needed} paths for level {level:g}, not {sample.worth:.0f}")
-    alone = [ordered(losses[:, i], level, weight) for i in range(losses.shape[1])]
-    rest = [ordered(whole - losses[:, i], level, weight) for i in range(losses.shape[1])]
-    legs = losses[sample.order]
-    at_quantile = _quantile_components(sample, legs, level)
-    in_tail = _tail_components(sample, legs, level, np.array([found.value for found in at_quantile]))
-    return _shares(at_quantile, smooth_quantile, sample, alone, rest, level), _shares(
-        in_tail, tail_average, sample, alone, rest, level
+    own, alone, rest = [], np.empty((2, legs)), np.empty((2, legs))
+    for i in range(legs):
+        losses = leg(i)
+        own.append(losses[sample.order])
+        alone[:, i] = _both(ordered(losses, level, weight, least), level)
+        rest[:, i] = _both(ordered(whole - losses, level, weight, least), level)
+    tail = np.column_stack(own)
+    at_quantile = _quantile_components(sample, tail, level)
+    in_tail = _tail_components(sample, tail, level, np.array([found.value for found in at_quantile]))
+    totals = _both(sample, level)
+    var, es = (
+        Shares(total, parts, alone[row], total - rest[row], float(alone[row].sum()) - total)
+        for row, (total, parts) in enumerate(zip(totals, (at_quantile, in_tail), strict=True))
     )
+    return var, es
 
 
 def marginal(shares: Shares, exposure: Float1D) -> Float1D:
@@ -103,24 +125,17 @@ def smooth_quantile(sample: Ordered, level: float) -> float:
     return float(share @ sample.losses[start : start + share.size])
 
 
-def _shares(
-    components: tuple[Estimate, ...],
-    figure: Callable[[Ordered, float], float],
-    sample: Ordered,
-    alone: list[Ordered],
-    rest: list[Ordered],
-    level: float,
-) -> Shares:
-    total = figure(sample, level)
-    standalone = np.array([figure(leg, level) for leg in alone])
-    incremental = total - np.array([figure(others, level) for others in rest])
-    return Shares(total, components, standalone, incremental, float(standalone.sum()) - total)
+def _both(sample: Ordered, level: float) -> tuple[float, float]:
+    """Harrell-Davis VaR and ES."""
+    return smooth_quantile(sample, level), tail_average(sample, level)
 
 
 def _quantile_components(sample: Ordered, legs: Float2D, level: float) -> tuple[Estimate, ...]:
     start, share = harrell_davis_shares(sample, level)
     near = legs[start : start + share.size]
-    value, whole = share @ near, sample.losses[start : start + share.size]
+    whole = sample.losses[start : start + share.size]
+    share = _evened(share, whole)
+    value = share @ near
     away, spread = near - value, whole - float(share @ whole)
     variance = float(share @ spread**2)
     slope = (share * spread) @ away / variance if variance > 0 else np.zeros(legs.shape[1])
@@ -136,8 +151,16 @@ def _tail_components(
     left = 1.0 - float(share.sum())  # those level with the quantile enter by what is left, alike
     share[level_with] += left * sample.masses[level_with] / sample.masses[level_with].sum()
     pull = np.where(beyond[:, None], legs - at_quantile, 0.0)
-    pull -= sample.masses @ pull
-    return _estimates(share @ legs, np.sqrt(sample.masses**2 @ pull**2) / (1 - level))
+    centre = sample.masses @ pull
+    spread = sample.masses**2 @ (pull - centre) ** 2 + sample.below_square * centre**2
+    return _estimates(share @ legs, np.sqrt(spread) / (1 - level))
+
+
+def _evened(share: Float1D, losses: Float1D) -> Float1D:
+    """The shares of losses (some,), equal ones alike: their order says nothing."""
+    group = np.concatenate(([0], np.cumsum(np.diff(losses) > 0)))
+    found: Float1D = (np.bincount(group, share) / np.bincount(group))[group]
+    return found
 
 
 def _estimates(value: Float1D, error: Float1D) -> tuple[Estimate, ...]:

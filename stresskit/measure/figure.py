@@ -1,5 +1,7 @@
 """How an estimate stands in ``metrics.json``."""
 
+from collections.abc import Mapping
+from math import floor, log10
 from typing import Any
 
 from stresskit.domain import Estimate
@@ -22,3 +24,18 @@ def figure(estimate: Estimate) -> dict[str, Any]:
     if estimate.reason is not None:
         written["reason" if estimate.value is None else "warning"] = estimate.reason
     return written
+
+
+def figure_text(found: Mapping[str, Any], scale: float = 1.0) -> str:
+    """``6.32 [6.17, 6.47]`` to three figures, or a dash where it is undefined."""
+    if found["value"] is None:
+        return "–"
+    value, low, high = (_three(scale * found[key]) for key in ("value", "low", "high"))
+    return f"{value} [{low}, {high}]"
+
+
+def _three(value: float) -> str:
+    if value == 0.0:
+        return "0"
+    digits = max(2 - floor(log10(abs(value))), 0)
+    return f"{value:,.{digits}f}"

@@ -56,9 +56,15 @@ def harrell_davis_shares(sample: Ordered, level: float) -> tuple[int, Float1D]:
     """Index of the first loss that counts, and the shares (some,) of it and of those after it."""
     n = sample.worth
     a, b = (n + 1) * level, (n + 1) * (1 - level)
-    spread = REACH * sqrt(level * (1 - level) / (n + 2)) + REACH**2 / (n + 2)
-    upper = np.minimum(np.cumsum(sample.masses), 1.0)
+    spread = reach(n, level)
+    worse = np.concatenate((np.cumsum(sample.masses[:0:-1])[::-1], [0.0]))
+    upper = np.maximum(1.0 - worse, 0.0)  # from the top, so that what was left out changes no bit
     first, last = np.searchsorted(upper, (level - spread, level + spread))
     edges = np.concatenate(([0.0], betainc(a, b, upper[first : last + 1])))
     share = np.diff(edges)
     return int(first), share / share.sum()
+
+
+def reach(n: float, level: float) -> float:
+    """How far from `level` a loss of a sample worth `n` paths still counts, as a share of the sample."""
+    return REACH * sqrt(level * (1 - level) / (n + 2)) + REACH**2 / (n + 2)

@@ -43,7 +43,7 @@ def life_figures(column: Columns, equity: float, step_h: float, law: Law = PLAIN
     """
     hits = liquidated(column)
     lost = equity - column("terminal_equity")[hits]
-    costs = [column(name) for name in COSTS]
+    costs = cost_columns(column)
     return {
         "p_liquidation": figure(law.share(hits)),
         "p_closed_out": figure(law.share(np.asarray(column("closed_step") >= 0))),
@@ -54,6 +54,11 @@ def life_figures(column: Columns, equity: float, step_h: float, law: Law = PLAIN
         "shortfall": figure(law.mean(column("shortfall"), floor=0.0)),
         **tail_table(equity - column("terminal_equity"), law),
     }
+
+
+def cost_columns(column: Columns) -> list[npt.NDArray[Any]]:
+    """Columns (paths,) whose sum is what liquidation costs on a path, USD."""
+    return [column(name) for name in COSTS]
 
 
 def tail_table(loss: Float1D, law: Law = PLAIN) -> dict[str, Any]:

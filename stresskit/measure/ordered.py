@@ -1,4 +1,4 @@
-"""A sample of losses in ascending order, each with its mass."""
+"""A sample of losses in ascending order, each with its mass; of a large sample only its upper part."""
 
 from typing import NamedTuple
 
@@ -13,7 +13,8 @@ class Ordered(NamedTuple):
     """Losses (n,) in ascending order, their masses (n,), which add up to 1, and where each stood before.
 
     `place` is the index of the quantile; `worth` the number of plain paths that know the share of
-    losses up to it as well as these do (n where all count alike).
+    losses up to it as well as these do (n where all count alike). Of a sample that was cut, all arrays
+    hold what is left, and `below_square` is the sum of the squared masses of what was left out.
     """
 
     losses: Float1D
@@ -21,6 +22,7 @@ class Ordered(NamedTuple):
     order: npt.NDArray[np.intp]
     place: int
     worth: float
+    below_square: float = 0.0
 
     @property
     def quantile(self) -> float:
@@ -28,7 +30,7 @@ class Ordered(NamedTuple):
         return float(self.losses[self.place])
 
 
-def ordered(loss: Float1D, level: float, weight: Float1D | None = None) -> Ordered:
+def ordered(loss: Float1D, level: float, weight: Float1D | None = None, least: float = 0.0) -> Ordered:
     """Sort a sample once for every estimate at `level`.
 
     Parameters
@@ -39,6 +41,9 @@ def ordered(loss: Float1D, level: float, weight: Float1D | None = None) -> Order
         At least 0.5 and below 1.
     weight : array (n,), optional
         Importance weights; None where all paths count alike.
+    least : float
+        Share of the sample below which nothing is asked for; it is left out where all paths count alike,
+        unless the quantile is among many equal losses.
 
     Raises
     ------
@@ -47,6 +52,10 @@ def ordered(loss: Float1D, level: float, weight: Float1D | None = None) -> Order
         fit the losses, are negative or all zero.
     """
     _refuse(loss, level, weight)
+    if weight is None and (cut := int(least * len(loss))) > 0:
+        kept = _upper(loss, level, cut)
+        if kept.losses[0] < kept.quantile:
+            return kept
     order = np.argsort(loss, kind="stable")
     losses, n = np.asarray(loss, dtype=np.float64)[order], len(loss)
     if weight is None:
@@ -55,6 +64,18 @@ def ordered(loss: Float1D, level: float, weight: Float1D | None = None) -> Order
     masses = weight[order] / float(weight.sum())
     place, worth = quantile_worth(masses, level)
     return Ordered(losses, masses, order, place, worth)
+
+
+def _upper(loss: Float1D, level: float, cut: int) -> Ordered:
+    """The sample without its `cut` smallest losses, all of them alike."""
+    n = len(loss)
+    kept = np.argpartition(loss, cut)[cut:]
+    kept.sort()
+    order = kept[np.argsort(loss[kept], kind="stable")]
+    place = max(int(np.ceil(n * level - 1e-9)) - 1 - cut, 0)
+    masses = np.full(order.size, 1.0 / n)
+    losses = np.asarray(loss, dtype=np.float64)[order]
+    return Ordered(losses, masses, order, place, n, cut / n**2)
 
 
 def _refuse(loss: Float1D, level: float, weight: Float1D | None) -> None:

@@ -42,6 +42,12 @@ def probability(hits: Hits, weight: Float1D) -> Estimate:
     return wilson(share, _worth(share * (1 - share), variance, weight))
 
 
+def share_worth(hits: Hits, weight: Float1D) -> float:
+    """Number of plain paths that know the share of `hits` (paths,) as well as the weighted ones do."""
+    share, variance = moments(hits.astype(float), weight)
+    return _worth(share * (1 - share), variance, weight)
+
+
 def mean(values: Float1D, weight: Float1D, floor: float | None = None, nothing: str = "no path") -> Estimate:
     """Weighted average of `values` (paths,); parameters as for `stresskit.measure.mean.mean`.
 

@@ -50,6 +50,34 @@ def variate_of(law: Any, k: int, z: float) -> float:
     return float(optimize.brentq(miss, -reach, reach, xtol=1e-300, rtol=1e-14))
 
 
+def move_values(
+    model: JointModel,
+    used: Int1D,
+    named: Int1D,
+    moves: Float1D,
+    variance: Float1D,
+    multiplier: float = 1.0,
+) -> tuple[Int1D, Float1D]:
+    """Places `named` and their variates (named,) when they move by `moves`; parameters as `build_completion`.
+
+    Raises
+    ------
+    ValueError
+        As `build_completion`.
+    """
+    if not np.isin(named, used).all():
+        raise ValueError("named assets that are simulated")
+    if not np.all(np.isfinite(moves) & (moves > FLOOR)):
+        raise ValueError(f"finite moves above {FLOOR:.0%}")
+    if not (np.all((variance > 0) & np.isfinite(variance)) and 0 < multiplier < np.inf):
+        raise ValueError("finite variances and a multiplier above zero")
+    marginals = build_marginals(model.marginals, variate_nu(model.dependence, used), used)
+    place = np.searchsorted(used, named)
+    z = (moves - model.marginals.mean[named]) / (multiplier * np.sqrt(variance[place]))
+    values = [variate_of(marginals.map, int(k), float(v)) for k, v in zip(place, z, strict=True)]
+    return named, np.array(values)
+
+
 def build_completion(
     model: JointModel,
     used: Int1D,
@@ -74,16 +102,8 @@ def build_completion(
         If the dependence is neither Gaussian nor Student-t, a named asset is not used, or a move is
         not finite, at or below the floor of a return, or out of reach of the asset's law.
     """
-    if not np.isin(named, used).all():
-        raise ValueError("named assets that are simulated")
-    if not np.all(np.isfinite(moves) & (moves > FLOOR)):
-        raise ValueError(f"finite moves above {FLOOR:.0%}")
+    _, values = move_values(model, used, named, moves, variance, multiplier)
     marginals = build_marginals(model.marginals, variate_nu(model.dependence, used), used)
-    if not (np.all((variance > 0) & np.isfinite(variance)) and 0 < multiplier < np.inf):
-        raise ValueError("finite variances and a multiplier above zero")
-    place = np.searchsorted(used, named)
-    z = (moves - model.marginals.mean[named]) / (multiplier * np.sqrt(variance[place]))
-    values = np.array([variate_of(marginals.map, int(k), float(v)) for k, v in zip(place, z, strict=True)])
     correlation = step_correlation(model.dependence, used)
     return Sampler(build_conditional(model.dependence, used, named, values), marginals, correlation)
 

@@ -93,8 +93,8 @@ def build_regime(dependence: Regime, used: Int1D) -> RegimeCopula:
         reach=map_reach(dependence.crisis.nu),
         size=np.array([size, size * dependence.multiplier]),
         begins=float(begins),
-        after_calm=1.0 - dependence.stay_calm,
-        after_crisis=float(dependence.stay_crisis),
+        after_calm=1.0 if dependence.forced else 1.0 - dependence.stay_calm,
+        after_crisis=1.0 if dependence.forced else float(dependence.stay_crisis),
         rows=calm.factor.shape[0],
     )
 

@@ -15,10 +15,14 @@ MOST = 200_000
 
 def is_correlation(matrix: Float2D, tolerance: float = 1e-12) -> bool:
     """Whether `matrix` (n, n) is symmetric, of unit diagonal and semidefinite within `tolerance`."""
-    return (
-        bool(np.allclose(matrix, matrix.T, rtol=0, atol=tolerance))
-        and bool(np.allclose(np.diag(matrix), 1.0, rtol=0, atol=tolerance))
-        and float(np.linalg.eigvalsh(matrix)[0]) >= -tolerance
+    whole = is_symmetric_with_unit_diagonal(matrix, tolerance)
+    return whole and float(np.linalg.eigvalsh(matrix)[0]) >= -tolerance
+
+
+def is_symmetric_with_unit_diagonal(matrix: Float2D, tolerance: float = 1e-12) -> bool:
+    """Whether `matrix` (n, n) is symmetric and of unit diagonal within `tolerance`."""
+    return bool(np.allclose(matrix, matrix.T, rtol=0, atol=tolerance)) and bool(
+        np.allclose(np.diag(matrix), 1.0, rtol=0, atol=tolerance)
     )
 
 

@@ -19,6 +19,7 @@ from stresskit.margin import terms_of
 from stresskit.metrics import AccountInput, MetricsInput, assemble
 from stresskit.pipeline.admissible import refuse_what_cannot_run
 from stresskit.pipeline.calculator import calculate
+from stresskit.pipeline.divide import legs_of
 from stresskit.pipeline.importance import refuse_poor_weights
 from stresskit.pipeline.manifest import calibration, manifest
 from stresskit.pipeline.replay import replay
@@ -27,12 +28,12 @@ from stresskit.pipeline.setting import Setting, prepare
 from stresskit.results import (
     SAMPLED_PATHS,
     ColumnWriter,
-    Life,
     Results,
     RunFolder,
     columns_of,
     find_finished,
     load,
+    mark_column,
     schema,
 )
 from stresskit.simulate.blocks import BlockOutcome, sample_equity, stream
@@ -41,11 +42,16 @@ __all__ = ["Progress", "check", "margin", "replay", "run", "self_check"]
 
 
 class Progress(NamedTuple):
-    """How far a run has come: `done` of `total` paths over all scenarios, and what is under way."""
+    """How far a run has come: `done` of `total` paths over all scenarios, and what is under way.
+
+    `liquidated` of the `lived` paths of this scenario so far, the first account in its present mode.
+    """
 
     done: int
     total: int
     label: str
+    liquidated: int = 0
+    lived: int = 0
 
 
 Report = Callable[[Progress], None]
@@ -122,15 +128,16 @@ def _simulate(setting: Setting, folder: RunFolder, workers: int, progress: Repor
         writers = [folder.columns(scenario, one, paths) for one, _ in lives]
         profits = [folder.columns(scenario, one, paths, weighted) for one in setting.markets()]
         weights: list[Float1D] = []
-        evaluated, floored[scenario] = np.zeros(len(lives)), 0
+        evaluated, floored[scenario], hits = np.zeros(len(lives)), 0, 0
         for outcome in stream(plan, paths, run.simulation.block, workers):
-            _append(outcome, [one for one, _ in lives], writers, profits, weighted)
+            _append(outcome, setting, writers, profits)
             weights.append(outcome.weight)
             evaluated += outcome.evaluated
             floored[scenario] += outcome.floored
             if progress:
+                hits += int(np.count_nonzero(outcome.records[0].first_step >= 0))
                 done = outcome.path + len(outcome.records[0].fee)
-                progress(Progress(n * paths + done, len(scenarios) * paths, scenario))
+                progress(Progress(n * paths + done, len(scenarios) * paths, scenario, hits, done))
         for writer in (*writers, *profits):
             writer.close()
         refuse_poor_weights(setting, scenario, np.concatenate(weights))
@@ -146,16 +153,16 @@ def _simulate(setting: Setting, folder: RunFolder, workers: int, progress: Repor
 
 
 def _append(
-    outcome: BlockOutcome,
-    lives: list[Life],
-    writers: list[ColumnWriter],
-    profits: list[ColumnWriter],
-    weighted: bool,
+    outcome: BlockOutcome, setting: Setting, writers: list[ColumnWriter], profits: list[ColumnWriter]
 ) -> None:
-    for one, writer, record in zip(lives, writers, outcome.records, strict=True):
+    for (one, _), writer, record in zip(setting.lives(), writers, outcome.records, strict=True):
         writer.append({column.name: getattr(record, column.name) for column in columns_of(one)})
-    for writer, profit in zip(profits, outcome.profits, strict=True):
-        writer.append({"pnl": profit, **({"weight": outcome.weight} if weighted else {})})
+    further = {mark_column(a).name: marks for a, marks in zip(setting.assets, outcome.marks, strict=True)}
+    further |= {"weight": outcome.weight}
+    for one, writer, profit in zip(setting.markets(), profits, outcome.profits, strict=True):
+        names = [column.name for column in columns_of(one, setting.importance() is not None)]
+        found = {"pnl": profit, **further}
+        writer.append({name: found[name] for name in names})
 
 
 def _measurable(setting: Setting) -> MetricsInput:
@@ -170,6 +177,7 @@ def _measurable(setting: Setting) -> MetricsInput:
             tuple(run.limits_list(account.spec)),
             {endowed.name: endowed.stake for endowed in setting.endowed[account.name]},
             {name: terms_of(m.contender.rule, m.parameters) for name, m in account.modes.items()},
+            legs_of(account, setting.assets),
         )
         for account in setting.accounts
     )
@@ -184,7 +192,7 @@ def _measurable(setting: Setting) -> MetricsInput:
         run.baseline_scenario(),
         accounts,
         setting.listed,
-        setting.courses.kinds,
+        setting.recorded,
         setting.importance() is not None,
     )
 

@@ -21,13 +21,13 @@ from stresskit.margin.unified_parameters import UnifiedAccount
 from stresskit.margin.var import Var, VarRule
 from stresskit.margin.venue import Offer
 from stresskit.model.forecast import chosen, excess_weight
-from stresskit.pipeline.books import build_book
+from stresskit.pipeline.books import build_book, friction_of
 from stresskit.pipeline.carry import Courses
 from stresskit.pipeline.draws import scenario_prices
 from stresskit.pipeline.dues import dues_of
 from stresskit.pipeline.grids import grid_table, read_parameters
 from stresskit.pipeline.market import MarketState, place
-from stresskit.pipeline.policies import policy_of
+from stresskit.pipeline.policies import entries, policy_of
 from stresskit.pipeline.rulebooks import (
     collateral_table,
     liquidation_fees,
@@ -37,7 +37,7 @@ from stresskit.pipeline.rulebooks import (
     read_rulebooks,
 )
 from stresskit.pipeline.wallets import Balance, coins_of, read_balances
-from stresskit.simulate.blocks import Contender
+from stresskit.simulate.blocks import Contender, Habits
 from stresskit.simulate.carry import Dues
 
 KeyPath = tuple[str | int, ...]
@@ -182,12 +182,35 @@ def _prepare(
             book._replace(buffer=float(spec.buffer)),
             scratch_size(rule),
             dues,
+            habits_of(account, loaded.run.simulation.step),
+            friction_of(loaded, market, used),
+            entries(account),
         )
         offer = matching(spec, on_offer, account.assets_mode == "multi_asset")
         if file is not None and file.parameters.venue != account.venue:
             offer = None
         modes[name] = Mode(name, spec, rulebooks.get(name), file, offer, contender)
     return Prepared(account.name, account, book, balances, modes, dues)
+
+
+def habits_of(account: NamedAccount, step_s: int) -> Habits | None:
+    """What the owner does, with delays in steps; None: nothing."""
+    if account.actions is None:
+        return None
+    add, cut = account.actions.top_up, account.actions.deleverage
+    found = Habits()
+    if add is not None:
+        found = found._replace(
+            amount=add.amount,
+            top_up_ratio=add.at_ratio,
+            top_up_delay=add.delay // step_s,
+            top_up_times=add.times,
+        )
+    if cut is not None:
+        found = found._replace(
+            share=cut.share, cut_ratio=cut.at_ratio, cut_delay=cut.delay // step_s, cut_times=cut.times
+        )
+    return found
 
 
 def _rule(

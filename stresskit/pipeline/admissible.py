@@ -8,6 +8,7 @@ from stresskit.liquidation import Policy
 from stresskit.liquidation.close_all import CloseAll
 from stresskit.liquidation.largest_contribution import LargestContribution
 from stresskit.liquidation.largest_loss import LargestLoss
+from stresskit.liquidation.pro_rata import ProRata
 from stresskit.liquidation.staged import Staged
 from stresskit.liquidation.tier_ladder import TierLadder
 from stresskit.margin.brackets import BracketTable
@@ -66,6 +67,10 @@ def _modes(setting: Setting) -> Iterator[Problem]:
         if jumps and any(seeks_the_smallest(policy) for policy in policies):
             expected = '"close_all": a table that jumps at the edges of its tiers has no smallest closing'
             yield problem(("modes", name, "liquidation"), expected)
+        limited = setting.loaded.run.execution.participation is not None
+        if limited and any(isinstance(policy, ProRata) and policy.slippage == 0.0 for policy in policies):
+            expected = f"no such limit: the slices of modes.{name} are not orders at the market"
+            yield problem(("execution", "participation"), expected)
 
 
 def seeks_the_smallest(policy: Policy) -> bool:

@@ -11,6 +11,7 @@ from stresskit.errors import ConfigError
 from stresskit.liquidation.execution import impact_coefficients
 from stresskit.pipeline.market import MarketState
 from stresskit.pipeline.wallets import Balance, wallet_of
+from stresskit.simulate.blocks import Friction
 
 
 def build_book(
@@ -55,3 +56,24 @@ def _impact(loaded: Loaded, market: MarketState, whole: Int1D) -> Float1D:
         raise ConfigError([loaded.source.problem(("execution", "impact"), expected)])
     daily = np.sqrt(model.marginals.long_run_variance[whole] * (86400 / model.step_s))
     return impact_coefficients(execution, daily, volume)
+
+
+def friction_of(loaded: Loaded, market: MarketState, used: Int1D) -> Friction | None:
+    """What forced closings do to the market beyond their cost; None: nothing.
+
+    Raises
+    ------
+    ConfigError
+        If orders are to be a share of a volume that is not known.
+    """
+    execution = loaded.run.execution
+    if execution.permanent_share == 0.0 and execution.participation is None:
+        return None
+    volume = market.snapshot.daily_volume_usd[used]
+    missing = [market.model.assets[i] for i in used[~np.isfinite(volume)]]
+    if missing and execution.participation is not None:
+        expected = f"no such limit, or a volume for {', '.join(missing)}"
+        raise ConfigError([loaded.source.problem(("execution", "participation"), expected)])
+    part = np.inf if execution.participation is None else execution.participation
+    cap = part * np.where(np.isfinite(volume), volume, 1.0) * (market.model.step_s / 86400)
+    return Friction(execution.permanent_share, cap)

@@ -1,5 +1,7 @@
 """Third stage: what the engine draws from, for the rule's scenario set and for each scenario."""
 
+from dataclasses import replace
+
 import numpy as np
 
 from stresskit.domain import (
@@ -10,15 +12,19 @@ from stresskit.domain import (
     Float2D,
     GroupedT,
     Int1D,
+    Move,
+    Shock,
     StressedModel,
     from_the_long_run,
 )
 from stresskit.margin.scenario_set import KEY
 from stresskit.margin.var import Var
-from stresskit.model.joint import build_sampler
+from stresskit.model.completion import build_completion
+from stresskit.model.joint import Sampler, build_sampler
 from stresskit.model.tilt import NO_TILT, tilt_toward_loss
 from stresskit.pipeline.market import MarketState
 from stresskit.simulate.blocks import Plan, Stretch, live_block, tile_length, workspace
+from stresskit.simulate.jumps import Course, Level
 
 SET_BLOCK = 1000
 
@@ -30,20 +36,44 @@ def stretches(
 
     With `exposure` (used assets,) every other path is drawn toward the loss of that book.
     """
+    samplers: dict[int, Sampler] = {}
+    steps = stressed.segments[-1].last
+    for segment in stressed.segments:
+        dependence = segment.dependence
+        if id(dependence) not in samplers:
+            tilt = tilt_of(market, dependence, used, exposure, steps)
+            samplers[id(dependence)] = build_sampler(market.model, dependence, used, tilt)
     return tuple(
         Stretch(
             segment.first,
             segment.last,
-            build_sampler(
-                market.model,
-                segment.dependence,
-                used,
-                tilt_of(market, segment.dependence, used, exposure, stressed.segments[-1].last),
-            ),
+            samplers[id(segment.dependence)],
             segment.volatility_multiplier,
+            tuple(course(market, shock, used) for shock in segment.shocks),
         )
         for segment in stressed.segments
     )
+
+
+def course(market: MarketState, shock: Shock, used: Int1D) -> Course:
+    """Compile a shock for the `used` assets."""
+    since, ramp = (level(market, move, used) if move else None for move in (shock.since, shock.ramp))
+    return Course(since, tuple(level(market, move, used) for move in shock.gaps), ramp, 1.0 / shock.steps)
+
+
+def level(market: MarketState, move: Move, used: Int1D) -> Level:
+    """Compile where the `used` assets stand; drawn where one of them is neither named nor stays."""
+    fixed = np.ones(len(market.model.assets))
+    fixed[move.named] += move.returns
+    law = move.law
+    if law is None or move.stay or np.isin(used, move.named).all():
+        return Level(fixed[used])
+    every = np.union1d(used, move.named)
+    model = replace(market.model, dependence=law.dependence)
+    variance = np.ascontiguousarray(law.variance[every])
+    sampler = build_completion(model, every, move.named, move.returns, variance, law.multiplier)
+    rows = np.searchsorted(every, used)
+    return Level(fixed[used], sampler, rows, variance, law.multiplier, law.stream)
 
 
 def tilt_of(
@@ -90,6 +120,11 @@ def exposures(book: Book) -> tuple[Int1D, Float1D]:
     """Places and USD exposures of a book's positions and coins."""
     wallet = book.wallet
     return np.concatenate([book.asset, wallet.asset]), np.concatenate([book.quantity, wallet.value])
+
+
+def held(book: Book) -> list[int]:
+    """Places of the assets that a book's positions and coins are in, in ascending order."""
+    return sorted(set(exposures(book)[0].tolist()))
 
 
 def net_exposure(quantities: list[tuple[Int1D, Float1D]], used: Int1D, assets: int) -> Float1D:

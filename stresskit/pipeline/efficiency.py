@@ -4,7 +4,7 @@ Cross holds it for the leverage the trader chose; beside it stands the variant a
 leverage that the brackets allow, since that slider alone sets the initial margin of cross.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -34,15 +34,18 @@ def endow(account: Prepared, buffer: float, variance: Float1D) -> list[Endowed]:
     """The account's modes at equal efficiency, the present mode first, variants last."""
     modes = list(account.modes.values())
     found = [_endowed(mode.name, mode, buffer * initial_margin(mode, variance)) for mode in modes]
+    least = [(mode, least_initial(account, mode)) for mode in modes]
     return found + [
-        _endowed(mode.name + MAX_LEVERAGE, mode, buffer * _least_initial(account, mode))
-        for mode in modes
-        if isinstance(mode.contender.rule, BracketTable)
+        _endowed(mode.name + MAX_LEVERAGE, mode, buffer * initial)
+        for mode, initial in least
+        if initial is not None
     ]
 
 
-def _least_initial(account: Prepared, mode: Mode) -> float:
-    """Initial margin at the largest leverage of each position's bracket."""
+def least_initial(account: Prepared, mode: Mode) -> float | None:
+    """Initial margin at the largest leverage of each position's bracket; None where no slider sets it."""
+    if not isinstance(mode.contender.rule, BracketTable):
+        return None
     assert mode.rulebook is not None
     tables = mode.rulebook.tables
     contracts = [(table_symbol(tables, p.symbol), p) for p in account.spec.positions]
@@ -68,11 +71,5 @@ def endowed_book(book: Book, collateral: float) -> Book:
 
 
 def _endowed(name: str, mode: Mode, collateral: float) -> Endowed:
-    contender = Contender(
-        mode.contender.rule,
-        mode.contender.policy,
-        endowed_book(mode.contender.book, collateral),
-        mode.contender.scenarios,
-        mode.contender.dues,
-    )
+    contender = replace(mode.contender, book=endowed_book(mode.contender.book, collateral))
     return Endowed(name, contender, Stake(collateral, collateral))

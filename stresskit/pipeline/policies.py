@@ -27,19 +27,19 @@ def policy_of(
         If the venue's policy is asked for and no rulebook names one.
     """
     if isinstance(spec, Isolated):
-        return build_policy(spec.liquidation, Steps(), _entries(account))
+        return build_policy(spec.liquidation, Steps(), entries(account))
     venue = venue_policy(account, mode, spec, rulebooks)
     if spec.liquidation != "venue":
         name: PolicyName = spec.liquidation
         same = venue if venue is not None and venue.policy == name else Steps()
-        return build_policy(name, _steps(name, same, spec.steps), _entries(account))
+        return build_policy(name, _steps(name, same, spec.steps), entries(account))
     if venue is None:
         expected = (
             f'one of {", ".join(STEPS)}: no rulebook of "{account.venue}" names a policy for '
             f'rule = "{spec.rule}"'
         )
         raise ConfigError([loaded.source.problem(("modes", mode, "liquidation"), expected)])
-    return build_policy(venue.policy, _steps(venue.policy, venue, None), _entries(account))
+    return build_policy(venue.policy, _steps(venue.policy, venue, None), entries(account))
 
 
 def venue_policy(
@@ -65,7 +65,7 @@ def _steps(name: PolicyName, base: Steps, over: Steps | None) -> Steps:
     return Steps.model_construct(**{key: given.get(key) for key in Steps.model_fields})
 
 
-def _entries(account: NamedAccount) -> Float1D:
+def entries(account: NamedAccount) -> Float1D:
     """Entry price over the mark at the start (positions,); 1 for spot, which no policy closes."""
     return np.array(
         [1.0 if p.contract.kind == "spot" else 1.0 - p.unrealized / p.delta for p in account.positions]

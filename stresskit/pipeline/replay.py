@@ -96,7 +96,8 @@ def _live(setting: Setting, plan: Plan, path: int) -> tuple[dict[str, Any], Bloc
             marks[asset].append(float(tile.marks[0, k, 0]))
             for kind in carried:
                 carried[kind].setdefault(asset, []).append(float(getattr(tile, kind)[0, k, 0]))
-        for (one, contender), block, record in zip(lives, blocks, records, strict=True):
+        present = plan.present(step - 1)
+        for (one, _), contender, block, record in zip(lives, present, blocks, records, strict=True):
             told = steps[one.name]
             now = _standing(contender, plan, tile, block) | {"so_far": so_far(record)}
             now |= {name: float(getattr(record, name)[0]) for name in _carried(setting)}
@@ -120,7 +121,7 @@ def _standing(contender: Contender, plan: Plan, tile: Tile | None, block: Block 
     equity = start_equity(book)
     if tile is not None and block is not None:
         view.quantity[:] = block.quantity[:, 0]
-        view.marks[:] = tile.marks[0, :, 0]
+        view.marks[:] = tile.marks[0, :, 0] * block.shift[:, 0]
         view.variance[:] = tile.variance[0, :, 0]
         view.multiplier[0] = tile.multiplier
         view.cash[0] = block.cash[0]

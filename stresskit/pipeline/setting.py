@@ -8,17 +8,19 @@ from typing import Any
 import numpy as np
 
 from stresskit.config_file import Loaded
-from stresskit.domain import Float1D, Int1D, StressedModel
+from stresskit.domain import Float1D, Int1D, StressedModel, VenueStress
 from stresskit.errors import ConfigError
 from stresskit.numerics.jit import package_sha256
 from stresskit.pipeline.accounts import Prepared, prepare_accounts, used_assets
 from stresskit.pipeline.carry import Courses, factors, read_courses
-from stresskit.pipeline.draws import exposures, net_exposure, stretches
+from stresskit.pipeline.draws import exposures, held, net_exposure, stretches
 from stresskit.pipeline.efficiency import Endowed, endow
 from stresskit.pipeline.margin_now import margin_object
 from stresskit.pipeline.market import MarketState, read_market
+from stresskit.pipeline.moves import with_moves
+from stresskit.pipeline.spells import Scene, loosened, refuse_what_does_nothing, spells
 from stresskit.results import EQUAL_COLLATERAL, EQUAL_EFFICIENCY, Life, life, market
-from stresskit.scenario import stress
+from stresskit.scenario import effects_of, stress
 from stresskit.scenario.correlation_breakdown import CorrelationBreakdown, agrees
 from stresskit.simulate.blocks import Contender, Plan
 from stresskit.simulate.carry_draws import Carry
@@ -54,11 +56,25 @@ class Setting:
             stated = [(m.name, EQUAL_COLLATERAL, m.contender) for m in account.modes.values()]
             stated += [(e.name, EQUAL_EFFICIENCY, e.contender) for e in self.endowed[account.name]]
             found += [(life(account.name, n, basis, listed=self.listed), c) for n, basis, c in stated]
-        return [(one._replace(carried=self.courses.kinds), contender) for one, contender in found]
+        return [(one._replace(carried=self.recorded), contender) for one, contender in found]
+
+    @property
+    def recorded(self) -> tuple[str, ...]:
+        """What the run records beside the outcomes of every run: funding, basis, deleveraging, actions."""
+        taken = any(one.deleveraging for one in self._stresses())
+        acting = any(account.spec.actions for account in self.accounts)
+        return (*self.courses.kinds, *(["adl"] if taken else []), *(["actions"] if acting else []))
+
+    def _stresses(self) -> list[VenueStress]:
+        """What all scenarios change on the venue's side."""
+        return [one for found in self.stressed.values() for one in found.venue]
 
     def markets(self) -> list[Life]:
         """Every account's book without margin."""
-        return [market(account.name, listed=self.listed) for account in self.accounts]
+        return [
+            market(account.name, listed=self.listed, assets=[self.assets[i] for i in held(account.book)])
+            for account in self.accounts
+        ]
 
     def importance(self) -> Float1D | None:
         """Net exposures (assets,) of the first account, toward whose loss paths are drawn, if any."""
@@ -70,15 +86,23 @@ class Setting:
 
     def plan(self, scenario: str, *, always: bool = False) -> Plan:
         """What to simulate for one scenario."""
+        owners = {account.name: account for account in self.accounts}
+        lives = [(owners[one.account], contender) for one, contender in self.lives()]
+        long_run = self.market.model.marginals.long_run_variance[self.used].copy()
+        scene = Scene(self.assets, long_run, self.courses)
+        if any(one.margin != 1.0 for one in self._stresses()):
+            lives = [(account, loosened(contender, scene)) for account, contender in lives]
         return Plan(
             stretches(self.market, self.stressed[scenario], self.used, self.importance()),
-            tuple(contender for _, contender in self.lives()),
+            tuple(contender for _, contender in lives),
             tuple(account.book for account in self.accounts),
             self.variance,
             self.loaded.run.simulation.seed,
             always,
             self.loaded.run.simulation.between_steps == "bridge",
             self._carry(),
+            spells(self.stressed[scenario], lives, self.accounts, scene),
+            "adl" in self.recorded,
         )
 
     def _carry(self) -> Carry | None:
@@ -119,9 +143,13 @@ def _sha256(text: str) -> str:
 
 def _one_break_for_all(loaded: Loaded, accounts: list[Prepared], used: Int1D, net: Float1D) -> None:
     """Refuse a break toward the signs of all accounts together that would relieve one of them."""
-    for name, spec in loaded.run.scenarios.items():
-        if not isinstance(spec, CorrelationBreakdown) or spec.toward != "every_leg_loses":
-            continue
+    breaks = [
+        ("scenarios", name, *place, "toward")
+        for name, spec in loaded.run.scenarios.items()
+        for place, effect in effects_of(spec)
+        if isinstance(effect, CorrelationBreakdown) and effect.toward == "every_leg_loses"
+    ]
+    for path in breaks:
         for account in accounts:
             own = net_exposure([exposures(account.book)], used, net.size)
             if not agrees(own, net):
@@ -129,7 +157,7 @@ def _one_break_for_all(loaded: Loaded, accounts: list[Prepared], used: Int1D, ne
                     f'accounts whose legs have the same signs; those of "{account.name}" differ from the '
                     "sum of all accounts, so its legs would not lose together: run it by itself"
                 )
-                raise ConfigError([loaded.source.problem(("scenarios", name, "toward"), expected)])
+                raise ConfigError([loaded.source.problem(path, expected)])
 
 
 def prepare(loaded: Loaded) -> Setting:
@@ -148,9 +176,10 @@ def prepare(loaded: Loaded) -> Setting:
     courses = read_courses(loaded, state)
     accounts = prepare_accounts(loaded, state, used, courses)
     variance = state.start_variance[used].copy()
-    held = [exposures(account.book) for account in accounts]
-    net = net_exposure(held, used, len(state.model.assets))
+    each = [exposures(account.book) for account in accounts]
+    net = net_exposure(each, used, len(state.model.assets))
     _one_break_for_all(loaded, accounts, used, net)
+    refuse_what_does_nothing(loaded, accounts, courses)
     return Setting(
         loaded,
         state,
@@ -163,7 +192,7 @@ def prepare(loaded: Loaded) -> Setting:
             else []
             for account in accounts
         },
-        _stressed(loaded, state, net),
+        _stressed(loaded, state, used, net),
         courses,
     )
 
@@ -178,16 +207,26 @@ def restressed(setting: Setting, loaded: Loaded) -> Setting:
     """
     held = [exposures(account.book) for account in setting.accounts]
     net = net_exposure(held, setting.used, len(setting.market.model.assets))
-    return replace(setting, loaded=loaded, stressed=_stressed(loaded, setting.market, net))
+    return replace(setting, loaded=loaded, stressed=_stressed(loaded, setting.market, setting.used, net))
 
 
-def _stressed(loaded: Loaded, state: MarketState, net: Float1D) -> dict[str, StressedModel]:
+def _stressed(loaded: Loaded, state: MarketState, used: Int1D, net: Float1D) -> dict[str, StressedModel]:
     """What every scenario makes of the model; a refusal stands at the scenario's key."""
     found, steps = {}, loaded.run.simulation.steps
     for name, spec in loaded.run.scenarios.items():
         try:
-            found[name] = stress(spec, state.model, steps, net)
+            found[name] = with_moves(state, used, stress(spec, state.model, steps, net))
+        except ValueError as error:
+            raise ConfigError([loaded.source.problem(("scenarios", name), str(error))]) from None
         except ConfigError as error:
-            placed = [loaded.source.problem(("scenarios", name, p.key), p.expected) for p in error.problems]
+            placed = [
+                loaded.source.problem(("scenarios", name, *_key_path(p.key)), p.expected)
+                for p in error.problems
+            ]
             raise ConfigError(placed) from None
     return found
+
+
+def _key_path(key: str) -> tuple[str | int, ...]:
+    """Keys of a dotted key; a number is a place in a list."""
+    return tuple(int(part) if part.isdigit() else part for part in key.split("."))

@@ -37,12 +37,13 @@ class Clock(NamedTuple):
 
 
 class Curve(NamedTuple):
-    """A line with a label at its end; `slot` is the place of its mode."""
+    """A line with a label at its end; `slot` is the place of its mode, `band` what it may lie between."""
 
     label: str
     slot: int
     x: Float1D
     y: Float1D
+    band: tuple[Float1D, Float1D] | None = None
 
 
 class Panel(NamedTuple):
@@ -66,12 +67,13 @@ class Fan(NamedTuple):
 
 
 class Bars(NamedTuple):
-    """Shares of paths per stretch of time, one row a mode."""
+    """Shares of paths per stretch of time, one row a mode; `band`: lower and upper ends of the shares."""
 
     title: str
     labels: tuple[str, ...]
     edges: Float1D
     heights: Float2D
+    band: tuple[Float2D, Float2D] | None = None
 
 
 class Losses(NamedTuple):

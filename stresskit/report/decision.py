@@ -121,6 +121,7 @@ def _survival(account: Account) -> Block:
                     - happened(
                         account.column(scenario, mode, "first_step"), clock.steps, account.weight(scenario)
                     ),
+                    account.survival_band(scenario, mode),
                 )
                 for slot, mode in enumerate(account.modes)
             ),
@@ -128,7 +129,7 @@ def _survival(account: Account) -> Block:
         for scenario in account.shown
     ]
     ends = [f"{p.title}, {c.label}: {percent(float(c.y[-1]))}" for p in panels for c in p.curves]
-    alt = f"Share of paths not yet liquidated over time. At the horizon: {'; '.join(ends)}."
+    alt = f"Share of paths not yet liquidated over time, with 95 % bands. At the horizon: {'; '.join(ends)}."
     return picture("survival", survival(panels, clock), alt)
 
 

@@ -106,10 +106,12 @@ def _height(ax: Axes) -> float:
 
 
 def curves(ax: Axes, lines: Sequence[Curve]) -> None:
-    """Draw step curves with their labels and last values at the right."""
+    """Draw step curves over their bands, with their labels and last values at the right."""
     for line in lines:
         face = look(line.slot)
         ax.step(line.x, line.y, where="post", color=face.colour, linestyle=face.line)
+        if line.band:
+            ax.fill_between(line.x, *line.band, step="post", color=face.colour, alpha=0.2, linewidth=0)
     tall = len(lines) <= MOST_TALL
     join = "\n" if tall else " "
     labels = [

@@ -1,27 +1,27 @@
-"""Fourth page of an account: P&L with and without liquidation, tails, equal efficiency, scenarios."""
+"""Fourth and fifth page of an account: P&L, tails; contributions, equal efficiency, scenarios."""
 
 from collections.abc import Iterator
 from typing import Any
 
 from stresskit.report import findings
 from stresskit.report.blocks import Block, Cell, Page, cell, left, picture, right, section, table
+from stresskit.report.contributions import contributions
 from stresskit.report.curves import Losses, pnl_edges, shares
 from stresskit.report.figures.profit_and_loss import profit_and_loss
 from stresskit.report.format import level_name, money, percent, points, stated
 from stresskit.report.mode_tables import estimate_cell, mode_cell, mode_table, paired_table, reasons
+from stresskit.report.scenario_differences import scenario_differences
 from stresskit.report.settings import settings
 from stresskit.report.view import MOST_SHOWN, Account, Json
 
-MOST_ROWS = 14  # of all tables, beside two rows of histograms
 NAMES = {"var": "VaR", "es": "ES"}
 
 
 def losses_pages(account: Account) -> list[Page]:
-    """Build the page, or two of them where the tables are too long for one."""
+    """Build the page of losses, and that of what they come from and what changes them."""
     losses = [*_histogram(account), *_tails(account)]
-    rest = [*_efficiency(account), *_further(account), *_scenarios(account)]
-    if sum(len(block.get("rows", ())) for block in losses + rest) <= MOST_ROWS:
-        return [_page(account, "Losses and scenarios", losses + rest)]
+    rest = [*contributions(account), *scenario_differences(account), *_efficiency(account)]
+    rest += [*_further(account), *_scenarios(account)]
     return [_page(account, "Losses", losses), _page(account, "Comparison and scenarios", rest)]
 
 

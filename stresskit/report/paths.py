@@ -1,7 +1,12 @@
 """Third page of an account: equity over time, when liquidations come, what is forced shut."""
 
-import numpy as np
+from typing import Any
 
+import numpy as np
+import numpy.typing as npt
+
+from stresskit.measure.survival import wilson_band
+from stresskit.measure.weighted import effective_paths
 from stresskit.report import findings
 from stresskit.report.blocks import Block, Page, picture, section
 from stresskit.report.curves import (
@@ -84,22 +89,7 @@ def _hazard(account: Account) -> list[Block]:
     clock = account.clock
     size = stretch(clock.step_h, clock.steps)
     edges = np.minimum(np.arange(-(-clock.steps // size) + 1) * size, clock.steps)
-    panels = [
-        Bars(
-            scenario,
-            tuple(account.label(mode) for mode in account.modes),
-            clock.axis(edges),
-            np.array(
-                [
-                    hazard(
-                        account.column(scenario, m, "first_step"), clock.steps, size, account.weight(scenario)
-                    )
-                    for m in account.modes
-                ]
-            ),
-        )
-        for scenario in account.shown
-    ]
+    panels = [_bars(account, scenario, size, edges) for scenario in account.shown]
     length = duration(size * clock.step_h)
     label, scenario = account.label(account.base), account.shown[-1]
     places = [stated(round(float(edge), 3)) for edge in panels[-1].edges]
@@ -115,8 +105,17 @@ def _hazard(account: Account) -> list[Block]:
     ]
     most = f"Most: {'; '.join(tops)}" if tops else "No path is liquidated"
     alt = f"Share of paths first liquidated in each stretch of {length}. {most}."
-    caption = f"Each bar: share of all paths that are first liquidated within {length}."
+    caption = f"Each bar: share of all paths that are first liquidated within {length}, with 95 % intervals."
     return [section("When", finding), picture("hazard", hazard_figure(panels, clock), alt, caption)]
+
+
+def _bars(account: Account, scenario: str, size: int, edges: npt.NDArray[np.integer[Any]]) -> Bars:
+    steps, weight = account.clock.steps, account.weight(scenario)
+    rows = [hazard(account.column(scenario, m, "first_step"), steps, size, weight) for m in account.modes]
+    worth = effective_paths(weight)
+    low, high = (np.array(ends) for ends in zip(*(wilson_band(row, worth) for row in rows), strict=True))
+    labels = tuple(account.label(mode) for mode in account.modes)
+    return Bars(scenario, labels, account.clock.axis(edges), np.array(rows), (low, high))
 
 
 def _closed_out(account: Account) -> list[Block]:

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from stresskit.measure.survival import survival_band
 from stresskit.report.curves import Clock, clock
 from stresskit.report.labels import HYPOTHETICAL
 from stresskit.results import Results
@@ -86,6 +87,11 @@ class Account:
         if "importance" not in self.figures[scenario]:
             return np.ones(self.paths)
         return self.column(scenario, "market", "weight")
+
+    def survival_band(self, scenario: str, mode: str) -> tuple[np.ndarray[Any, Any], np.ndarray[Any, Any]]:
+        """The 95 % band of a mode's survival curve, from the start to the horizon."""
+        weight = self.weight(scenario) if "importance" in self.figures[scenario] else None
+        return survival_band(self.column(scenario, mode, "first_step"), self.clock.steps, weight)
 
     @property
     def stressed(self) -> str | None:

@@ -13,6 +13,7 @@ from stresskit.results.columns import (
     Life,
     columns_of,
     life,
+    mark_column,
     market,
     schema,
 )
@@ -39,6 +40,7 @@ __all__ = [
     "folder_name",
     "life",
     "load",
+    "mark_column",
     "market",
     "schema",
 ]

@@ -19,7 +19,8 @@ class Column(NamedTuple):
 class Life(NamedTuple):
     """One account under one mode on one basis; `name` is its folder.
 
-    `carried`: names of further columns, of a run that simulates funding or basis.
+    `carried`: what is recorded besides, of a run with funding, basis, deleveraging or actions; `assets`:
+    those whose marks at the horizon are kept, of the account's book without margin.
     """
 
     name: str
@@ -27,6 +28,7 @@ class Life(NamedTuple):
     mode: str
     basis: str
     carried: tuple[str, ...] = ()
+    assets: tuple[str, ...] = ()
 
 
 EQUAL_COLLATERAL = "equal_collateral"
@@ -81,6 +83,20 @@ CARRIED_COLUMNS = {
     "funding": Column("funding", "float64", "USD", "funding paid until the horizon, negative: received"),
     "basis": Column("basis_gain", "float64", "USD", "gain by the basis of perpetuals over the index"),
 }
+FURTHER_COLUMNS = {
+    "adl": (
+        Column("adl_step", "int32", "step", "step at which a winning leg was first deleveraged; -1 if never"),
+        Column(
+            "adl_notional", "float64", "USD", "notional of winning legs that was deleveraged, at the mark"
+        ),
+        Column("adl_loss", "float64", "USD", "what deleveraging cost against the mark; below 0: it gained"),
+    ),
+    "actions": (
+        Column("top_up", "float64", "USD", "what the owner added"),
+        Column("cut_notional", "float64", "USD", "notional that the owner closed, at the mark"),
+        Column("cut_cost", "float64", "USD", "slippage of what the owner closed"),
+    ),
+}
 MARKET_COLUMNS = (Column("pnl", "float64", "USD", "mark-to-market profit at the horizon, no liquidation"),)
 WEIGHT = Column("weight", "float64", "1", "likelihood of the path over that under which it was drawn")
 EQUITY_SAMPLE = Column(
@@ -94,16 +110,24 @@ def life(account: str, mode: str, basis: str = EQUAL_COLLATERAL, *, listed: bool
     return Life(name + ("@efficiency" if basis == EQUAL_EFFICIENCY else ""), account, mode, basis)
 
 
-def market(account: str, *, listed: bool = False) -> Life:
-    """The account's book without margin: what the market alone makes of it."""
-    return life(account, MARKET, listed=listed)
+def market(account: str, *, listed: bool = False, assets: Sequence[str] = ()) -> Life:
+    """The account's book without margin: what the market alone makes of it, and the marks of `assets`."""
+    return life(account, MARKET, listed=listed)._replace(assets=tuple(assets))
+
+
+def mark_column(asset: str) -> Column:
+    """The column of an asset's marks."""
+    return Column(f"mark_{asset}", "float64", "1", f"mark of {asset} at the horizon, relative to the start")
 
 
 def columns_of(life: Life, weighted: bool = False) -> tuple[Column, ...]:
     """The columns with one row a path that a life records; `weighted`: by importance sampling."""
     if life.mode != MARKET:
-        return OUTCOME_COLUMNS + tuple(CARRIED_COLUMNS[name] for name in life.carried)
-    return (*MARKET_COLUMNS, WEIGHT) if weighted else MARKET_COLUMNS
+        carried = tuple(CARRIED_COLUMNS[name] for name in life.carried if name in CARRIED_COLUMNS)
+        further = (FURTHER_COLUMNS.get(name, ()) for name in life.carried)
+        return OUTCOME_COLUMNS + carried + tuple(column for group in further for column in group)
+    marks = tuple(mark_column(asset) for asset in life.assets)
+    return (*MARKET_COLUMNS, *marks, WEIGHT) if weighted else (*MARKET_COLUMNS, *marks)
 
 
 def column_file(scenario: str, life: str, column: str) -> str:

@@ -12,6 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from stresskit.results.checksums import broken_seal, write_checksums
+from stresskit.results.claim import Claim
 from stresskit.results.columns import EQUITY_SAMPLE, Life, column_file, columns_of
 from stresskit.results.writer import ColumnWriter
 
@@ -56,10 +57,12 @@ class RunFolder:
         self.final = out / folder_name(name, run_id)
         self.path = out / f".{self.final.name}.{secrets.token_hex(4)}.partial"
         self._open: list[ColumnWriter] = []
+        self._claim: Claim | None = None
 
     def __enter__(self) -> Self:
         self.path.parent.mkdir(parents=True, exist_ok=True)
         self.path.mkdir()
+        self._claim = Claim(self.path)
         return self
 
     def __exit__(
@@ -69,6 +72,8 @@ class RunFolder:
             writer.abandon()
         if self.path.exists():
             shutil.rmtree(self.path)
+        if self._claim:
+            self._claim.release()
 
     def columns(self, scenario: str, life: Life, paths: int, weighted: bool = False) -> ColumnWriter:
         """Open the columns of one life for `paths` rows, which arrive block by block in path order."""

@@ -114,6 +114,36 @@ def _contributors(margin: dict[str, Any]) -> Iterator[dict[str, Any]]:
             }
 
 
+def components(results: "Results") -> "pd.DataFrame":
+    """One row a scenario, account, measure, level, kind of leg and leg: what it carries of VaR or ES."""
+    import pandas as pd
+
+    return pd.DataFrame(
+        {
+            **{
+                "scenario": scenario,
+                "account": name,
+                "measure": measure,
+                "level": float(level),
+                "kind": kind,
+            },
+            "name": leg["name"],
+            **{key: _bounds(leg["component"])[key] for key in ("value", "low", "high")},
+            **{key: _number(leg[key]) for key in ("share", "standalone", "incremental", "marginal")},
+        }
+        for scenario in results.scenarios
+        for name, account in results.accounts.items()
+        for kind in ("positions", "assets")
+        for measure in ("var", "es")
+        for level, told in _divided(account["scenarios"][scenario], kind, measure)
+        for leg in told["legs"] or ()
+    )
+
+
+def _divided(scenario: dict[str, Any], kind: str, measure: str) -> Iterator[tuple[str, dict[str, Any]]]:
+    yield from scenario.get("contributions", {}).get(kind, {}).get(measure, {}).items()
+
+
 def stress(results: "Results") -> "pd.DataFrame":
     """One row a scenario, account and mode at equal collateral, with the change against the first one."""
     table = summary(results)

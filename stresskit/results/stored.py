@@ -114,6 +114,11 @@ class Results:
         return frames.contributions(self)
 
     @property
+    def components(self) -> "pd.DataFrame":
+        """What each position and asset carries of the mark-to-market VaR and ES (``contributions``)."""
+        return frames.components(self)
+
+    @property
     def causes(self) -> "pd.DataFrame":
         """P(liquidation) of each life by the position that triggered it."""
         return causes(self)

@@ -6,15 +6,26 @@ from pydantic import Field
 
 from stresskit.domain import Float1D, JointModel, StressedModel
 from stresskit.scenario.baseline import Baseline, stress_baseline
-from stresskit.scenario.correlation_breakdown import CorrelationBreakdown, stress_correlation
+from stresskit.scenario.combined import Combined, stress_combined
+from stresskit.scenario.combined import effects_of as effects_of
+from stresskit.scenario.effects import Effect, apply_effect
+from stresskit.scenario.timeline import calm
 
-ScenarioSpec = Annotated[Baseline | CorrelationBreakdown, Field(discriminator="kind")]
+AnyScenario = Baseline | Combined | Effect
+ScenarioSpec = Annotated[AnyScenario, Field(discriminator="kind")]
 
 
-def stress(
-    spec: Baseline | CorrelationBreakdown, model: JointModel, steps: int, net_exposure: Float1D
-) -> StressedModel:
-    """What `spec` makes of the calm model for a book of `net_exposure` (assets,) USD."""
-    if isinstance(spec, CorrelationBreakdown):
-        return stress_correlation(spec, model, steps, net_exposure)
-    return stress_baseline(spec, model, steps)
+def stress(spec: AnyScenario, model: JointModel, steps: int, net_exposure: Float1D) -> StressedModel:
+    """What `spec` makes of the calm model for a book of `net_exposure` (assets,) USD.
+
+    Raises
+    ------
+    ConfigError
+        If it cannot act on this model; the problem's key is relative to the scenario's table.
+    """
+    unchanged = calm(model, steps)
+    if isinstance(spec, Combined):
+        return stress_combined(spec, unchanged, model, steps, net_exposure)
+    if isinstance(spec, Baseline):
+        return stress_baseline(spec, unchanged, model, steps, net_exposure)
+    return apply_effect(spec, unchanged, model, steps, net_exposure)

@@ -2,7 +2,7 @@
 
 from typing import Literal
 
-from stresskit.domain import JointModel, Segment, StressedModel
+from stresskit.domain import Float1D, JointModel, StressedModel
 from stresskit.spec import Spec
 
 
@@ -12,6 +12,8 @@ class Baseline(Spec):
     kind: Literal["baseline"] = "baseline"
 
 
-def stress_baseline(spec: Baseline, model: JointModel, steps: int) -> StressedModel:
-    """One segment over all steps."""
-    return StressedModel((Segment(0, steps, model.dependence, 1.0),), {})
+def stress_baseline(
+    spec: Baseline, stressed: StressedModel, model: JointModel, steps: int, net_exposure: Float1D
+) -> StressedModel:
+    """Return `stressed` as it is."""
+    return stressed

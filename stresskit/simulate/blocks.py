@@ -9,79 +9,42 @@ import threading
 from collections import deque
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 
-from stresskit.domain import Block, Book, Float1D, Float2D, Float3D, Record, Tile
-from stresskit.model.joint import Sampler, Work, build_state, build_work, draw_tile
+from stresskit.domain import Block, Float1D, Float2D, Float3D, Record, Tile
+from stresskit.model.joint import Work, build_state, build_work, draw_tile
 from stresskit.model.memory import begin_paths
 from stresskit.model.tilt import path_weights
 from stresskit.numerics.aligned import aligned
 from stresskit.simulate.bridge import Bridge
-from stresskit.simulate.carry import Dues
-from stresskit.simulate.carry_draws import Carry, CarrySpace
-from stresskit.simulate.loop import Hands, live_through, start
+from stresskit.simulate.carry_draws import CarrySpace
+from stresskit.simulate.jumps import climb, jump, ramps_of
+from stresskit.simulate.living import Living
+from stresskit.simulate.loop import start
 from stresskit.simulate.marking import mark_profit
-from stresskit.simulate.scratch import empty_block, empty_record, start_equity, take_hands
+from stresskit.simulate.pegs import peg_loss
+from stresskit.simulate.plan import Contender as Contender
+from stresskit.simulate.plan import Friction as Friction
+from stresskit.simulate.plan import Habits as Habits
+from stresskit.simulate.plan import Peg as Peg
+from stresskit.simulate.plan import Plan as Plan
+from stresskit.simulate.plan import Spell as Spell
+from stresskit.simulate.plan import Stretch as Stretch
+from stresskit.simulate.scratch import start_equity
 
 TILE_BYTES = 2 << 20
 LONGEST_TILE = 16
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Contender:
-    """One account under one rule and policy; `scenarios` is the size of the rule's scenario set.
-
-    `dues`: its terms of funding and basis, None where the plan carries neither.
-    """
-
-    rule: Any
-    policy: Any
-    book: Book
-    scenarios: int
-    dues: Dues | None = None
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Stretch:
-    """Steps ``[first, last)`` drawn from one sampler."""
-
-    first: int
-    last: int
-    sampler: Sampler
-    multiplier: float
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Plan:
-    """What to simulate: stretches in order, contenders, books to mark without margin, start and seed.
-
-    `always` evaluates every path in full at every step; `bridged` looks for breaches between steps too;
-    `carry`: what is drawn beside the returns.
-    """
-
-    stretches: tuple[Stretch, ...]
-    contenders: tuple[Contender, ...]
-    books: tuple[Book, ...]
-    variance: Float1D
-    seed: int
-    always: bool = False
-    bridged: bool = False
-    carry: Carry | None = None
-
-    @property
-    def steps(self) -> int:
-        """Number of steps to the horizon."""
-        return self.stretches[-1].last
-
-
-@dataclass(frozen=True, slots=True, eq=False)
 class BlockOutcome:
     """Records of the contenders, mark-to-market profit of the books, and counts, of one block.
 
-    `weight` (paths,): likelihood of each path over that under which it was drawn.
+    `weight` (paths,): likelihood of each path over that under which it was drawn. `marks` (assets,
+    paths): prices at the horizon, relative to the start.
     """
 
     path: int
@@ -90,6 +53,7 @@ class BlockOutcome:
     evaluated: tuple[int, ...]
     floored: int
     weight: Float1D
+    marks: Float2D
 
 
 Watch = Callable[[int, Tile, list[Block], list[Record]], None]
@@ -107,10 +71,18 @@ class Workspace:
     tile_marks: Float3D
     tile_variance: Float3D
     eve: tuple[Float2D, Float2D]
-    blocks: list[Block]
-    records: list[Record]
-    hands: list[Hands]
+    lives: list[Living]
     carried: CarrySpace | None
+
+    @property
+    def blocks(self) -> list[Block]:
+        """The state of every contender."""
+        return [one.block for one in self.lives]
+
+    @property
+    def records(self) -> list[Record]:
+        """The outcome of every contender so far."""
+        return [one.record for one in self.lives]
 
 
 def block_size(assets: int) -> int:
@@ -135,9 +107,7 @@ def workspace(plan: Plan, paths: int, tile_steps: int) -> Workspace:
         aligned((tile_steps, assets, paths)),
         aligned((tile_steps, assets, paths)),
         (aligned((assets, paths)), aligned((assets, paths))),
-        [empty_block(c.book.asset.size, assets, paths) for c in plan.contenders],
-        [empty_record(paths) for _ in plan.contenders],
-        [take_hands(c.book, plan.variance, c.scenarios) for c in plan.contenders],
+        [Living(c, plan.variance, (tile_steps, assets, paths), plan.deleverages) for c in plan.contenders],
         CarrySpace(plan.carry, plan.books, (tile_steps, assets, paths)) if plan.carry else None,
     )
 
@@ -160,32 +130,20 @@ def _begin(plan: Plan, path: int, space: Workspace) -> None:
         space.carried.begin()
     for work in space.works:
         work.ratio[:] = 0.0
-    for contender, block, hands, record in zip(
-        plan.contenders, space.blocks, space.hands, space.records, strict=True
-    ):
-        hands.seen.quantity[:] = contender.book.quantity
-        hands.seen.marks[:] = 1.0
-        hands.seen.variance[:] = plan.variance
-        hands.seen.multiplier[0] = 1.0
-        hands.seen.cash[0] = contender.book.cash
-        maintenance = start(contender.rule, contender.book, block, hands, record)
-        if block.equity[0] <= maintenance:
+    for contender, present, one in zip(plan.contenders, plan.present(0), space.lives, strict=True):
+        one.begin()
+        seen = one.hands.seen
+        seen.quantity[:] = contender.book.quantity
+        seen.marks[:] = 1.0
+        seen.variance[:] = plan.variance
+        seen.multiplier[0] = 1.0
+        seen.cash[0] = contender.book.cash
+        maintenance = start(contender.rule, contender.book, one.block, one.hands, one.record)
+        if one.block.equity[0] <= maintenance:
             shape = (1, plan.variance.size, space.paths)
             still = np.broadcast_to(plan.variance[:, None], shape[1:])[None].copy()
             opening = Tile(np.ones(shape), still, 1.0)
-            live_through(
-                contender.rule,
-                contender.policy,
-                contender.book,
-                opening,
-                -1,
-                plan.always,
-                block,
-                hands,
-                record,
-                None,
-                None,
-            )
+            one.through(replace(present, dues=None), opening, -1, plan.always, None, None)
 
 
 def live_block(plan: Plan, path: int, space: Workspace, watch: Watch | None = None) -> BlockOutcome:
@@ -202,8 +160,13 @@ def live_block(plan: Plan, path: int, space: Workspace, watch: Watch | None = No
     for stretch, work in zip(plan.stretches, space.works, strict=True):
         if carried:
             work = work._replace(shock=carried.shock)
-        for first in range(stretch.first, stretch.last, len(space.tile_marks)):
-            length = min(len(space.tile_marks), stretch.last - first)
+        _turn(plan, stretch.first, space)
+        jump(plan, stretch, space, multiplier, path, evaluated)
+        ramps = ramps_of(stretch.courses, plan.seed, path, space.paths)
+        for first, length in plan.tiles(stretch, 1 if ramps else len(space.tile_marks)):
+            climb(ramps, space.marks)
+            if first > stretch.first:
+                _turn(plan, first, space)
             tile = Tile(space.tile_marks[:length], space.tile_variance[:length], stretch.multiplier)
             bridge = None
             if plan.bridged:
@@ -214,19 +177,17 @@ def live_block(plan: Plan, path: int, space: Workspace, watch: Watch | None = No
             )  # fmt: skip
             if carried:
                 tile = carried.onto(tile, plan.seed, path, first)
+                _spike(plan.spell(first), tile)
                 carried.hold(tile, first)
-            for i, c in enumerate(plan.contenders):
-                evaluated[i] += live_through(
-                    c.rule, c.policy, c.book, tile, first, plan.always,
-                    space.blocks[i], space.hands[i], space.records[i], bridge, c.dues,
-                )  # fmt: skip
-            if plan.bridged:
-                _keep(space, tile)
+            _live(plan, tile, first, space, bridge, evaluated)
+            _keep(space, tile)
             multiplier = stretch.multiplier
             if watch:
                 watch(first + length, tile, space.blocks, space.records)
     if not (np.isfinite(space.marks).all() and np.isfinite(space.variance).all()):
         raise ArithmeticError(f"a price beyond all numbers among the paths from {path}")
+    for one in space.lives if plan.spells or any(c.friction for c in plan.contenders) else ():
+        one.settle()
     return BlockOutcome(
         path,
         tuple(record_copy(record) for record in space.records),
@@ -234,12 +195,40 @@ def live_block(plan: Plan, path: int, space: Workspace, watch: Watch | None = No
         tuple(evaluated),
         floored,
         path_weights(sum((work.ratio for work in space.works), start=np.zeros(space.paths))),
+        space.marks.copy(),
     )
 
 
+def _turn(plan: Plan, first: int, space: Workspace) -> None:
+    """Let every life know where the venue changes after step `first`."""
+    if any(first in (one.first, one.last) for one in plan.spells):
+        for place, one in enumerate(space.lives):
+            one.enter(plan.spell(first), place, space.eve[0])
+
+
+def _live(
+    plan: Plan, tile: Tile, first: int, space: Workspace, bridge: Bridge | None, evaluated: list[int]
+) -> None:
+    """Every contender lives through the tile under the venue of its steps."""
+    spell = plan.spell(first)
+    for place, (contender, one) in enumerate(zip(plan.present(first), space.lives, strict=True)):
+        evaluated[place] += one.through(contender, tile, first, plan.always, bridge, spell)
+
+
+def _spike(spell: Spell | None, tile: Tile) -> None:
+    """Add the spell's funding to the rates of the tile."""
+    if spell is not None and spell.funding is not None:
+        tile.funding[:] += spell.funding[:, None]
+
+
 def _profits(plan: Plan, space: Workspace) -> tuple[Float1D, ...]:
-    """Profit of every untouched book (paths,), what it carried included."""
+    """Profit of every untouched book (paths,), what it carried and a lost peg included."""
+    spell = plan.spell(plan.steps - 1)
     found = [mark_profit(book, space.marks) for book in plan.books]
+    if spell:
+        pegs = spell.pegs[len(plan.contenders) :] or (None,) * len(plan.books)
+        lost = map(peg_loss, plan.books, spell.books, pegs, [space.marks] * len(plan.books))
+        found = [profit - loss for profit, loss in zip(found, lost, strict=True)]
     if space.carried:
         found = [profit + space.carried.earned(i) for i, profit in enumerate(found)]
     return tuple(found)

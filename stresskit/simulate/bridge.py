@@ -49,7 +49,7 @@ class Bridge(NamedTuple):
 
     `marks`, `variance` (assets, paths) and `multiplier` are as they stood before the tile's first
     step; `correlation` (assets, assets) holds over the tile; `key` is the seed and `path` the number
-    of the block's first path.
+    of the block's first path. `blind` is 1 where nobody looks between steps.
     """
 
     marks: Float2D
@@ -58,6 +58,7 @@ class Bridge(NamedTuple):
     correlation: Float2D
     key: int
     path: int
+    blind: float = 0.0
 
 
 @part
@@ -274,7 +275,7 @@ def crossing(
     `maintenance` is that at the step's end, where the view stands. Returns equity and maintenance
     at the crossing too.
     """
-    if bridge is None:
+    if bridge is None or bridge.blind > 0.0:
         return False, 0.0, 0.0
     if not always and not may_cross(bridge, book, tile, s, index, block, b, hands, maintenance):
         return False, 0.0, 0.0

@@ -2,145 +2,27 @@
 
 The rule's ceiling certifies most paths of a block as healthy; the others are evaluated in full, and a
 breach, equity <= maintenance, is liquidated by the policy. Trigger on mark, for the whole account, at
-every step, between steps with a bridge, and again after a payment of funding.
+every step, between steps with a bridge, and again after a payment of funding or a deleveraging.
+
+What a run does not ask for (bridge, dues, queue, footprint, owner) is None and compiled away.
 """
 
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 
-from stresskit.domain import (
-    Breakdown,
-    Float2D,
-    Ledger,
-    View,
-    ceiling,
-    liquidate,
-    remember,
-    requirement,
-)
+from stresskit.domain import ceiling, remember, requirement
 from stresskit.numerics.elementary import smaller
 from stresskit.numerics.jit import kernel, part
+from stresskit.simulate.actions import add_cash, due, reduce, set_off, wakes
+from stresskit.simulate.breach import breach
 from stresskit.simulate.bridge import brace, crossing, far, may_cross, worth
 from stresskit.simulate.carry import pay_funding, payment_falls, settle_basis
+from stresskit.simulate.deleveraging import deleverage
+from stresskit.simulate.looking import Hands as Hands
+from stresskit.simulate.looking import evaluate, look
 from stresskit.simulate.marking import mark_to_market
 from stresskit.simulate.wallet import wallet_value
-
-
-class Hands(NamedTuple):
-    """Scratch with which one thread handles one account at a time.
-
-    `sway` (4, assets) is the bridge's: gradient w of the excess, Sigma w, marks before, returns since.
-    """
-
-    seen: View
-    breakdown: Breakdown
-    ledger: Ledger
-    sway: Float2D
-
-
-@part
-def look(tile: Any, step: Any, block: Any, b: Any, view: Any) -> None:
-    """Copy path `b` into the view."""
-    for p in range(view.quantity.size):
-        view.quantity[p] = block.quantity[p, b]
-    for i in range(view.marks.size):
-        view.marks[i] = tile.marks[step, i, b]
-        view.variance[i] = tile.variance[step, i, b]
-    view.multiplier[0] = tile.multiplier
-    view.cash[0] = block.cash[b]
-
-
-@part
-def largest(contribution: Any) -> Any:
-    """Index of the largest contribution, the first of equals."""
-    found = 0
-    for p in range(1, contribution.size):
-        if contribution[p] > contribution[found]:
-            found = p
-    return found
-
-
-@part
-def book_event(book: Any, block: Any, b: Any, hands: Any, equity: Any, step: Any, record: Any) -> None:
-    """Write a liquidation's outcome back to the block and the record.
-
-    Realized profit and costs are exchanged into USD at the mark as they arise: a loss eats the USD
-    first and then makes them negative, at full value. Coins stay as they are until everything is
-    closed out; then they are exchanged at what the venue counts for them, so that no equity appears
-    or vanishes.
-    """
-    flat = True
-    cash = equity
-    for p in range(hands.seen.quantity.size):
-        held = hands.seen.quantity[p]
-        block.quantity[p, b] = held
-        cash -= held * hands.seen.marks[book.asset[p]]
-        flat = flat and held == 0.0
-    cash -= wallet_value(book.wallet, hands.seen.marks)
-    if flat:
-        block.held[b] = 0.0
-        record.closed_step[b] = step
-        record.shortfall[b] += max(-equity, 0.0)
-        record.shortfall_price[b] += max(-equity - hands.ledger.slippage[0], 0.0)
-        cash = max(equity, 0.0)
-    block.cash[b] = cash
-    block.equity[b] = max(equity, 0.0) if flat else equity
-    record.fee[b] += hands.ledger.fee[0]
-    record.fee_waived[b] += hands.ledger.fee_waived[0]
-    record.slippage[b] += hands.ledger.slippage[0]
-    record.closed_notional[b] += hands.ledger.closed_notional[0]
-    record.closings[b] += hands.ledger.closings[0]
-    record.fund[b] += hands.ledger.fund[0]
-    record.taken_notional[b] += hands.ledger.taken_notional[0]
-    record.useless[b] += hands.ledger.useless[0]
-
-
-@part
-def clear(ledger: Any) -> None:
-    """Start a new event's ledger."""
-    ledger.fee[0] = 0.0
-    ledger.fee_waived[0] = 0.0
-    ledger.slippage[0] = 0.0
-    ledger.closed_notional[0] = 0.0
-    ledger.closings[0] = 0
-    ledger.fund[0] = 0.0
-    ledger.taken_notional[0] = 0.0
-    ledger.useless[0] = 0
-
-
-@part
-def evaluate(rule: Any, book: Any, tile: Any, s: Any, block: Any, b: Any, hands: Any) -> Any:
-    """Maintenance of path `b` after step `s` of the tile, in full."""
-    look(tile, s, block, b, hands.seen)
-    maintenance = requirement(rule, book, hands.seen, hands.breakdown)
-    remember(rule, block, b, hands.breakdown)
-    return maintenance
-
-
-@part
-def breach(
-    rule: Any,
-    policy: Any,
-    book: Any,
-    step: Any,
-    block: Any,
-    b: Any,
-    hands: Any,
-    equity: Any,
-    maintenance: Any,
-    record: Any,
-) -> None:
-    """Liquidate path `b` where the view and the breakdown stand."""
-    if maintenance > 0.0:
-        record.lowest_ratio[b] = min(record.lowest_ratio[b], equity / maintenance)
-    if record.first_step[b] < 0:
-        record.first_step[b] = step
-        record.trigger[b] = largest(hands.breakdown.contribution)
-        record.binding[b] = hands.breakdown.binding[0]
-    clear(hands.ledger)
-    equity = liquidate(policy, rule, book, hands.seen, equity, maintenance, hands.breakdown, hands.ledger)
-    book_event(book, block, b, hands, equity, step, record)
 
 
 @part
@@ -166,6 +48,7 @@ def settle(
     record: Any,
     bridge: Any,
     always: Any,
+    footprint: Any,
 ) -> None:
     """Evaluate path `b` in full; liquidate it where it crosses, and if equity <= maintenance at the end."""
     maintenance = evaluate(rule, book, tile, s, block, b, hands)
@@ -173,7 +56,7 @@ def settle(
         bridge, rule, book, tile, s, step - 1, block, b, hands, maintenance, always
     )
     if hit:
-        breach(rule, policy, book, step, block, b, hands, equity, required, record)
+        breach(rule, policy, book, tile, s, step, block, b, hands, equity, required, record, footprint)
         carry_on(book, tile, s, block, b, hands, record)
         if record.closed_step[b] >= 0:
             return
@@ -182,8 +65,11 @@ def settle(
     equity = block.equity[b]
     block.ceiling[b] = maintenance
     if equity <= maintenance:
-        breach(rule, policy, book, step, block, b, hands, equity, maintenance, record)
+        breach(rule, policy, book, tile, s, step, block, b, hands, equity, maintenance, record, footprint)
         block.ceiling[b] = np.inf  # of the smaller book nothing is certain yet
+        if footprint is not None and record.closed_step[b] < 0:  # the account's own orders moved the marks
+            look(tile, s, block, b, hands.seen)
+            block.equity[b] = worth(book, block.cash[b], hands.seen)
     elif maintenance > 0.0:
         record.lowest_ratio[b] = min(record.lowest_ratio[b], equity / maintenance)
 
@@ -201,6 +87,7 @@ def look_at_all(
     record: Any,
     bridge: Any,
     always: Any,
+    footprint: Any,
 ) -> Any:
     """Look for breaches on every path that is not closed; return the number of full evaluations."""
     evaluated, slack, reach = 0, block.slack, block.reach
@@ -214,11 +101,54 @@ def look_at_all(
         ):
             near = may_cross(bridge, book, tile, s, step - 1, block, b, hands, bound)
         if equity <= bound or always or near:
-            settle(rule, policy, book, tile, s, step, block, b, hands, record, bridge, always)
+            settle(rule, policy, book, tile, s, step, block, b, hands, record, bridge, always, footprint)
             evaluated += 1
         elif bound > 0.0:
             record.lowest_ratio[b] = min(record.lowest_ratio[b], equity / bound)
     return evaluated
+
+
+@part
+def look_again(
+    rule: Any, policy: Any, book: Any, tile: Any, s: Any, step: Any, block: Any, hands: Any, record: Any,
+    always: Any, footprint: Any,
+) -> Any:  # fmt: skip
+    """Look at the marks of the step once more; return the number of full evaluations."""
+    mark_to_market(book, tile, s, block)
+    ceiling(rule, book, tile, s, block)
+    return look_at_all(rule, policy, book, tile, s, step, block, hands, record, None, always, footprint)
+
+
+@part
+def act(
+    rule: Any, book: Any, tile: Any, s: Any, step: Any, block: Any, hands: Any, record: Any, owner: Any
+) -> Any:
+    """Let every owner see the account after a step's looks, and act; the number of full evaluations."""
+    evaluated = 0
+    for b in range(block.cash.size):
+        if record.closed_step[b] >= 0:
+            continue
+        bound, equity = block.ceiling[b], block.equity[b]
+        if wakes(owner.top_up, b, equity, bound) or wakes(owner.cut, b, equity, bound):
+            bound = block.ceiling[b] = evaluate(rule, book, tile, s, block, b, hands)
+            evaluated += 1
+            set_off(owner.top_up, b, step, equity, bound)
+            set_off(owner.cut, b, step, equity, bound)
+        if due(owner.top_up, b, step):
+            add_cash(owner, block, b, record)
+        if due(owner.cut, b, step):
+            reduce(owner, book, tile.marks[s], block, b, record)
+            block.ceiling[b] = np.inf
+    return evaluated
+
+
+@part
+def end_step(block: Any, record: Any) -> None:
+    """Keep what the step leaves."""
+    for b in range(block.cash.size):
+        record.lowest_equity[b] = smaller(record.lowest_equity[b], block.equity[b])
+        record.terminal_equity[b] = block.equity[b]
+        block.slack[b] = block.equity[b] - block.ceiling[b]
 
 
 @kernel
@@ -234,6 +164,9 @@ def live_through(
     record: Any,
     bridge: Any = None,
     dues: Any = None,
+    queue: Any = None,
+    footprint: Any = None,
+    owner: Any = None,
 ) -> int:
     """Live through a tile; return the number of full evaluations (`always`: of every path)."""
     evaluated = 0
@@ -244,16 +177,21 @@ def live_through(
         mark_to_market(book, tile, s, block)
         brace(bridge, rule, book, tile, s, block)
         ceiling(rule, book, tile, s, block)
-        evaluated += look_at_all(rule, policy, book, tile, s, step, block, hands, record, bridge, always)
+        evaluated += look_at_all(
+            rule, policy, book, tile, s, step, block, hands, record, bridge, always, footprint
+        )
         if dues is not None and payment_falls(dues, step):
             pay_funding(dues, book, tile, s, step, block, record)
-            mark_to_market(book, tile, s, block)
-            ceiling(rule, book, tile, s, block)
-            evaluated += look_at_all(rule, policy, book, tile, s, step, block, hands, record, None, always)
-        for b in range(block.cash.size):
-            record.lowest_equity[b] = smaller(record.lowest_equity[b], block.equity[b])
-            record.terminal_equity[b] = block.equity[b]
-            block.slack[b] = block.equity[b] - block.ceiling[b]
+            evaluated += look_again(
+                rule, policy, book, tile, s, step, block, hands, record, always, footprint
+            )
+        if queue is not None and deleverage(queue, book, tile, s, step, block, record) > 0:
+            evaluated += look_again(
+                rule, policy, book, tile, s, step, block, hands, record, always, footprint
+            )
+        if owner is not None:
+            evaluated += act(rule, book, tile, s, step, block, hands, record, owner)
+        end_step(block, record)
     return evaluated
 
 
@@ -289,8 +227,12 @@ def start(rule: Any, book: Any, block: Any, hands: Any, record: Any) -> float:
         column[:] = 0.0
     for column in (record.shortfall, record.shortfall_price, record.funding, record.basis_gain):
         column[:] = 0.0
-    for column in (record.fund, record.taken_notional):
+    for column in (record.fund, record.taken_notional, record.adl_notional, record.adl_loss):
         column[:] = 0.0
+    for column in (record.top_up, record.cut_notional, record.cut_cost):
+        column[:] = 0.0
+    block.shift[:] = 1.0
+    record.adl_step[:] = -1
     block.premium[:] = 0.0
     for count in (record.first_step, record.closed_step, record.trigger, record.binding):
         count[:] = -1

@@ -5,18 +5,24 @@ from typing import Any
 import numpy as np
 
 from stresskit.domain import TERMS, Block, Book, Breakdown, Float1D, Ledger, Record, View, Wallet
-from stresskit.simulate.loop import Hands
+from stresskit.simulate.looking import Hands
 
 
 def empty_block(positions: int, assets: int, paths: int) -> Block:
     """Allocate the state of a block."""
-    rows = {"quantity": positions, "anchor_exposure": assets, "exposure": assets, "premium": positions}
+    rows = {
+        "quantity": positions,
+        "anchor_exposure": assets,
+        "exposure": assets,
+        "premium": positions,
+        "shift": assets,
+    }
     return Block(*(np.zeros((rows[f], paths)) if f in rows else np.zeros(paths) for f in Block._fields))
 
 
 def empty_record(paths: int) -> Record:
     """Allocate the outcome columns of a block."""
-    whole = ("first_step", "closed_step", "closings", "trigger", "inside", "useless", "binding")
+    whole = ("first_step", "closed_step", "closings", "trigger", "inside", "useless", "binding", "adl_step")
     columns: Any = (np.zeros(paths, dtype=np.int64 if f in whole else np.float64) for f in Record._fields)
     return Record(*columns)
 

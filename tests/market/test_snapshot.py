@@ -23,7 +23,9 @@ NOTHING: dict[str, Any] = {"assets": {}, "diagnostics": {}}
 MARGINALS, DEPENDENCE = "1h/gjr_garch/student_t", "1h/student_t"
 DEPENDENCES = {
     "gaussian",
+    "gaussian:linear",
     "student_t",
+    "student_t:linear",
     "grouped_t",
     "survival_clayton",
     "gumbel",
@@ -97,8 +99,22 @@ def test_the_shipped_models_are_ranked(shipped: Snapshot) -> None:
         assert order[-1] == "constant/normal"
         assert set(ranking["marginals"]["not_ranked"]) == {"gjr_garch/semi_parametric"}
         assert set(ranking["dependences"]["not_ranked"]) == {"regime"}
-        joint = [row["model"] for row in ranking["dependences"]["total"]]
+        joint = [row["model"] for row in ranking["dependences"]["total"] if "linear" not in row["model"]]
         assert joint[-3:] == ["gaussian", "gumbel", "survival_clayton"]
+
+
+def test_keeping_the_linear_correlation_widens_hedges(shipped: Snapshot) -> None:
+    """Facts of this snapshot: hardly for BTC against ETH in hours, by a tenth and more in days."""
+    for step_s, pair, mean in ((3600, 1.007, 1.038), (86400, 1.071, 1.127)):
+        found = {
+            label: select(shipped, step_s, "gjr_garch", "student_t", label).model.dependence
+            for label in ("student_t", "student_t:linear")
+        }
+        spread = {label: np.sqrt(1 - one.correlation) for label, one in found.items()}
+        above = np.triu_indices(len(ASSETS), 1)
+        ratio = spread["student_t:linear"][above] / spread["student_t"][above]
+        assert ratio[0] == pytest.approx(pair, abs=5e-4)
+        assert ratio.mean() == pytest.approx(mean, abs=5e-4)
 
 
 def test_the_shipped_factors(shipped: Snapshot) -> None:

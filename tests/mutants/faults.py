@@ -326,7 +326,7 @@ FAULTS = (
     ),
     Fault(
         "coins_kept_after_closing_out",
-        "stresskit/simulate/loop.py",
+        "stresskit/simulate/breach.py",
         "        block.held[b] = 0.0\n",
         "",
         ("tests/simulate/test_contracts.py",),
@@ -355,8 +355,8 @@ FAULTS = (
     Fault(
         "every_life_has_its_own_bridge",
         "stresskit/simulate/blocks.py",
-        "space.records[i], bridge,",
-        "space.records[i], bridge and bridge._replace(key=plan.seed + i),",
+        "plan.always, bridge, spell)",
+        "plan.always, bridge and bridge._replace(key=plan.seed + place), spell)",
         ("tests/worlds/test_between_steps.py",),
     ),
     Fault(
@@ -502,8 +502,8 @@ FAULTS = (
     Fault(
         "margin_not_looked_at_after_the_payment",
         "stresskit/simulate/loop.py",
-        "step, block, hands, record, None, always)",
-        "step, block, hands, record, None, always) if step < 0 else 0",
+        "step, block, hands, record, None, always, footprint)",
+        "step, block, hands, record, None, always, footprint) if step < 0 else 0",
         ("tests/worlds/test_carry.py",),
     ),
     Fault(
@@ -626,6 +626,20 @@ FAULTS = (
         ("tests/model/test_joint.py",),
     ),
     Fault(
+        "linear_correlation_taken_for_the_copulas",
+        "stresskit/model/linear_correlation.py",
+        "float(np.polynomial.polynomial.polyval(rho, terms)) - wanted",
+        "rho - wanted",
+        ("tests/model/test_linear_correlation.py",),
+    ),
+    Fault(
+        "backtest_forgets_the_eve",
+        "stresskit/study/backtest/dependence.py",
+        "return replace(dependence, start=coming_correlation(dependence, residuals))",
+        "return dependence",
+        ("tests/study/test_backtest.py",),
+    ),
+    Fault(
         "late_end_of_a_point_from_the_upper_band",
         "stresskit/study/dial/passage.py",
         "(found.value, found.high, found.low)",
@@ -659,5 +673,33 @@ FAULTS = (
         "(lower_quantile if below else upper_quantile)",
         "(upper_quantile if below else lower_quantile)",
         ("tests/study/reverse/test_search.py",),
+    ),
+    Fault(
+        "resume_trusts_a_broken_seal",
+        "stresskit/results/folder.py",
+        "return folder if folder.is_dir() and finished(folder) and not broken_seal(folder) else None",
+        "return folder if folder.is_dir() and finished(folder) else None",
+        ("tests/study/test_batch.py",),
+    ),
+    Fault(
+        "a_failed_run_forgotten",
+        "stresskit/study/batch/run.py",
+        'if any(outcome.status != "done" for outcome in self.outcomes):',
+        'if all(outcome.status != "done" for outcome in self.outcomes):',
+        ("tests/study/test_batch.py",),
+    ),
+    Fault(
+        "cohort_sums_one_account",
+        "stresskit/study/cohort/figures.py",
+        "self.shortfall[here] += record.shortfall",
+        "self.shortfall[here] = record.shortfall",
+        ("tests/study/test_cohort.py",),
+    ),
+    Fault(
+        "sweep_values_in_lockstep",
+        "stresskit/config_file/sweep.py",
+        "for cells in product(*grid)]",
+        "for cells in zip(*grid)]",
+        ("tests/config_file/test_sweep.py",),
     ),
 )

@@ -44,7 +44,8 @@ def test_pages_of_one_account(document: Json) -> None:
         "Decision",
         "Account and margin",
         "Paths and survival",
-        "Losses and scenarios",
+        "Losses",
+        "Comparison and scenarios",
         "Audit",
         "Model, words and config",
     ]
@@ -87,10 +88,19 @@ def test_paired_and_tails_hold_the_metrics(document: Json, results: Results) -> 
         f.percent(paired[key]) for key in ("both", "only_mode", "only_baseline", "neither")
     ]
     assert cells[6]["main"] == f.points(paired["difference"]["value"])
-    tail, efficiency, _ = tables(page(document, "Losses and scenarios"))
+    (tail,) = tables(page(document, "Losses"))
+    divided, changes, efficiency, _ = tables(page(document, "Comparison and scenarios"))
+    parts = results.metrics["scenarios"]["hedge_breaks"]["contributions"]["positions"]["es"]["0.99"]["legs"]
+    assert {(r[1]["main"], r[2]["main"]) for r in divided["rows"]} == {
+        (leg["name"], f.money(leg["component"]["value"])) for leg in parts
+    }
     market = results.metrics["scenarios"]["baseline"]["market"]
     assert [c["main"] for c in tail["rows"][0][2:]] == [
         f.money(market[kind][level]["value"]) for kind in ("var", "es") for level in ("0.95", "0.975", "0.99")
+    ]
+    against = results.metrics["scenarios"]["hedge_breaks"]["against"]["modes"]
+    assert [r[2]["main"] for r in changes["rows"]] == [
+        f.points(against[mode]["p_liquidation"]["value"]) for mode in ("cross", "portfolio")
     ]
     equal = results.metrics["scenarios"]["hedge_breaks"]["equal_efficiency"]
     assert [(r[1]["main"], r[2]["main"]) for r in efficiency["rows"][3:]] == [

@@ -1,5 +1,7 @@
 """The files: page counts on both papers, the same bytes twice, tags, literal text, refusals."""
 
+import dataclasses
+import json
 import shutil
 import subprocess
 import sys
@@ -12,6 +14,7 @@ import pytest
 from stresskit.errors import ConfigError, DataError
 from stresskit.report import format as f
 from stresskit.report import report
+from stresskit.report.audit import audit
 from stresskit.report.build import Files, file_name
 from stresskit.report.compose import PAPERS, Composer
 from stresskit.results import Results
@@ -44,7 +47,7 @@ def written(results: Results, tmp_path_factory: pytest.TempPathFactory) -> Files
 
 def test_files(written: Files) -> None:
     assert written["pdf"].name == "synthetic.pdf"
-    assert [page.name for page in written["pages"]] == [f"page-{n}.png" for n in range(1, 7)]
+    assert [page.name for page in written["pages"]] == [f"page-{n}.png" for n in range(1, 8)]
     assert {figure.stem for figure in written["figures"]} == {
         "survival",
         "requirement",
@@ -72,7 +75,7 @@ def check_count(sheets: Sheets, expected: int, folder: Path) -> None:
 
 @pytest.mark.parametrize("assets", [1, 2, 10])
 def test_page_count(assets: int, make: Maker, sheets: Builder, tmp_path: Path) -> None:
-    check_count(sheets(make(assets=assets)), 6, tmp_path)
+    check_count(sheets(make(assets=assets)), 7, tmp_path)
 
 
 def test_three_scenarios_get_a_page_of_comparison(results: Results, sheets: Builder, tmp_path: Path) -> None:
@@ -83,11 +86,11 @@ def test_three_scenarios_get_a_page_of_comparison(results: Results, sheets: Buil
 def test_several_accounts_have_their_own_pages(results: Results, sheets: Builder, tmp_path: Path) -> None:
     several = variants.listed(results.folder, tmp_path / "run", ("desk-a", "desk-b"))
     document, figures = sheets(several).document, sheets(several).figures
-    assert [(p["title"], p["subtitle"]) for p in document["pages"]][4:6] == [
+    assert [(p["title"], p["subtitle"]) for p in document["pages"]][5:7] == [
         ("Decision", "desk-b"),
         ("Account and margin", "desk-b"),
     ]
-    assert len(document["pages"]) == 10
+    assert len(document["pages"]) == 12
     assert {"desk-a-survival", "desk-b-survival"} < set(figures)
     told = [block.get("text", "") for block in document["pages"][0]["blocks"]]
     assert "Other accounts of this run: ✘ desk-b: LIMIT BROKEN" in told
@@ -163,3 +166,13 @@ def test_what_is_not_a_run_or_a_paper_is_refused(tmp_path: Path) -> None:
 def test_the_report_keeps_away_from_pyplot() -> None:
     code = "import sys, stresskit.report; sys.exit('matplotlib.pyplot' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+def test_the_inventory_stands_on_the_audit_page(results: Results) -> None:
+    inventory = {"owner": "Desk risk", "limitations": ["no wicks", "x"]}
+    config = {**results.manifest["config"], "inventory": inventory}
+    told = dataclasses.replace(results, manifest={**results.manifest, "config": config})
+    shown = json.dumps(audit(told))
+    assert "Owner: Desk risk" in shown
+    assert "no wicks; x" in shown
+    assert "Model inventory" not in json.dumps(audit(results))

@@ -36,6 +36,12 @@ def widened(run: Path, out: Path, modes: dict[str, str], scenarios: dict[str, st
             for scenario in metrics["scenarios"].values():
                 scenario["modes"][new] = copy.deepcopy(scenario["modes"][old])
                 scenario["paired"][new] = copy.deepcopy(scenario["paired"]["portfolio"])
+                for told in (
+                    scenario.get("against", {}).get("modes"),
+                    scenario["contributions"]["liquidation"],
+                ):
+                    if told:
+                        told[new] = copy.deepcopy(told[old])
         _rename(out, {**_same(out, "scenario"), **scenarios}, {**_same(out, "life"), **modes}, listed=False)
 
     return edited(run, out, change)

@@ -10,7 +10,8 @@ from stresskit.domain import Dependence, JointModel, Marginals, StudentT
 from stresskit.numerics.factor import semidefinite_factor
 from stresskit.scenario import stress
 from stresskit.scenario.baseline import Baseline
-from stresskit.scenario.correlation_breakdown import CorrelationBreakdown, members, signs, target
+from stresskit.scenario.correlation_breakdown import CorrelationBreakdown
+from stresskit.scenario.targets import every_leg_loses, everywhere, signs
 from tests.golden_cases import golden
 from tests.reference.random_accounts import STEADY
 
@@ -37,6 +38,16 @@ def model(correlation, nu=6.0):
 def broken(strength, toward="every_leg_loses", correlation=CALM, book=BOOK, **more):
     spec = CorrelationBreakdown(kind="correlation_breakdown", toward=toward, strength=strength, **more)
     return stress(spec, model(correlation), STEPS, book)
+
+
+def target(toward, book):
+    if toward == "every_leg_loses":
+        return every_leg_loses(book).matrix
+    return everywhere(0.0, len(book)).matrix
+
+
+def members(toward, book):
+    return every_leg_loses(book).members if toward == "every_leg_loses" else np.arange(len(book))
 
 
 def only(stressed):

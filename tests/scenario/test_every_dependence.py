@@ -6,11 +6,12 @@ import numpy as np
 import pytest
 
 from stresskit.config_file import Loaded
-from stresskit.domain import Bootstrap, Dcc, Dependence, Regime, from_the_long_run, reshaped
+from stresskit.domain import Blend, Bootstrap, Dcc, Dependence, Regime, from_the_long_run, reshaped
 from stresskit.errors import ConfigError
 from stresskit.pipeline import setting as settings
 from stresskit.scenario import stress
-from stresskit.scenario.correlation_breakdown import CorrelationBreakdown, blend
+from stresskit.scenario.correlation_breakdown import CorrelationBreakdown
+from stresskit.scenario.targets import every_leg_loses, everywhere
 from tests.model.remembering import CORRELATION, DEPENDENCES, FAR, model, residuals
 from tests.properties.configs import setting
 from tests.shipped import draw
@@ -25,7 +26,8 @@ def broken(dependence, strength=0.8, toward="every_leg_loses", **more):
 
 
 def expected(matrix, strength=0.8):
-    return blend("every_leg_loses", strength, BOOK)(matrix)
+    goal = every_leg_loses(BOOK)
+    return Blend(goal.members, goal.matrix, strength)(matrix)
 
 
 def test_both_states_of_a_regime():
@@ -92,7 +94,7 @@ def test_the_pipeline_places_the_refusal():
     whole = replace(found.market.model, dependence=Bootstrap(residuals(50, 10), 5.0))
     calibration = replace(found.market.calibration, model=whole)
     with pytest.raises(ConfigError) as caught:
-        settings._stressed(loaded, replace(found.market, calibration=calibration), np.ones(10))
+        settings._stressed(loaded, replace(found.market, calibration=calibration), found.used, np.ones(10))
     (problem,) = caught.value.problems
     assert problem.key == "scenarios.hedge_breaks.toward"
     assert problem.where.split(":")[0].endswith("quickstart.toml")
@@ -106,7 +108,8 @@ def test_the_scenario_set_begins_in_the_long_run():
 
 
 def test_reshaping_keeps_the_degrees_of_freedom_unless_told():
-    change = blend("zero", 0.5, BOOK)
+    goal = everywhere(0.0, 4)
+    change = Blend(goal.members, goal.matrix, 0.5)
     assert reshaped(Dependence(CORRELATION, 5.0), change).nu == 5.0
     assert reshaped(Dcc(CORRELATION, 0.1, 0.8, 5.0), change, 3.0).nu == 3.0
     assert isinstance(reshaped(DEPENDENCES["regime"], change), Regime)

@@ -1,0 +1,91 @@
+"""Auto-deleveraging: the venue closes winning legs to pay for others' bankruptcies.
+
+Others hold positions that are bankrupt once an asset has moved by `move` from where it stood at the onset.
+Beyond, each USD of their `notional` is short by what the move exceeds: the insurance fund pays until the
+sum over the assets is more than it has. From then on the legs that won by such a move, and stand in profit
+since their entry, are closed: the share `share` of each, once an asset and path, at the bankruptcy price of
+the others or at the mark. The account keeps its losing legs, and its margin is looked at again.
+
+Binance and BitMEX close at the bankruptcy price of the liquidated order, Hyperliquid at the mark before.
+Venues rank by profit and leverage, against all other traders; how far down the queue they come is not
+published, so the share is stated: on 10 October 2025 the median leverage of what was closed was 0.2.
+
+Sources: Binance support FAQ 360033525471; BitMEX, "Auto-Deleveraging"; Hyperliquid documentation,
+"Auto-deleveraging"; HyperMultiAssetedADL, reconstruction of 10 October 2025.
+"""
+
+from typing import Any, NamedTuple
+
+from stresskit.domain import Float1D, Float2D
+from stresskit.numerics.jit import part
+from stresskit.numerics.notional import unit_notional
+
+
+class Queue(NamedTuple):
+    """Terms as in `stresskit.domain.Deleveraging`, and the state of one life.
+
+    `entry` (positions,): entry price over the mark at the start; `reference` (assets, paths): marks at the
+    onset; `taken` (assets, paths): 1 where the winning legs were closed.
+    """
+
+    move: float
+    fund: float
+    notional: float
+    share: float
+    at_mark: float
+    entry: Float1D
+    reference: Float2D
+    taken: Float2D
+
+
+@part
+def unpaid(queue: Any, marks: Any, b: Any) -> Any:
+    """What the others' bankruptcies cost beyond the fund, USD."""
+    total = 0.0
+    for i in range(marks.shape[0]):
+        move = abs(marks[i, b] / queue.reference[i, b] - 1.0)
+        total += queue.notional * max(move - queue.move, 0.0)
+    return total - queue.fund
+
+
+@part
+def take(queue: Any, book: Any, block: Any, b: Any, p: Any, mark: Any, price: Any, record: Any) -> None:
+    """Close the share of position `p` at `price`."""
+    amount = queue.share * block.quantity[p, b]
+    lost = amount * (mark - price)
+    block.quantity[p, b] -= amount
+    block.cash[b] += amount * price
+    record.adl_notional[b] += abs(amount) * unit_notional(book.face[p], mark)
+    record.adl_loss[b] += lost
+
+
+@part
+def take_winners(queue: Any, book: Any, marks: Any, step: Any, block: Any, b: Any, record: Any) -> Any:
+    """Close the winning legs of path `b` whose asset moved far enough; whether there were any."""
+    found = False
+    for i in range(marks.shape[0]):
+        mark, start = marks[i, b], queue.reference[i, b]
+        move = mark / start - 1.0
+        if queue.taken[i, b] > 0.0 or abs(move) <= queue.move:
+            continue
+        bankrupt = start * (1.0 + (queue.move if move > 0.0 else -queue.move))
+        price = mark if queue.at_mark > 0.0 else bankrupt
+        for p in range(book.asset.size):
+            held = block.quantity[p, b]
+            if book.asset[p] == i and held * move > 0.0 and held * (mark - queue.entry[p]) > 0.0:
+                take(queue, book, block, b, p, mark, price, record)
+                queue.taken[i, b] = 1.0
+                found = True
+    if found and record.adl_step[b] < 0:
+        record.adl_step[b] = step
+    return found
+
+
+@part
+def deleverage(queue: Any, book: Any, tile: Any, s: Any, step: Any, block: Any, record: Any) -> Any:
+    """Deleverage every path at step `s` of the tile; how many were."""
+    marks, found = tile.marks[s], 0
+    for b in range(block.cash.size):
+        if record.closed_step[b] < 0 and unpaid(queue, marks, b) > 0.0:
+            found += take_winners(queue, book, marks, step, block, b, record)
+    return found

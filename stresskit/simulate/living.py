@@ -1,0 +1,126 @@
+"""One contender's life over a block: its state, and how it passes a tile under whatever venue there is."""
+
+from typing import Any
+
+import numpy as np
+
+from stresskit.domain import Block, Deleveraging, Float1D, Float2D, Record, Tile
+from stresskit.numerics.aligned import aligned
+from stresskit.simulate.actions import Habit, Owner
+from stresskit.simulate.bridge import Bridge
+from stresskit.simulate.deleveraging import Queue
+from stresskit.simulate.footprint import Footprint
+from stresskit.simulate.loop import live_through
+from stresskit.simulate.pegs import shift_cash
+from stresskit.simulate.plan import Contender, Habits, Peg, Spell
+from stresskit.simulate.scratch import empty_block, empty_record, take_hands
+from stresskit.simulate.waiting import wait_through
+
+
+class Living:
+    """Memory of one life for blocks of one size; what a run does not ask for is None."""
+
+    def __init__(
+        self, contender: Contender, variance: Float1D, shape: tuple[int, int, int], deleverages: bool
+    ) -> None:
+        """Allocate for tiles of `shape` (steps, assets, paths); `deleverages`: some spell of the run does."""
+        positions, (_, assets, paths) = contender.book.asset.size, shape
+        self.block: Block = empty_block(positions, assets, paths)
+        self.record: Record = empty_record(paths)
+        self.hands = take_hands(contender.book, variance, contender.scenarios)
+        self.owner = _owner(contender.habits, paths) if contender.habits else None
+        self.friction = contender.friction
+        self._worked = np.zeros(paths, dtype=np.int64)
+        self._scratch = (np.zeros(positions), np.zeros(positions), np.zeros(assets))
+        self._own = aligned(shape) if self.friction else None
+        self._eve = aligned((assets, paths)) if self.friction else None
+        self._queue = _closed(contender, (assets, paths)) if deleverages else None
+        self._peg: Peg | None = None
+
+    def begin(self) -> None:
+        """Forget the block before; `start` puts the block and the record at the start."""
+        self._worked[:] = -1
+        self._peg = None
+        if self._queue:
+            self._queue = self._queue._replace(move=np.inf)
+        if self.owner:
+            for habit in (self.owner.top_up, self.owner.cut):
+                habit.due[:] = -1
+                habit.woken[:] = 0
+
+    def enter(self, spell: Spell | None, place: int, marks: Float2D) -> None:
+        """The venue changes, at `marks` (assets, paths): nothing is certain until the next look."""
+        self.block.slack[:] = -np.inf
+        peg = spell.pegs[place] if spell and spell.pegs else None
+        before = self._peg.worth if self._peg else 1.0
+        if (known := peg or self._peg) is not None:
+            shift_cash(known, (peg.worth if peg else 1.0) / before, self.block, self.record)
+        self._peg = peg
+        if self._queue is None:
+            return
+        terms = spell.terms if spell and spell.terms else NEVER
+        self._queue = self._queue._replace(**terms._asdict())
+        if spell and spell.first == spell.onset:
+            self._queue.reference[:] = marks
+            self._queue.taken[:] = 0.0
+
+    def through(
+        self, c: Contender, tile: Tile, first: int, always: bool, bridge: Bridge | None, spell: Spell | None
+    ) -> int:
+        """Live through a tile whose first step comes after step `first`; the number of full evaluations."""
+        if spell is not None and spell.halted:
+            return wait_through(c.rule, c.book, self._mine(tile), first, self.block, self.record, c.dues)
+        if spell is not None and spell.blind and bridge is not None:
+            bridge = bridge._replace(blind=1.0)
+        footprint = None
+        if self.friction is not None:
+            bridge = self._mine_before(bridge)
+            footprint = Footprint(*self.friction, self._worked, *self._scratch, tile.marks)
+            tile = self._mine(tile)
+        return live_through(
+            c.rule, c.policy, c.book, tile, first, always, self.block, self.hands, self.record, bridge,
+            c.dues, self._queue, footprint, self.owner,
+        )  # fmt: skip
+
+    def _mine(self, tile: Tile) -> Tile:
+        """The tile at the marks that this life's closings have left."""
+        if self._own is None:
+            return tile
+        own = self._own[: len(tile.marks)]
+        np.multiply(tile.marks, self.block.shift, out=own)
+        return tile._replace(marks=own)
+
+    def _mine_before(self, bridge: Bridge | None) -> Bridge | None:
+        if bridge is None or self._eve is None:
+            return bridge
+        np.multiply(bridge.marks, self.block.shift, out=self._eve)
+        return bridge._replace(marks=self._eve)
+
+    def settle(self) -> None:
+        """What is below zero at the horizon, with orders still waiting, is shortfall."""
+        missing = np.minimum(self.record.terminal_equity, 0.0)
+        self.record.terminal_equity[:] -= missing
+        self.record.shortfall[:] -= missing
+        self.record.shortfall_price[:] -= missing
+
+
+NEVER = Deleveraging(np.inf, 0.0, 1.0, 0.0, 0.0)
+
+
+def _closed(contender: Contender, shape: tuple[int, int]) -> Queue:
+    """A queue that takes nothing, until a spell opens it."""
+    entry = np.ones(contender.book.asset.size) if contender.entry is None else contender.entry
+    return Queue(*NEVER, entry, np.ones(shape), np.zeros(shape))
+
+
+def _owner(habits: Habits, paths: int) -> Owner:
+    def habit(ratio: float, delay: int, times: int) -> Habit:
+        arrays: Any = (np.zeros(paths, dtype=np.int64) for _ in range(2))
+        return Habit(float(ratio), int(delay), int(times), *arrays)
+
+    return Owner(
+        habit(habits.top_up_ratio, habits.top_up_delay, habits.top_up_times),
+        float(habits.amount),
+        habit(habits.cut_ratio, habits.cut_delay, habits.cut_times),
+        float(habits.share),
+    )

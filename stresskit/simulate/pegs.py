@@ -1,0 +1,22 @@
+"""A stablecoin off its peg: what that makes of the cash in it, and what an untouched book loses."""
+
+import numpy as np
+
+from stresskit.domain import Block, Book, Float1D, Float2D, Record
+from stresskit.simulate.plan import Peg
+
+
+def shift_cash(peg: Peg, ratio: float, block: Block, record: Record) -> None:
+    """The stablecoin is worth `ratio` of what it was: so is the cash in it, what contracts owe included."""
+    inside = block.cash - peg.rest + (peg.apart[:, None] * block.quantity).sum(axis=0)
+    block.cash[:] += np.where(record.closed_step < 0, (ratio - 1.0) * inside, 0.0)
+
+
+def peg_loss(book: Book, counted: Book, peg: Peg | None, marks: Float2D) -> Float1D:
+    """What an untouched book lost at marks (assets, paths) where the venue counts its coins as `counted`."""
+    lost = np.zeros(marks.shape[1])
+    for asset, value, now in zip(book.wallet.asset, book.wallet.value, counted.wallet.value, strict=True):
+        lost += (value - now) * marks[asset]
+    if peg is not None:
+        lost += (1.0 - peg.worth) * (book.cash - peg.rest + float(peg.apart @ book.quantity))
+    return lost

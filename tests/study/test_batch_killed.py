@@ -1,0 +1,78 @@
+"""kill -9 of a real batch at random moments: nothing half-written looks finished, --resume loses nothing."""
+
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from tests.study.batches import finished_runs, sweep_file
+
+START_UP = 60.0  # a cold start reads kernels from the disk
+
+
+def start(file: Path, out: Path) -> "subprocess.Popen[bytes]":
+    command = [sys.executable, "-m", "stresskit", "batch", str(file), "--out", str(out), "--resume"]
+    return subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+
+
+def kill_at(process: "subprocess.Popen[bytes]", log: Path, lines: int, delay: float) -> bool:
+    """Kill when the log has grown to `lines`, `delay` later; whether the batch was still running."""
+    deadline = time.monotonic() + START_UP
+    while time.monotonic() < deadline and process.poll() is None:
+        if log.is_file() and log.read_bytes().count(b"\n") >= lines:
+            break
+        time.sleep(0.005)
+    time.sleep(delay)
+    running = process.poll() is None
+    if running:
+        os.kill(process.pid, signal.SIGKILL)
+    process.wait()
+    return running
+
+
+def uninterrupted(folder: Path, file: Path) -> dict[str, bytes]:
+    process = start(file, folder / "whole")
+    assert process.wait() == 0
+    return finished_runs(folder / "whole")
+
+
+def killed_and_resumed(folder: Path, file: Path, moments: random.Random, kills: int) -> int:
+    """Kill the same batch `kills` times, each time further; how many found it running."""
+    found, out = 0, folder / "killed"
+    log = out / "tiny.batch/log.jsonl"
+    for _ in range(kills):
+        written = log.read_bytes().count(b"\n") if log.is_file() else 0
+        target = written + moments.randint(1, 4)
+        found += kill_at(start(file, out), log, target, moments.uniform(0.0, 0.4))
+        finished_runs(out)
+    return found
+
+
+def test_killed_three_times(tmp_path: Path) -> None:
+    file = sweep_file(tmp_path, "[sweep.grid]\nsimulation.seed = [1, 2, 3, 4]\n")
+    expected = uninterrupted(tmp_path, file)
+    assert len(expected) == 4
+    assert killed_and_resumed(tmp_path, file, random.Random(5), 3) >= 1
+    assert start(file, tmp_path / "killed").wait() == 0
+    assert finished_runs(tmp_path / "killed") == expected
+    assert not list((tmp_path / "killed").glob(".*"))
+
+
+@pytest.mark.long
+def test_killed_at_twenty_moments_and_resumed_after_each(tmp_path: Path) -> None:
+    file = sweep_file(tmp_path, "[sweep.grid]\nsimulation.seed = [1, 2, 3, 4]\nsimulation.paths = [20_000]\n")
+    expected = uninterrupted(tmp_path, file)
+    moments, running = random.Random(20), 0
+    for n in range(20):
+        folder = tmp_path / str(n)
+        folder.mkdir()
+        running += killed_and_resumed(folder, file, moments, 1)
+        assert start(file, folder / "killed").wait() == 0
+        assert finished_runs(folder / "killed") == expected
+        assert not list((folder / "killed").glob(".*"))
+    assert running >= 15
