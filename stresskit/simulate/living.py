@@ -55,7 +55,7 @@ class Living:
         peg = spell.pegs[place] if spell and spell.pegs else None
         before = self._peg.worth if self._peg else 1.0
         if (known := peg or self._peg) is not None:
-            shift_cash(known, (peg.worth if peg else 1.0) / before, self.block, self.record)
+            shift_cash(known, before, peg.worth if peg else 1.0, self.block, self.record)
         self._peg = peg
         if self._queue is None:
             return

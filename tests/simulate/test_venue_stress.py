@@ -49,16 +49,21 @@ onset = "59h"
 """
 
 
+MORE = ', { asset = "WBETH", amount = 1, mark = 3_000, tracks = "ETH", ratio = 1.0 }'
+MORE += ', { asset = "USDE", amount = 2_000, tracks = "USD", ratio = 1.0 }'
+
+
 @cache
-def prepared(scenario: str) -> Setting:
+def prepared(scenario: str, more: str = "") -> Setting:
     with TemporaryDirectory() as folder:
         file = Path(folder) / "venue.toml"
-        file.write_text(f"{CONFIG}[scenarios.bad]\n{scenario}\n", encoding="utf-8")
+        config = CONFIG.replace("amount = 3_500 }", "amount = 3_500 }" + more)
+        file.write_text(f"{config}[scenarios.bad]\n{scenario}\n", encoding="utf-8")
         return prepare(load_run(file, ()))
 
 
-def outcome(scenario: str, name: str = "bad", length: int = 16) -> BlockOutcome:
-    plan = prepared(scenario).plan(name)
+def outcome(scenario: str, name: str = "bad", length: int = 16, more: str = "") -> BlockOutcome:
+    plan = prepared(scenario, more).plan(name)
     return live_block(plan, 0, workspace(plan, PATHS, length))
 
 
@@ -175,6 +180,31 @@ def test_an_index_from_outside_does_not_see_the_venues_own_book() -> None:
     own = 'kind = "depeg"\nasset = "USDT"\nloss = 0.3\nindex = "outside"'
     for one, other in zip(life(CALM), life(own), strict=True):
         assert np.array_equal(one, other)
+
+
+def test_a_staked_coin_and_a_dollar_token_fall_in_the_venues_own_book() -> None:
+    calm = outcome(CALM, more=MORE)
+    staked = outcome('kind = "depeg"\nasset = "WBETH"\nloss = 0.8\nonset = "30h"', more=MORE)
+    token = outcome('kind = "depeg"\nasset = "USDE"\nloss = 0.35\nonset = "30h"', more=MORE)
+    alive = (calm.records[0].first_step < 0) & (token.records[0].first_step < 0)
+    lost = calm.records[0].terminal_equity - token.records[0].terminal_equity
+    assert lost[alive] == pytest.approx(700, rel=1e-9)
+    assert calm.profits[0] - token.profits[0] == pytest.approx(700, rel=1e-9)
+    fell = calm.profits[0] - staked.profits[0]
+    assert fell == pytest.approx(2_400, rel=0.5)
+    assert np.ptp(fell) > 100  # with the price of the coin behind it
+    before, after = calm.records[0].first_step, staked.records[0].first_step
+    assert (after == 31).sum() > (before == 31).sum()
+    assert np.array_equal(before[(before > 0) & (before <= 30)], after[(after > 0) & (after <= 30)])
+
+
+def test_two_dollar_tokens_cannot_be_off_at_once() -> None:
+    both = (
+        'kind = "combined"\neffects = [{ kind = "depeg", asset = "USDT", loss = 0.1 }, '
+        '{ kind = "depeg", asset = "USDE", loss = 0.1 }]'
+    )
+    with pytest.raises(ConfigError, match=r"bad\.effects\.?\[?1.*asset: one dollar token"):
+        prepared(both, MORE)
 
 
 def test_a_peg_of_what_nobody_holds_is_refused() -> None:
