@@ -61,6 +61,7 @@ def dial(
     points: int = 11,
     resolution: float = 0.025,
     multipliers: Sequence[float] = (),
+    paths: int | None = None,
     out: Path | str = "runs",
     workers: int | None = None,
     force: bool = False,
@@ -74,6 +75,7 @@ def dial(
     points : strengths, evenly spaced, before the intervals around points are halved.
     resolution : how short these intervals become.
     multipliers : volatility multipliers of the surface (default: no surface).
+    paths : of every strength (default: 20,000 over the number of assets, at most those of the config).
 
     Raises
     ------
@@ -84,7 +86,7 @@ def dial(
     """
     from stresskit.study.dial import Ask, keep
 
-    ask = Ask(scenario, points, resolution, tuple(multipliers))
+    ask = Ask(scenario, points, resolution, tuple(multipliers), paths)
     return keep(_loaded(config, set or {}), ask, Path(out), workers or cores(), force).answer
 
 
@@ -99,6 +101,21 @@ def load(folder: Path | str) -> "Results":
     from stresskit.results import load as read
 
     return read(folder)
+
+
+def compare(a: "Results | Path | str", b: "Results | Path | str") -> dict[str, Any]:
+    """What run `b` differs in from run `a`: config, data, and figures with intervals.
+
+    Raises
+    ------
+    DataError
+        If a folder does not hold a finished run.
+    """
+    from stresskit.results import Results
+    from stresskit.study.compare import compare as build
+
+    first, second = (run if isinstance(run, Results) else load(run) for run in (a, b))
+    return build(first, second)
 
 
 def report(results: "Results | Path | str", path: Path | str | None = None, paper: str = "a4") -> "Files":

@@ -8,7 +8,7 @@ from stresskit.cli import options
 
 EPILOG = """\b
 stresskit dial configs/black-swan.toml
-stresskit dial configs/quickstart.toml --set simulation.paths=5000 --points 6
+stresskit dial configs/quickstart.toml --paths 5000 --points 6
 stresskit dial configs/black-swan.toml --multipliers 1,1.5,2
 """
 
@@ -27,6 +27,11 @@ def _numbers(ctx: click.Context, param: click.Parameter, value: str | None) -> t
     "--scenario",
     metavar="NAME",
     help="Which break to turn.  [default: the first of the config, else every_leg_loses]",
+)
+@click.option(
+    "--paths",
+    type=int,
+    help="Paths of every strength.  [default: 20,000 over the number of assets, at most those of FILE]",
 )
 @click.option("--points", type=int, default=11, show_default=True, help="Strengths from 0 to 1.")
 @click.option(
@@ -52,6 +57,7 @@ def command(
     file: Path,
     overrides: tuple[str, ...],
     scenario: str | None,
+    paths: int | None,
     points: int,
     resolution: float,
     multipliers: tuple[float, ...],
@@ -73,7 +79,7 @@ def command(
 
     loaded = load_run(file, overrides)
     options.writable(out)
-    ask = Ask(scenario, points, resolution, multipliers)
+    ask = Ask(scenario, points, resolution, multipliers, paths)
     with terminable(), progress(show_progress) as show:
         kept = keep(loaded, ask, out, workers or cores(), force, show)
         files = draw(kept) if with_report else []

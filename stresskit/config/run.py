@@ -7,6 +7,7 @@ from pydantic import Field, model_validator
 
 from stresskit.config.account import Account, NamedAccount
 from stresskit.config.fault import misplaced
+from stresskit.config.inventory import Inventory
 from stresskit.config.limits import Limits
 from stresskit.config.market import Market
 from stresskit.config.model import Model
@@ -83,6 +84,7 @@ class Run(Spec):
     comparison: Comparison = Comparison()
     execution: Execution = Execution()
     limits: Limits = Limits()
+    inventory: Inventory | None = None
 
     def books(self) -> tuple[NamedAccount, ...]:
         """All accounts of the run; a single ``[account]`` is called ``account``."""

@@ -33,6 +33,14 @@ GLOSSARY = (
     ("hypothetical", "a mode that the account's venue does not offer"),
     ("hash", "SHA-256 of the file's bytes, in hexadecimal"),
 )
+INVENTORY = {
+    "model_id": "model",
+    "owner": "owner",
+    "intended_use": "intended use",
+    "limitations": "limitations",
+    "approved_by": "approved by",
+    "approved_on": "approved on",
+}
 BRIEF = 30  # characters that fit half a row
 SHOWN_APART = (
     "config",
@@ -57,6 +65,7 @@ def audit(results: Results) -> Page:
         ),
         code(reproduce(manifest)),
         *_warnings(manifest),
+        *_inventory(manifest),
         section(
             "Run", f"Run {manifest['run_id']}: {stated(manifest['paths'])} paths, seed {manifest['seed']}"
         ),
@@ -97,6 +106,17 @@ def _warnings(manifest: Json) -> Iterator[Block]:
     found = warnings(manifest)
     yield section("Warnings", f"{len(found)} in this run" if found else "None in this run")
     yield bullets(found)
+
+
+def _inventory(manifest: Json) -> Iterator[Block]:
+    """Owner, use, limitations and approval as the config states them; nothing where it states none."""
+    found = manifest["config"].get("inventory")
+    if not found:
+        return
+    yield section("Model inventory", f"Owner: {found.get('owner', 'not stated')}")
+    lines = [(words, found.get(key, "not stated")) for key, words in INVENTORY.items()]
+    rows: list[list[Cell]] = [[words, "; ".join(x) if isinstance(x, list) else x] for words, x in lines]
+    yield table([left("Entry", 1.0), left("As the config states it", 4.0)], rows)
 
 
 def _facts(manifest: Json) -> Iterator[Block]:

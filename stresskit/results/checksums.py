@@ -33,6 +33,11 @@ def broken_seal(folder: Path) -> list[str]:
     return [name for name, sha256 in expected.items() if not _holds(folder / name, sha256)]
 
 
+def sealed_hashes(folder: Path) -> dict[str, str]:
+    """Hash of every covered file by its name, as they are now."""
+    return {name: _sha256(folder / name) for name in sealed_files(folder)}
+
+
 def _holds(file: Path, sha256: str) -> bool:
     return file.is_file() and _sha256(file) == sha256
 

@@ -688,4 +688,18 @@ FAULTS = (
         "for cells in zip(*grid)]",
         ("tests/config_file/test_sweep.py",),
     ),
+    Fault(
+        "reverse_move_ends_on_the_healthy_side",
+        "stresskit/study/reverse/search.py",
+        "root, room = min(root * (1.0 + room), gone), 4.0 * room",
+        "return root * (1.0 - 1e-6)",
+        ("tests/study/reverse/test_search.py",),
+    ),
+    Fault(
+        "falls_judged_by_the_upper_tail",
+        "stresskit/study/reverse/calm_step.py",
+        "(lower_quantile if below else upper_quantile)",
+        "(upper_quantile if below else lower_quantile)",
+        ("tests/study/reverse/test_search.py",),
+    ),
 )

@@ -33,4 +33,5 @@ def test_a_run_from_before_the_choice_looked_at_the_steps_only():
 def test_a_book_of_coins_against_each_other_is_told_of_its_model(sizes, told):
     by_notional = [{"symbol": symbol, "notional_usd": size} for symbol, size in sizes.items()]
     by_quantity = [{"symbol": symbol, "quantity": size, "mark": 1.0} for symbol, size in sizes.items()]
-    assert bool(list(_hedged(by_notional))) == bool(list(_hedged(by_quantity))) == told
+    assert bool(list(_hedged(by_notional, {}))) == bool(list(_hedged(by_quantity, {}))) == told
+    assert not list(_hedged(by_notional, {"dependence": {"kind": "bootstrap"}}))

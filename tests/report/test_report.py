@@ -1,5 +1,7 @@
 """The files: page counts on both papers, the same bytes twice, tags, literal text, refusals."""
 
+import dataclasses
+import json
 import shutil
 import subprocess
 import sys
@@ -12,6 +14,7 @@ import pytest
 from stresskit.errors import ConfigError, DataError
 from stresskit.report import format as f
 from stresskit.report import report
+from stresskit.report.audit import audit
 from stresskit.report.build import Files, file_name
 from stresskit.report.compose import PAPERS, Composer
 from stresskit.results import Results
@@ -163,3 +166,13 @@ def test_what_is_not_a_run_or_a_paper_is_refused(tmp_path: Path) -> None:
 def test_the_report_keeps_away_from_pyplot() -> None:
     code = "import sys, stresskit.report; sys.exit('matplotlib.pyplot' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+def test_the_inventory_stands_on_the_audit_page(results: Results) -> None:
+    inventory = {"owner": "Desk risk", "limitations": ["no wicks", "x"]}
+    config = {**results.manifest["config"], "inventory": inventory}
+    told = dataclasses.replace(results, manifest={**results.manifest, "config": config})
+    shown = json.dumps(audit(told))
+    assert "Owner: Desk risk" in shown
+    assert "no wicks; x" in shown
+    assert "Model inventory" not in json.dumps(audit(results))

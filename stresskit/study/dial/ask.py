@@ -7,6 +7,7 @@ from stresskit.errors import ConfigError, Problem
 from stresskit.scenario.correlation_breakdown import CorrelationBreakdown
 
 OWN = "dial"
+PATH_ASSETS = 20_000  # paths times assets of one strength, unless told otherwise
 FINEST = 1e-3
 
 
@@ -21,12 +22,14 @@ class Ask:
     points : strengths from 0 to 1, evenly spaced, before refinement.
     resolution : the interval around a breakdown point is halved until it is no longer than this.
     multipliers : volatility multipliers over which the surface is taken; none: no surface.
+    paths : of every strength; None: 20,000 over the number of assets, at most those of the config.
     """
 
     scenario: str | None = None
     points: int = 11
     resolution: float = 0.025
     multipliers: tuple[float, ...] = ()
+    paths: int | None = None
 
     def refuse_impossible(self) -> None:
         """Check what was asked.
@@ -48,7 +51,7 @@ class Ask:
 
 
 def turned(loaded: Loaded, ask: Ask) -> tuple[Loaded, str]:
-    """The config with the scenario to turn, and its name.
+    """The config with the scenario to turn and the paths of a strength, and the scenario's name.
 
     Raises
     ------
@@ -60,10 +63,19 @@ def turned(loaded: Loaded, ask: Ask) -> tuple[Loaded, str]:
         known = ", ".join(breaks) or "the config has none"
         expected = f'a scenario of kind "correlation_breakdown": {known}'
         raise ConfigError([Problem(f"--scenario {ask.scenario}", "", expected)])
+    paths = Override(
+        f"--paths {ask.paths}", ("simulation", "paths"), _paths(loaded) if ask.paths is None else ask.paths
+    )
+    loaded = altered(loaded, [paths])
     if breaks:
         return loaded, ask.scenario or breaks[0]
     own = {"kind": "correlation_breakdown", "toward": "every_leg_loses", "strength": 1.0}
     return altered(loaded, [Override("the dial", ("scenarios", OWN), own)]), OWN
+
+
+def _paths(loaded: Loaded) -> int:
+    assets = {position.asset for account in loaded.run.books() for position in account.positions}
+    return min(loaded.run.simulation.paths, max(PATH_ASSETS // max(len(assets), 1), 1))
 
 
 def at(loaded: Loaded, scenario: str, strength: float, multiplier: float | None = None) -> Loaded:

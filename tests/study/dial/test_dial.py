@@ -17,6 +17,7 @@ from stresskit.pipeline.setting import prepare
 from stresskit.simulate.blocks import Plan, live_block, workspace
 from stresskit.study.dial import Ask, dial, draw, keep
 from stresskit.study.dial import point as point_module
+from stresskit.study.dial.ask import turned
 
 CONFIGS = Path(__file__).parents[3] / "configs"
 BLACK_SWAN = CONFIGS / "black-swan.toml"
@@ -166,6 +167,7 @@ def test_the_command_says_the_points_first(tmp_path):
     [
         (["--scenario", "baseline"], 'a scenario of kind "correlation_breakdown": every_leg_loses'),
         (["--points", 1], "from 2 to 201"),
+        (["--paths", 0], "--paths 0"),
         (["--resolution", 0], "from 0.001 to 1"),
         (["--multipliers", "1,-2"], "numbers above 0"),
         (["--set", "scenarios.every_leg_loses.onset='40d'"], "onset"),
@@ -184,6 +186,14 @@ def test_a_config_without_a_break_is_turned_toward_every_leg_losing():
     assert dial(loaded, Ask(points=2, resolution=1.0))["scenario"]["toward"] == "every_leg_loses"
 
 
+def test_paths_shrink_with_the_number_of_assets():
+    pair, basket = (load_run(CONFIGS / f"{name}.toml") for name in ("black-swan", "black-swan-basket"))
+    assert turned(pair, Ask())[0].run.simulation.paths == 10_000
+    assert turned(basket, Ask())[0].run.simulation.paths == 2000
+    assert turned(small(), Ask())[0].run.simulation.paths == 400
+    assert turned(pair, Ask(paths=77))[0].run.simulation.paths == 77
+
+
 def test_a_dependence_without_a_matrix_is_refused():
     with pytest.raises(ConfigError, match="correlation matrix"):
         dial(small("model.dependence.kind=gumbel"), COARSE)
@@ -193,10 +203,8 @@ def test_a_dependence_without_a_matrix_is_refused():
 @pytest.mark.parametrize(("config", "paths"), [("black-swan", 20_000), ("black-swan-basket", 1000)])
 def test_the_market_and_the_brackets_only_get_worse(config, paths, figures):
     """With common draws: no later strength is below an earlier one beyond the intervals of both."""
-    loaded = load_run(
-        CONFIGS / f"{config}.toml", [f"simulation.paths={paths}", "comparison.equal_efficiency=false"]
-    )
-    told = dial(loaded, Ask(points=6, resolution=1.0), 2)["accounts"]["account"]
+    loaded = load_run(CONFIGS / f"{config}.toml", ["comparison.equal_efficiency=false"])
+    told = dial(loaded, Ask(points=6, resolution=1.0, paths=paths), 2)["accounts"]["account"]
     curves = {
         "VaR 99 % of the market": told["market"]["var_99"],
         "P(liquidation) of cross": told["equal_collateral"]["modes"]["cross"]["p_liquidation"],
