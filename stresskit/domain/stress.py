@@ -104,7 +104,7 @@ class VenueStress:
     requirement, in force where the observed volatility of some asset is at least `trigger` times its
     long-run level (0: always); `halted`: nobody acts until the last step's end; `funding`: rate by asset
     that is added to each 8 hours; `worth`: what a unit of an asset is worth as collateral, over what it was;
-    `deleveraging`: of winning legs.
+    `counted`: what of every coin's value counts, over what did; `deleveraging`: of winning legs.
     """
 
     first: int
@@ -116,6 +116,7 @@ class VenueStress:
     halted: bool = False
     funding: Mapping[str, float] = field(default_factory=dict)
     worth: Mapping[str, float] = field(default_factory=dict)
+    counted: float = 1.0
     deleveraging: Deleveraging | None = None
 
 

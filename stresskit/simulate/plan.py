@@ -66,13 +66,16 @@ class Stretch:
 
 
 class Peg(NamedTuple):
-    """A stablecoin that leaves its peg, as one account holds it.
+    """A dollar token that leaves its peg, as one account holds it.
 
-    `rest`: USD of the account's cash at the start that are not in it, positions apart; `apart` (positions,):
-    1 where a position does not settle in it. `worth`: dollars a unit, of one before.
+    `own`, `rest`: USD of the account's cash at the start that are and are not in it, positions apart;
+    `settles`: contracts settle in it, so that profit is in it too; `apart` (positions,): 1 where a
+    position does not settle in it. `worth`: dollars a unit, of one before.
     """
 
+    own: float
     rest: float
+    settles: bool
     apart: Float1D
     worth: float
 

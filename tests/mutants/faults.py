@@ -109,15 +109,15 @@ FAULTS = (
     ),
     Fault(
         "stressed_dependence_lowers_risk",
-        "stresskit/scenario/correlation_breakdown.py",
-        "return np.outer(s, s)",
-        "return np.outer(s, s) ** 2",
+        "stresskit/scenario/targets.py",
+        "return Target(held, np.outer(s[held], s[held]))",
+        "return Target(held, np.outer(s[held], s[held]) ** 2)",
         ("tests/scenario/test_correlation_breakdown.py",),
     ),
     Fault(
         "break_from_the_start",
-        "stresskit/scenario/correlation_breakdown.py",
-        "first = min(-(-spec.onset // model.step_s), steps)",
+        "stresskit/scenario/timeline.py",
+        "first = min(-(-onset // step_s), steps)",
         "first = 0",
         ("tests/scenario/test_correlation_breakdown.py",),
     ),
@@ -600,8 +600,8 @@ FAULTS = (
     Fault(
         "contributions_of_the_wrong_tail",
         "stresskit/measure/contributions.py",
-        "legs = losses[sample.order]",
-        "legs = losses[sample.order[::-1]]",
+        "own.append(losses[sample.order])",
+        "own.append(losses[sample.order[::-1]])",
         ("tests/measure/test_contributions.py",),
     ),
     Fault(
@@ -722,5 +722,26 @@ FAULTS = (
         "book.half_spread + lost",
         "book.half_spread + 0.0 * lost",
         ("tests/scenario/test_replay_prices.py",),
+    ),
+    Fault(
+        "compared_the_wrong_way_round",
+        "stresskit/study/compare.py",
+        "return mean(later - earlier)",
+        "return mean(earlier - later)",
+        ("tests/study/test_compare.py",),
+    ),
+    Fault(
+        "reverse_move_ends_on_the_healthy_side",
+        "stresskit/study/reverse/search.py",
+        "root, room = min(root * (1.0 + room), gone), 4.0 * room",
+        "return root * (1.0 - 1e-6)",
+        ("tests/study/reverse/test_search.py",),
+    ),
+    Fault(
+        "falls_judged_by_the_upper_tail",
+        "stresskit/study/reverse/calm_step.py",
+        "(lower_quantile if below else upper_quantile)",
+        "(upper_quantile if below else lower_quantile)",
+        ("tests/study/reverse/test_search.py",),
     ),
 )

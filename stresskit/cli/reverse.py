@@ -1,0 +1,76 @@
+"""``stresskit reverse``."""
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from stresskit.cli import options
+
+EPILOG = """\b
+stresskit reverse configs/quickstart.toml
+stresskit reverse configs/quickstart.toml --set simulation.step=1d
+stresskit reverse configs/quickstart.toml --simulate --scenario hedge_breaks
+"""
+
+
+@click.command(epilog=EPILOG)
+@options.config_file
+@options.overrides
+@click.option(
+    "--simulate",
+    is_flag=True,
+    help="Run the config (or take its stored answer) and show what its liquidated paths have in common.",
+)
+@click.option("--scenario", metavar="NAME", help="Of which to show the paths.  [default: the baseline]")
+@options.out("runs", "Folder that the run folder is made in, with --simulate.")
+@click.option("--workers", type=click.IntRange(1, 1024), help="Threads.  [default: all cores]")
+@options.as_json
+def command(
+    file: Path,
+    overrides: tuple[str, ...],
+    simulate: bool,
+    scenario: str | None,
+    out: Path,
+    workers: int | None,
+    as_json: bool,
+) -> None:
+    """Find the most plausible move of one step that liquidates the account of FILE, by margin mode."""
+    from stresskit.cli.reverse_text import reverse_text
+    from stresskit.cli.text import echo_json
+    from stresskit.config_file import load_run
+    from stresskit.study.reverse import reverse
+
+    loaded = load_run(file, overrides)
+    chosen = _known(loaded, scenario)
+    found = reverse(loaded)
+    if simulate:
+        found["liquidated"] = {"scenario": chosen, "lives": _lived(loaded, chosen, out, workers)}
+    if as_json:
+        echo_json(found)
+    else:
+        click.echo(reverse_text(found))
+
+
+def _known(loaded: Any, scenario: str | None) -> str:
+    from stresskit.errors import ConfigError, Problem
+
+    if scenario is None:
+        return str(loaded.run.baseline_scenario())
+    if scenario not in loaded.run.scenarios:
+        expected = f"a scenario of the config: {', '.join(loaded.run.scenarios)}"
+        raise ConfigError([Problem(f"--scenario {scenario}", "", expected)])
+    return scenario
+
+
+def _lived(loaded: Any, scenario: str, out: Path, workers: int | None) -> dict[str, Any]:
+    from stresskit.cli.exits import terminable
+    from stresskit.cli.progress import progress
+    from stresskit.face import cores
+    from stresskit.pipeline import run
+    from stresskit.study.reverse import mean_paths
+
+    options.writable(out)
+    with terminable(), progress(None) as show:
+        results = run(loaded, out, workers or cores(), progress=show)
+        return mean_paths(loaded, results, scenario)
