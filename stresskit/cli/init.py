@@ -16,7 +16,15 @@ TEMPLATES = {
     "cohort": "thousands of accounts on the same paths",
     "sweep": "one config, many runs",
 }
-BESIDE = {"cohort": ("cohort-positions.csv",)}
+POSITIONS = """\
+account,symbol,notional_usd,leverage,collateral
+alpha,BTC/USDT:USDT,60000,20,8000
+alpha,ETH/USDT:USDT,-40000,20,8000
+beta,SOL/USDT:USDT,15000,10,3000
+gamma,BTC/USDT:USDT,-20000,10,10000
+gamma,XRP/USDT:USDT,10000,10,10000
+"""
+BESIDE = {"cohort": {"cohort-positions.csv": POSITIONS}}
 BATCHES = ("cohort", "sweep")
 EPILOG = "\b\n" + "\n".join(f"{name:<16}{text}" for name, text in TEMPLATES.items())
 
@@ -35,9 +43,9 @@ def command(template: str, out: Path, force: bool) -> None:
 
     options.writable(out)
     home = Path(__file__).parent / "templates"
-    names = (f"{template}.toml", *BESIDE.get(template, ()))
-    texts = {name: (home / name).read_text(encoding="utf-8") for name in names}
-    taken = [out / name for name in names if (out / name).exists() and not force]
+    config = f"{template}.toml"
+    texts = {config: (home / config).read_text(encoding="utf-8"), **BESIDE.get(template, {})}
+    taken = [out / name for name in texts if (out / name).exists() and not force]
     if taken:
         raise ConfigError([Problem(str(path), "", "no such file yet, or --force") for path in taken])
     texts["stresskit.schema.json"] = json.dumps(json_schema(), indent=1, sort_keys=True) + "\n"
@@ -48,4 +56,4 @@ def command(template: str, out: Path, force: bool) -> None:
             raise ConfigError([Problem(str(out / name), "", f"a file to write: {error.strerror}")]) from error
         click.echo(f"wrote  {out / name}")
     verb = "batch" if template in BATCHES else "run"
-    click.echo(f"next   stresskit validate {out / names[0]}\n       stresskit {verb} {out / names[0]}")
+    click.echo(f"next   stresskit validate {out / config}\n       stresskit {verb} {out / config}")

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from stresskit.domain import Book, Deleveraging, Float1D
+from stresskit.domain import Book, Deleveraging, Float1D, Tape
 from stresskit.model.joint import Sampler
 from stresskit.simulate.carry import Dues
 from stresskit.simulate.carry_draws import Carry
@@ -52,13 +52,17 @@ class Contender:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Stretch:
-    """Steps ``[first, last)`` drawn from one sampler; `courses`: how a scenario moves the marks in them."""
+    """Steps ``[first, last)`` drawn from one sampler; `courses`: how a scenario moves the marks in them.
+
+    With a `tape` they are played from it instead.
+    """
 
     first: int
     last: int
     sampler: Sampler
     multiplier: float
     courses: tuple[Course, ...] = ()
+    tape: Tape | None = None
 
 
 class Peg(NamedTuple):
