@@ -16,7 +16,7 @@ def dial_text(answer: Found) -> str:
     """Every account's tables and points."""
     scenario = answer["scenario"]
     parts = [
-        f"DIAL  {answer['name']}: {scenario['name']}, toward {scenario['toward']}; "
+        f"DIAL  {answer['name']}: {scenario['name']}{_toward(scenario)}; "
         f"{len(answer['strengths'])} strengths, {answer['paths']:,} paths each, the same draws at each; "
         "95 % intervals"
     ]
@@ -26,6 +26,13 @@ def dial_text(answer: Found) -> str:
     if "surface" in answer:
         parts.append(_surface(answer["surface"]))
     return "\n\n".join(parts)
+
+
+def _toward(scenario: Found) -> str:
+    """The target, where it is not the name already; of a scenario of several effects that of its break."""
+    effects = [scenario, *scenario.get("effects", [])]
+    target = next(effect["toward"] for effect in effects if "toward" in effect)
+    return "" if target == scenario["name"] else f", toward {target}"
 
 
 def _account(strengths: Sequence[float], told: Found) -> Iterator[str]:

@@ -109,15 +109,15 @@ FAULTS = (
     ),
     Fault(
         "stressed_dependence_lowers_risk",
-        "stresskit/scenario/correlation_breakdown.py",
-        "return np.outer(s, s)",
-        "return np.outer(s, s) ** 2",
+        "stresskit/scenario/targets.py",
+        "return Target(held, np.outer(s[held], s[held]))",
+        "return Target(held, np.outer(s[held], s[held]) ** 2)",
         ("tests/scenario/test_correlation_breakdown.py",),
     ),
     Fault(
         "break_from_the_start",
-        "stresskit/scenario/correlation_breakdown.py",
-        "first = min(-(-spec.onset // model.step_s), steps)",
+        "stresskit/scenario/timeline.py",
+        "first = min(-(-onset // step_s), steps)",
         "first = 0",
         ("tests/scenario/test_correlation_breakdown.py",),
     ),
@@ -600,8 +600,8 @@ FAULTS = (
     Fault(
         "contributions_of_the_wrong_tail",
         "stresskit/measure/contributions.py",
-        "legs = losses[sample.order]",
-        "legs = losses[sample.order[::-1]]",
+        "own.append(losses[sample.order])",
+        "own.append(losses[sample.order[::-1]])",
         ("tests/measure/test_contributions.py",),
     ),
     Fault(

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from stresskit.config_file import Loaded, Override, altered
 from stresskit.errors import ConfigError, Problem
+from stresskit.scenario import effects_of
 from stresskit.scenario.correlation_breakdown import CorrelationBreakdown
 
 OWN = "dial"
@@ -58,7 +59,7 @@ def turned(loaded: Loaded, ask: Ask) -> tuple[Loaded, str]:
     ConfigError
         If the named scenario does not exist or has no strength to turn.
     """
-    breaks = [n for n, spec in loaded.run.scenarios.items() if isinstance(spec, CorrelationBreakdown)]
+    breaks = [name for name in loaded.run.scenarios if _place(loaded, name) is not None]
     if ask.scenario is not None and ask.scenario not in breaks:
         known = ", ".join(breaks) or "the config has none"
         expected = f'a scenario of kind "correlation_breakdown": {known}'
@@ -73,6 +74,12 @@ def turned(loaded: Loaded, ask: Ask) -> tuple[Loaded, str]:
     return altered(loaded, [Override("the dial", ("scenarios", OWN), own)]), OWN
 
 
+def _place(loaded: Loaded, scenario: str) -> tuple[str | int, ...] | None:
+    """Where the break stands in the table of a scenario: at its top, or among its effects."""
+    effects = effects_of(loaded.run.scenarios[scenario])
+    return next((place for place, effect in effects if isinstance(effect, CorrelationBreakdown)), None)
+
+
 def _paths(loaded: Loaded) -> int:
     assets = {position.asset for account in loaded.run.books() for position in account.positions}
     return min(loaded.run.simulation.paths, max(PATH_ASSETS // max(len(assets), 1), 1))
@@ -81,9 +88,9 @@ def _paths(loaded: Loaded) -> int:
 def at(loaded: Loaded, scenario: str, strength: float, multiplier: float | None = None) -> Loaded:
     """The config with `scenario` at `strength`, and at a volatility multiplier unless None."""
     values = {"strength": strength, "volatility_multiplier": multiplier}
+    place = map(str, _place(loaded, scenario) or ())
+    table = ("scenarios", scenario, *place)
     changes = [
-        Override("the dial", ("scenarios", scenario, key), value)
-        for key, value in values.items()
-        if value is not None
+        Override("the dial", (*table, key), value) for key, value in values.items() if value is not None
     ]
     return altered(loaded, changes)

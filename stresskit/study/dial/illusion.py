@@ -12,13 +12,13 @@ period are drawn again.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from stresskit.domain import Book, Estimate, Float1D, Float2D
+from stresskit.domain import Estimate, Float1D, Float2D
 from stresskit.margin.var import Var
 from stresskit.measure.law import PLAIN, Law
 from stresskit.pipeline.accounts import Mode, Prepared
@@ -26,7 +26,6 @@ from stresskit.pipeline.setting import Setting
 from stresskit.simulate.blocks import (
     Contender,
     Plan,
-    Stretch,
     block_size,
     live_block,
     stream,
@@ -36,6 +35,7 @@ from stresskit.simulate.blocks import (
 from stresskit.simulate.loop import assess
 from stresskit.simulate.scratch import empty_breakdown, view_at
 from stresskit.spec import duration_text
+from stresskit.study.bare_paths import bare_plan
 
 TOO_LATE = "the horizon ends before one margin period from the onset"
 
@@ -94,23 +94,11 @@ def _onset(setting: Setting, scenario: str) -> int:
     return next((s.first for s in segments if s.dependence is not calm), 0)
 
 
-def _cut(stretches: tuple[Stretch, ...], last: int) -> tuple[Stretch, ...]:
-    return tuple(replace(s, last=min(s.last, last)) for s in stretches if s.first < last)
-
-
-def _bare(setting: Setting, scenario: str, last: int, books: tuple[Book, ...] = ()) -> Plan:
-    """Nothing but the paths up to a step."""
-    plan = setting.plan(scenario)
-    return replace(
-        plan, stretches=_cut(plan.stretches, last), contenders=(), books=books, bridged=False, carry=None
-    )
-
-
 def _states(setting: Setting, scenario: str, first: int) -> tuple[Float2D, Float2D]:
     """Marks and variances (paths, assets) at the onset; one row where it is the start."""
     if first == 0:
         return np.ones((1, setting.variance.size)), setting.variance[None].copy()
-    plan = _bare(setting, scenario, first)
+    plan = bare_plan(setting, scenario, first)
     parts = list(_ends(plan, setting.loaded.run.simulation.paths))
     marks, variance = (np.concatenate(p, axis=1).T.copy() for p in zip(*parts, strict=True))
     return marks, variance
@@ -154,7 +142,7 @@ def _losses(
     for step, sign in ((ask.first, 1.0), (ask.last, -1.0)):
         if step == 0:
             continue
-        plan = _bare(setting, scenario, step, (held,))
+        plan = bare_plan(setting, scenario, step, (held,))
         for outcome in stream(plan, simulation.paths, simulation.block, workers):
             rows = slice(outcome.path, outcome.path + len(outcome.weight))
             loss[rows] += sign * outcome.profits[0]

@@ -5,16 +5,16 @@ Glasserman, Kang, Kang, "Stress scenario selection by empirical likelihood", Qua
 (2015). Paths are drawn again from their numbers, and only blocks that hold a liquidated one.
 """
 
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
 from stresskit.config_file import Loaded
 from stresskit.domain import Float1D, Float2D, Float3D
-from stresskit.pipeline.draws import stretches
 from stresskit.pipeline.setting import Setting, prepare
 from stresskit.results import EQUAL_COLLATERAL, Results
 from stresskit.simulate.blocks import Plan, block_size, live_block, tile_length, workspace
+from stresskit.study.bare_paths import bare_plan
 
 SPARED = "no path is liquidated"
 LOOK_BACK_S = 86400
@@ -37,49 +37,60 @@ def mean_paths(loaded: Loaded, results: Results, scenario: str) -> dict[str, Any
     setting = prepare(loaded)
     names = [one.name for one, _ in setting.lives() if one.basis == EQUAL_COLLATERAL]
     firsts = {name: np.asarray(results.column(scenario, name, "first_step")) for name in names}
-    marks = _marks(setting, scenario, np.any([first >= 0 for first in firsts.values()], axis=0))
-    day = max(LOOK_BACK_S // setting.market.model.step_s, 1)
-    return {name: _mean(setting, first, *marks, day) for name, first in firsts.items()}
+    drawn = _drawn(setting, scenario, np.any([first >= 0 for first in firsts.values()], axis=0))
+    return {name: _mean(setting, first, drawn) for name, first in firsts.items()}
 
 
-def _marks(setting: Setting, scenario: str, wanted: Any) -> tuple[Any, Float3D]:
-    """Numbers of the `wanted` paths, and their marks (steps + 1, assets, wanted)."""
-    stretched = stretches(setting.market, setting.stressed[scenario], setting.used)
-    plan = Plan(stretched, (), (), setting.variance, setting.loaded.run.simulation.seed)
+class _Drawn(NamedTuple):
+    """Some paths: their `numbers` and weights (paths,), and marks (steps + 1, assets, paths)."""
+
+    numbers: Any
+    weight: Float1D
+    marks: Float3D
+
+
+def _drawn(setting: Setting, scenario: str, wanted: Any) -> _Drawn:
+    """The `wanted` paths, drawn again."""
+    plan = bare_plan(setting, scenario)
     size = min(block_size(plan.variance.size), wanted.size)
     parts = []
     for path in range(0, wanted.size, size):
         chosen = np.flatnonzero(wanted[path : path + size])
         if chosen.size:
             parts.append(_block(plan, path, min(size, wanted.size - path), chosen))
-    empty = np.ones((plan.steps + 1, plan.variance.size, 0))
-    return np.flatnonzero(wanted), np.concatenate([empty, *parts], axis=2)
+    nothing = np.ones((plan.steps + 1, plan.variance.size, 0))
+    weight = np.concatenate([np.ones(0), *(weights for weights, _ in parts)])
+    return _Drawn(np.flatnonzero(wanted), weight, np.concatenate([nothing, *(m for _, m in parts)], axis=2))
 
 
-def _block(plan: Plan, path: int, count: int, chosen: Any) -> Float3D:
-    """Marks (steps + 1, assets, chosen) of some paths of a block."""
+def _block(plan: Plan, path: int, count: int, chosen: Any) -> tuple[Float1D, Float3D]:
+    """Weights (chosen,) and marks (steps + 1, assets, chosen) of some paths of a block."""
     marks = np.ones((plan.steps + 1, plan.variance.size, chosen.size))
 
     def watch(step: int, tile: Any, _blocks: Any, _records: Any) -> None:
         length = len(tile.marks)
         marks[step - length + 1 : step + 1] = tile.marks[:, :, chosen]
 
-    live_block(plan, path, workspace(plan, count, tile_length(plan.variance.size, count)), watch)
-    return marks
+    space = workspace(plan, count, tile_length(plan.variance.size, count))
+    return live_block(plan, path, space, watch).weight[chosen], marks
 
 
-def _mean(setting: Setting, first: Any, numbers: Any, marks: Float3D, day: int) -> dict[str, Any]:
-    own = first[numbers] >= 0
+def _mean(setting: Setting, first: Any, drawn: _Drawn) -> dict[str, Any]:
+    own = first[drawn.numbers] >= 0
     if not own.any():
         return {"paths": 0, "mean_path": None, "at_liquidation": None, "last_day": None, "reason": SPARED}
-    steps, held = first[numbers][own], marks[:, :, own]
-    at = _at(held, steps)
-    before = _at(held, np.maximum(steps - day, 0))
+    day = max(LOOK_BACK_S // setting.market.model.step_s, 1)
+    steps, held, weight = first[drawn.numbers][own], drawn.marks[:, :, own], drawn.weight[own]
+    at, before = _at(held, steps), _at(held, np.maximum(steps - day, 0))
+
+    def mean(values: Any) -> Any:
+        return np.average(values, axis=-1, weights=weight)
+
     return {
         "paths": int(own.sum()),
-        "mean_path": _by_asset(setting, held.mean(axis=2).T - 1.0),
-        "at_liquidation": _by_asset(setting, (at - 1.0).mean(axis=1)),
-        "last_day": _by_asset(setting, (at / before - 1.0).mean(axis=1)),
+        "mean_path": _by_asset(setting, mean(held).T - 1.0),
+        "at_liquidation": _by_asset(setting, mean(at) - 1.0),
+        "last_day": _by_asset(setting, mean(at / before) - 1.0),
     }
 
 

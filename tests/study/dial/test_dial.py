@@ -12,12 +12,12 @@ from stresskit.cli import main
 from stresskit.config_file import load_run
 from stresskit.errors import ConfigError
 from stresskit.pipeline import run
-from stresskit.pipeline.draws import stretches
 from stresskit.pipeline.setting import prepare
-from stresskit.simulate.blocks import Plan, live_block, workspace
+from stresskit.simulate.blocks import live_block, workspace
+from stresskit.study.bare_paths import bare_plan
 from stresskit.study.dial import Ask, dial, draw, keep
 from stresskit.study.dial import point as point_module
-from stresskit.study.dial.ask import turned
+from stresskit.study.dial.ask import at, turned
 
 CONFIGS = Path(__file__).parents[3] / "configs"
 BLACK_SWAN = CONFIGS / "black-swan.toml"
@@ -76,8 +76,7 @@ def test_one_simulation_a_strength(monkeypatch):
 
 def marks_after(setting, scenario, steps):
     """Marks (assets, paths) of all paths, each path a block of its own plan."""
-    plan = Plan(stretches(setting.market, setting.stressed[scenario], setting.used), (), (), setting.variance,
-                setting.loaded.run.simulation.seed)  # fmt: skip
+    plan = bare_plan(setting, scenario)
     space = workspace(plan, setting.loaded.run.simulation.paths, 1)
     kept = {}
 
@@ -184,6 +183,15 @@ def test_a_config_without_a_break_is_turned_toward_every_leg_losing():
     if any(spec.kind == "correlation_breakdown" for spec in loaded.run.scenarios.values()):
         pytest.skip("the config has a break of its own")
     assert dial(loaded, Ask(points=2, resolution=1.0))["scenario"]["toward"] == "every_leg_loses"
+
+
+def test_a_break_among_other_effects_is_turned():
+    effects = "[{kind='liquidity',depth=0.5},{kind='correlation_breakdown',toward='zero',strength=1.0}]"
+    scenario = f"scenarios={{both={{kind='combined',effects={effects}}}}}"
+    loaded = at(small(scenario, "limits={}"), "both", 0.25, 2.0)
+    broken = loaded.run.scenarios["both"].effects[1]
+    assert (broken.strength, broken.volatility_multiplier) == (0.25, 2.0)
+    assert turned(loaded, Ask())[1] == "both"
 
 
 def test_paths_shrink_with_the_number_of_assets():

@@ -10,9 +10,9 @@ from stresskit.cli import main
 from stresskit.config_file import load_run
 from stresskit.pipeline import run
 from stresskit.pipeline.calculator import margins
-from stresskit.pipeline.draws import stretches
 from stresskit.pipeline.setting import prepare
-from stresskit.simulate.blocks import Plan, live_block, workspace
+from stresskit.simulate.blocks import live_block, workspace
+from stresskit.study.bare_paths import bare_plan
 from stresskit.study.reverse import mean_paths, reverse
 from tests.study.dial.test_dial import CONFIGS
 
@@ -71,8 +71,7 @@ def test_mean_paths_are_those_of_the_liquidated(tmp_path):
     loaded = load_run(CONFIGS / "quickstart.toml", SMALL)
     results, setting = run(loaded, tmp_path), prepare(loaded)
     found = mean_paths(loaded, results, "hedge_breaks")
-    plan = Plan(stretches(setting.market, setting.stressed["hedge_breaks"], setting.used), (), (),
-                setting.variance, loaded.run.simulation.seed)  # fmt: skip
+    plan = bare_plan(setting, "hedge_breaks")
     marks = [np.ones((2, 500))]
     live_block(plan, 0, workspace(plan, 500, 1), lambda _s, tile, _b, _r: marks.append(tile.marks[-1].copy()))
     for mode, told in found.items():

@@ -52,14 +52,14 @@ def test_no_random_move_of_that_loss_is_nearer():
         least_move(w, covariance, 0.0)
 
 
-def rings(correlation, excess, angles=360):
+def rings(correlation, excess, angles=90):
     """Least distance of a failing point of the plane, by looking everywhere."""
-    root, best = np.linalg.cholesky(correlation), 60.0
+    root, best = np.linalg.cholesky(correlation), 40.0
     for angle in np.linspace(0, 2 * np.pi, angles, endpoint=False):
         unit = root @ [np.cos(angle), np.sin(angle)]
-        far = next((t for t in np.arange(0.1, best, 0.1) if excess(t * unit) <= 0), None)
+        far = next((t for t in np.arange(0.25, best, 0.25) if excess(t * unit) <= 0), None)
         if far is not None:
-            low, high = far - 0.1, far
+            low, high = far - 0.25, far
             for _ in range(20):
                 middle = (low + high) / 2
                 low, high = (low, middle) if excess(middle * unit) <= 0 else (middle, high)
