@@ -685,7 +685,7 @@ FAULTS = (
         "sweep_values_in_lockstep",
         "stresskit/config_file/sweep.py",
         "for cells in product(*grid)]",
-        "for cells in zip(*grid)]",
+        "for cells in zip(*grid, strict=False)]",
         ("tests/config_file/test_sweep.py",),
     ),
     Fault(
