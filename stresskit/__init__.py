@@ -15,16 +15,17 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from stresskit.config import Run
-    from stresskit.face import compare, dial, load, report, run
+    from stresskit.face import batch, compare, dial, load, report, run
     from stresskit.results import Results
 
     __version__: str
 
-__all__ = ["Results", "Run", "__version__", "compare", "dial", "load", "report", "run"]
+__all__ = ["Results", "Run", "__version__", "batch", "compare", "dial", "load", "report", "run"]
 
 _HOMES = {
     "Results": "stresskit.results",
     "Run": "stresskit.config",
+    "batch": "stresskit.face",
     "compare": "stresskit.face",
     "dial": "stresskit.face",
     "load": "stresskit.face",

@@ -1,4 +1,4 @@
-"""What ``import stresskit as sk`` offers: run, dial, load and report."""
+"""What ``import stresskit as sk`` offers: run, batch, dial, compare, load and report."""
 
 import os
 from collections.abc import Mapping, Sequence
@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from stresskit.config_file import Loaded
     from stresskit.report.build import Files
     from stresskit.results import Results
+    from stresskit.study.batch import Batch
 
 
 def run(
@@ -88,6 +89,37 @@ def dial(
 
     ask = Ask(scenario, points, resolution, tuple(multipliers), paths)
     return keep(_loaded(config, set or {}), ask, Path(out), workers or cores(), force).answer
+
+
+def batch(
+    *paths: Path | str,
+    set: Mapping[str, Any] | None = None,  # noqa: A002  (named like --set)
+    out: Path | str = "runs",
+    name: str = "batch",
+    workers: int | None = None,
+    force: bool = False,
+) -> "Batch":
+    """Run config files, folders of them and sweeps; ``summary`` of the answer is one pandas table.
+
+    Parameters
+    ----------
+    paths : config files and folders.
+    set, out, workers, force : as for `run`.
+    name : of the folder ``<out>/<name>.batch`` that the summary is written to.
+
+    Raises
+    ------
+    ConfigError
+        If nothing can be run; a run that fails stands in the answer's ``outcomes`` with its cause.
+    """
+    from stresskit.config_file import direct
+    from stresskit.study.batch import collect
+    from stresskit.study.batch.run import Way, run_batch
+
+    overrides = [direct(key, value) for key, value in (set or {}).items()]
+    jobs = collect([Path(path) for path in paths], overrides)
+    way = Way(Path(out), workers or cores(), force)
+    return run_batch(jobs, Path(out) / f"{name}.batch", way)
 
 
 def load(folder: Path | str) -> "Results":

@@ -20,11 +20,11 @@ simulation.seed = [1, 2, 3]
 [[sweep.list]]                              row by row, combined with the grid
 "limits.p_liquidation" = 0.05
 
+\b
 [cohort]                                    thousands of accounts on the same paths
 venue = "binance"
 positions = "positions.csv"                 account, symbol, notional_usd, leverage, collateral
 
-\b
 A run that is finished, and whose checksums hold, is never computed again (unless --force).
 """
 
@@ -38,7 +38,9 @@ A run that is finished, and whose checksums hold, is never computed again (unles
 @click.option("--resume", is_flag=True, help="Go on with an interrupted batch and its log.")
 @click.option("--force", is_flag=True, help="Compute again, even if answers are stored.")
 @click.option("--fail-fast", is_flag=True, help="Stop at the first run that fails.")
-@click.option("--progress/--no-progress", "show_progress", default=True, help="[default: progress]")
+@click.option(
+    "--progress/--no-progress", "show_progress", default=True, help="A line a run, bars on a terminal."
+)
 @options.as_json
 @click.pass_context
 def command(

@@ -1,5 +1,6 @@
 """The one place where what went wrong becomes an exit code."""
 
+import errno
 import os
 import sys
 import tempfile
@@ -12,7 +13,9 @@ import click
 
 from stresskit.errors import StresskitError
 
-USAGE, INTERNAL, INTERRUPTED, PIPE_CLOSED = 2, 5, 130, 141
+USAGE, DATA, INTERNAL, INTERRUPTED, PIPE_CLOSED = 2, 3, 5, 130, 141
+# The machine's faults, not ours: no space, no right, a broken or read-only disk.
+FULL_OR_CLOSED = (errno.ENOSPC, errno.EDQUOT, errno.EACCES, errno.EPERM, errno.EROFS, errno.EIO)
 
 
 def exit_code_of(action: Callable[[], Any]) -> int:
@@ -33,9 +36,19 @@ def exit_code_of(action: Callable[[], Any]) -> int:
     except (click.Abort, KeyboardInterrupt):
         click.echo("interrupted", err=True)
         return INTERRUPTED
+    except OSError as error:
+        if error.errno not in FULL_OR_CLOSED:
+            return _internal(error)
+        place = f"{error.filename}: " if error.filename else ""
+        click.echo(f"{place}{error.strerror}; nothing half-written was kept", err=True)
+        return DATA
     except Exception as error:  # the last resort: one line for the user, the rest for us
-        click.echo(f"internal error: {type(error).__name__}: {_first_line(error)} ({_traceback()})", err=True)
-        return INTERNAL
+        return _internal(error)
+
+
+def _internal(error: Exception) -> int:
+    click.echo(f"internal error: {type(error).__name__}: {_first_line(error)} ({_traceback()})", err=True)
+    return INTERNAL
 
 
 def pipe_closed() -> int:

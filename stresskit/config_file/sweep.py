@@ -29,19 +29,16 @@ MOST_RUNS = 10_000
 
 
 class Variant(NamedTuple):
-    """One run of a sweep: what it changes by dotted key path, and the valid run or what is wrong."""
+    """One run of a sweep: what it changes by dotted key path, and the valid run or what is wrong.
 
+    `label`: ``seed=1, leverage=5``, of what the runs differ in; the last key of each path, or all of it
+    where that would not tell them apart.
+    """
+
+    label: str
     changes: dict[str, Any]
     loaded: Loaded | None
     problems: list[Problem]
-
-    @property
-    def label(self) -> str:
-        """``seed=1, leverage=5``: the last key of each path, or as much of it as tells them apart."""
-        return ", ".join(
-            f"{name}={shorten(value)}"
-            for name, value in zip(_short(list(self.changes)), self.changes.values(), strict=True)
-        )
 
 
 class _Value(NamedTuple):
@@ -64,16 +61,30 @@ def load_sweep(path: Path, overrides: Overrides = ()) -> list[Variant]:
         _refuse_overridden(source, choice)
     document = {key: value for key, value in source.document.items() if key != SWEEP}
     base = Source(source.path, document, source.places, source.labels)
-    return [_variant(base, [*row, *cells]) for row in rows or [[]] for cells in product(*grid)]
+    chosen = [[*row, *cells] for row in rows or [[]] for cells in product(*grid)]
+    names = _names(chosen)
+    return [_variant(base, values, names) for values in chosen]
 
 
-def _variant(base: Source, values: Sequence[_Value]) -> Variant:
+def _names(chosen: Sequence[Sequence[_Value]]) -> dict[str, str]:
+    """Short name of every key that the runs differ in (of all keys, where there is one run)."""
+    seen: dict[str, set[str]] = {}
+    for values in chosen:
+        for each in values:
+            seen.setdefault(dotted(each.keys), set()).add(repr(each.value))
+    lists = all(len(values) == len(seen) for values in chosen)
+    varied = [key for key, found in seen.items() if len(found) > 1 or not lists] or list(seen)
+    return dict(zip(varied, _short(varied), strict=True))
+
+
+def _variant(base: Source, values: Sequence[_Value], names: Mapping[str, str]) -> Variant:
     changes = {dotted(each.keys): each.value for each in values}
+    label = ", ".join(f"{names[key]}={shorten(value)}" for key, value in changes.items() if key in names)
     try:
         found = load_source(base, [Override(each.where, each.keys, each.value) for each in values])
     except ConfigError as error:
-        return Variant(changes, None, error.problems)
-    return Variant(changes, found, [])
+        return Variant(label, changes, None, error.problems)
+    return Variant(label, changes, found, [])
 
 
 def _tables(source: Source) -> tuple[list[list[_Value]], list[list[_Value]]]:

@@ -94,3 +94,29 @@ def test_a_request_to_end_is_an_interruption() -> None:
     with pytest.raises(KeyboardInterrupt), terminable():
         signal.raise_signal(signal.SIGTERM)
     assert signal.getsignal(signal.SIGTERM) is before
+
+
+@pytest.mark.parametrize(
+    ("code", "words"),
+    [(28, "No space left on device"), (13, "Permission denied"), (30, "Read-only file system")],
+)
+def test_a_full_or_closed_disk_is_no_fault_of_ours(
+    code: int, words: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The run stops with a word on the place, and leaves nothing that looks like a run."""
+    from stresskit.results.writer import ColumnWriter
+
+    monkeypatch.setattr(ColumnWriter, "append", failing(OSError(code, words, "/disk/x.npy")))
+    small = ["--set", "simulation.paths=10", "--set", "simulation.horizon=1h", "--no-report"]
+    done = CliRunner().invoke(main, ["run", QUICKSTART, "--out", str(tmp_path), *small])
+    assert (done.exit_code, done.stdout) == (3, "")
+    assert done.stderr == f"/disk/x.npy: {words}; nothing half-written was kept\n"
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_an_output_folder_that_is_none(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    for command in (["run"], ["batch"]):
+        done = CliRunner().invoke(main, [*command, QUICKSTART, "--out", str(tmp_path / "file")])
+        assert done.exit_code == 2
+        assert "a folder to write to" in done.stderr

@@ -1,6 +1,9 @@
 """First contact: every template is valid and runs; the schema knows what configs say."""
 
 import json
+import os
+import subprocess
+import sys
 import tomllib
 from pathlib import Path
 from typing import Any
@@ -90,3 +93,18 @@ def test_schema_and_completion_are_printed(schema: dict[str, Any]) -> None:
         done = CliRunner().invoke(main, ["completion", shell])
         assert done.exit_code == 0
         assert "_STRESSKIT_COMPLETE" in done.stdout
+
+
+def test_a_shell_completes_commands_and_options() -> None:
+    def completed(*words: str) -> list[str]:
+        typed = {"COMP_WORDS": " ".join(("stresskit", *words)), "COMP_CWORD": str(len(words))}
+        environment = {**os.environ, "_STRESSKIT_COMPLETE": "bash_complete", **typed}
+        code = "from stresskit.cli import main; main(prog_name='stresskit')"
+        done = subprocess.run(
+            [sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=True
+        )
+        return [line.partition(",")[2] for line in done.stdout.splitlines()]
+
+    assert completed("ba") == ["batch", "backtest"]
+    assert completed("init", "--templ") == ["--template"]
+    assert completed("init", "--template", "pa") == ["pairs"]

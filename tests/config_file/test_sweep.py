@@ -98,3 +98,10 @@ def test_run_points_to_batch(tmp_path: Path) -> None:
     file = sweep(tmp_path, "\n[sweep.grid]\nsimulation.seed = [1]\n")
     with pytest.raises(ConfigError, match="which `stresskit batch` runs"):
         load_run(file)
+
+
+def test_labels_leave_out_what_all_runs_share(tmp_path: Path) -> None:
+    grid = "\n[sweep.grid]\nsimulation.paths = [9]\nsimulation.seed = [1, 2]\n"
+    assert [each.label for each in load_sweep(sweep(tmp_path, grid))] == ["seed=1", "seed=2"]
+    alone = "\n[sweep.grid]\nsimulation.paths = [9]\n"
+    assert [each.label for each in load_sweep(sweep(tmp_path, alone))] == ["paths=9"]

@@ -10,6 +10,7 @@ import pytest
 from stresskit.config_file import load_run
 from stresskit.domain import Record
 from stresskit.errors import ConfigError
+from stresskit.pipeline.admissible import refuse_what_cannot_run
 from stresskit.pipeline.setting import Setting, prepare
 from stresskit.simulate.blocks import BlockOutcome, live_block, workspace
 
@@ -228,6 +229,21 @@ def test_winners_are_taken_beyond_the_move_and_the_others_stay() -> None:
     assert not (far.adl_step > 0).any()  # a fund that pays twice over
     with pytest.raises(ConfigError, match=r"bad\.notional: the USD of others"):
         prepared('kind = "adl"\nfund = 5')
+
+
+def test_a_limit_on_orders_needs_orders() -> None:
+    funded = CONFIG.replace('"close_all"', '"pro_rata"\nsteps = { slice = "fund" }')
+    for config, refused in ((CONFIG, False), (funded, True)):
+        with TemporaryDirectory() as folder:
+            file = Path(folder) / "venue.toml"
+            file.write_text(config + "[execution]\nparticipation = 0.1\n", encoding="utf-8")
+            found = prepare(load_run(file, ()))
+            assert all(c.friction and c.friction.share == 0.0 for _, c in found.lives())
+            if refused:
+                with pytest.raises(ConfigError, match=r"execution\.participation: no such limit"):
+                    refuse_what_cannot_run(found)
+            else:
+                refuse_what_cannot_run(found)
 
 
 def test_effects_of_the_venue_compose() -> None:

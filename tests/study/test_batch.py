@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+import stresskit as sk
 from stresskit.errors import ConfigError
 from stresskit.study.batch import collect, run_batch
 from stresskit.study.batch import run as loop
@@ -162,3 +163,10 @@ def test_folders_are_searched_and_names_kept_apart(tmp_path: Path) -> None:
     (tmp_path / "empty").mkdir()
     with pytest.raises(ConfigError, match="a folder with config files"):
         collect([tmp_path / "empty"])
+
+
+def test_from_python(tmp_path: Path) -> None:
+    found = sk.batch(sweep_file(tmp_path), set={"simulation.paths": 50}, out=tmp_path / "runs", name="mine")
+    assert list(found.summary["simulation.seed"]) == [1, 2, 3]
+    assert (tmp_path / "runs/mine.batch/summary.csv").is_file()
+    assert found.exit_code == 0

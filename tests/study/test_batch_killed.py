@@ -1,5 +1,6 @@
 """kill -9 of a real batch at random moments: nothing half-written looks finished, --resume loses nothing."""
 
+import json
 import os
 import random
 import signal
@@ -61,6 +62,23 @@ def test_killed_three_times(tmp_path: Path) -> None:
     assert start(file, tmp_path / "killed").wait() == 0
     assert finished_runs(tmp_path / "killed") == expected
     assert not list((tmp_path / "killed").glob(".*"))
+
+
+@pytest.mark.parametrize("request_to_end", [signal.SIGTERM, signal.SIGINT])
+def test_asked_to_end(request_to_end: int, tmp_path: Path) -> None:
+    """The run under way leaves nothing, those before it stay, the batch says that it was interrupted."""
+    file = sweep_file(tmp_path, "[sweep.grid]\nsimulation.seed = [1, 2]\nsimulation.paths = [50_000]\n")
+    out = tmp_path / "runs"
+    process, log = start(file, out), out / "tiny.batch/log.jsonl"
+    deadline = time.monotonic() + START_UP
+    while time.monotonic() < deadline and not (log.is_file() and log.read_bytes().count(b"\n") >= 4):
+        time.sleep(0.005)
+    process.send_signal(request_to_end)
+    assert process.wait() == 130
+    assert len(finished_runs(out)) == 1
+    assert not list(out.glob(".*"))
+    found = json.loads((out / "tiny.batch/batch.json").read_text(encoding="utf-8"))
+    assert (found["status"], [run["status"] for run in found["runs"]]) == ("interrupted", ["done", "not run"])
 
 
 @pytest.mark.long

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from stresskit.config_file import Loaded, has_table, load_run, load_sweep
+from stresskit.config_file.load import Overrides
 from stresskit.errors import ConfigError, Problem
 
 SUFFIXES = (".toml", ".json")
@@ -30,7 +31,7 @@ class Job:
     changes: Mapping[str, Any] = field(default_factory=dict)
 
 
-def collect(paths: Sequence[Path], overrides: Sequence[str] = ()) -> list[Job]:
+def collect(paths: Sequence[Path], overrides: Overrides = ()) -> list[Job]:
     """Read every config; one that is not valid is a job with its problems.
 
     Parameters
@@ -63,7 +64,7 @@ def _inside(folder: Path) -> list[Path]:
     return found
 
 
-def _jobs(file: Path, overrides: Sequence[str]) -> Iterator[Job]:
+def _jobs(file: Path, overrides: Overrides) -> Iterator[Job]:
     if has_table(file, "sweep"):
         for variant in load_sweep(file, overrides):
             yield Job(variant.label, file, variant.loaded, variant.problems, variant.changes)

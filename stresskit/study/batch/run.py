@@ -5,7 +5,7 @@ import traceback
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Literal, NamedTuple
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from stresskit.errors import StresskitError
 from stresskit.pipeline import Progress, run
@@ -15,6 +15,9 @@ from stresskit.study.batch.jobs import Job
 from stresskit.study.batch.journal import Journal
 from stresskit.study.batch.ranking import ranking
 from stresskit.study.batch.summary import rows_of, write_summary
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 FAILED = 4
 
@@ -72,6 +75,13 @@ class Batch:
         if any(outcome.status != "done" for outcome in self.outcomes):
             return FAILED
         return max((outcome.exit_code for outcome in self.outcomes), default=0)
+
+    @property
+    def summary(self) -> "pd.DataFrame":
+        """One row a run, scenario, account, mode and basis; a column for each key of a sweep."""
+        import pandas as pd
+
+        return pd.DataFrame([row for outcome in self.outcomes for row in outcome.rows])
 
 
 class BatchProgress(NamedTuple):
