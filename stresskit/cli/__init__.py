@@ -15,6 +15,8 @@ COMMANDS = {
     "advise": "Say which margin mode of the venue fits, and whether the switch is allowed.",
     "dial": "Break correlations step by step: where does each margin mode fail?",
     "reverse": "Find the most plausible move that liquidates the account.",
+    "matrix": "Show what is left of the account on grids of price, volatility and two assets.",
+    "sufficiency": "Say how often the requirement would not have covered the loss of a margin period.",
     "frontier": "Show what more or less own capital does to liquidation, by margin mode.",
     "backtest": "Compare one-step VaR and ES of a book with a price history.",
     "calibrate": "Fit the model to price files and write a snapshot.",
