@@ -87,14 +87,18 @@ def _scenario(setting: Setting, scenario: str, places: list[int], paths: int, pe
 
 
 def _mode(asked: Float2D, lost: Float2D, law: Law, period: int) -> dict[str, Any]:
-    """Figures of one mode: `asked` (looks + 1, paths), `lost` (looks, paths)."""
+    """Figures of one mode: `asked` (looks + 1, paths), `lost` (looks, paths).
+
+    Where no loss was uncovered its mean has no spread; the share of the paths bounds it instead.
+    """
     beyond = np.maximum(lost - asked[:-1], 0.0)
     short = beyond > 0.0
     drawn = beyond[short]
     rises = rise(asked, max(RISE_S // period, 1))
+    paths = law.share(np.asarray(short.any(axis=0)))
     return {
-        "uncovered": figure(_mean(short.mean(axis=0), law)),
-        "uncovered_path": figure(law.share(np.asarray(short.any(axis=0)))),
+        "uncovered": figure(_mean(short.mean(axis=0), law) if short.any() else paths),
+        "uncovered_path": figure(paths),
         "fund_draw": figure(_mean(beyond.mean(axis=0), law)),
         "largest_draw": float(drawn.max()) if drawn.size else 0.0,
         "peak_to_trough": figure(law.mean(ratio(asked.max(axis=0), asked.min(axis=0)))),

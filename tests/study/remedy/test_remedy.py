@@ -69,9 +69,7 @@ def sizes(*usd):
 
 
 def test_a_cut_leg_holds_on_another_seed(tmp_path):
-    loaded = small(
-        CROSS, "account.positions.0.notional_usd=130_000", "account.positions.1.notional_usd=10_000"
-    )
+    loaded = small(CROSS, *sizes(130_000, 10_000))
     told = remedies(loaded, Ask(TARGET, (), 1000))["accounts"]["account"]["cross"]
     assert not told["met"]
     leg = min((leg for leg in told["legs"] if leg["usd"] is not None), key=lambda one: one["usd"])
@@ -111,9 +109,7 @@ def test_candidates_live_on_the_paths_of_a_run(tmp_path):
 
 def test_none_exists_is_an_answer():
     """An account that dies by one leg alone is not helped by closing the other."""
-    loaded = small(
-        CROSS, "account.positions.1.notional_usd=-1000", "account.positions.0.notional_usd=200_000"
-    )
+    loaded = small(CROSS, *sizes(200_000, -1000))
     legs_of = remedies(loaded, Ask(TARGET, (), 500))["accounts"]["account"]["cross"]["legs"]
     none = [leg for leg in legs_of if leg["usd"] is None]
     assert {"ETH/USDT:USDT"} <= {leg["symbol"] for leg in none}

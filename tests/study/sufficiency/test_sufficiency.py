@@ -73,6 +73,13 @@ def test_the_brackets_of_a_hedged_pair_cover_less_than_the_distribution(told):
         assert scenario["cross"]["uncovered"]["value"] > scenario["portfolio"]["uncovered"]["value"]
 
 
+def test_what_never_happened_is_not_certain_never_to():
+    rich = sufficiency(small("scenarios={calm={kind='baseline'}}", "limits={}"), Ask(30))
+    found = rich["accounts"]["account"]["calm"]["portfolio"]["uncovered"]
+    assert found["value"] == 0.0
+    assert found["high"] > 0.05
+
+
 def test_rises_look_forward_only():
     asked = np.array([[4.0, 1.0], [2.0, 2.0], [3.0, 8.0]])
     assert rise(asked, 1) == pytest.approx([0.5, 3.0])
