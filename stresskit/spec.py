@@ -7,7 +7,15 @@ never percentages, money is USD.
 import re
 from typing import Annotated, Any, NamedTuple
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    PlainSerializer,
+    WithJsonSchema,
+)
 from pydantic_core import PydanticCustomError
 
 SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400, "w": 604800}
@@ -66,7 +74,13 @@ def _confidence(value: float) -> float:
     return value
 
 
-Duration = Annotated[int, BeforeValidator(seconds), PlainSerializer(duration_text, return_type=str)]
+DURATION_TEXT = {"type": "string", "format": "duration", "pattern": "^[0-9]{1,9}[smhdw]$"}
+Duration = Annotated[
+    int,
+    BeforeValidator(seconds),
+    PlainSerializer(duration_text, return_type=str),
+    WithJsonSchema(DURATION_TEXT),
+]
 Fraction = Annotated[float, AfterValidator(_fraction)]
 Confidence = Annotated[float, AfterValidator(_confidence)]
 Positive = Annotated[float, Field(gt=0)]

@@ -8,16 +8,17 @@ import click
 from stresskit.cli.exits import exit_code_of, pipe_closed
 
 COMMANDS = {
+    "init": "Write a commented config to start from.",
     "run": "Simulate one config: survival, cost and verdict by margin mode.",
     "batch": "Run many configs, a sweep or a cohort of accounts; end with a ranking.",
     "venues": "List, show and compare the dated rulebooks of the venues.",
     "margin": "Show what each margin mode demands now, without simulating.",
     "advise": "Say which margin mode of the venue fits, and whether the switch is allowed.",
     "dial": "Break correlations step by step: where does each margin mode fail?",
+    "frontier": "Show what more or less own capital does to liquidation, by margin mode.",
     "reverse": "Find the most plausible move that liquidates the account.",
     "matrix": "Show what is left of the account on grids of price, volatility and two assets.",
     "sufficiency": "Say how often the requirement would not have covered the loss of a margin period.",
-    "frontier": "Show what more or less own capital does to liquidation, by margin mode.",
     "backtest": "Compare one-step VaR and ES of a book with a price history.",
     "calibrate": "Fit the model to price files and write a snapshot.",
     "validate": "Check config files and list every problem.",
@@ -25,6 +26,9 @@ COMMANDS = {
     "compare": "Show what two finished runs differ in, with intervals.",
     "reproduce": "Run a finished run again and compare every byte.",
     "report": "Make PDF and PNG files from a finished run.",
+    "data": "Check price files: gaps, stale stretches, outliers.",
+    "schema": "Print the JSON Schema of a config, for editors.",
+    "completion": "Print the completion script of a shell.",
     "doctor": "Check the installation, with a test against a closed form.",
 }
 
@@ -85,8 +89,10 @@ def _version(ctx: click.Context, _: click.Parameter, wanted: bool) -> None:
 HELP = """Will this crypto-futures account survive, under cross margin and under portfolio margin?
 
 \b
-stresskit margin configs/quickstart.toml
-stresskit run configs/quickstart.toml --set simulation.paths=20_000
+stresskit init --template pairs
+stresskit margin pairs.toml
+stresskit run pairs.toml --set simulation.paths=50_000
+stresskit batch configs --resume
 """
 EXIT_CODES = (
     "Exit codes: 0 ok; 1 ran and a limit is broken; 2 usage or invalid config; 3 data problem; "

@@ -23,6 +23,7 @@ class Collateral(Spec):
     asset : a coin, or USD, USDT or USDC.
     amount : in units of the asset.
     mark : USD index price of one unit (default: of ``[account.marks]``, and 1 for the stablecoins).
+    tracks : the coin whose returns it follows, for a staked or wrapped one, or USD (default: itself).
     ratio : what part of it counts as collateral (default: the venue's table in the rulebook).
     loan_maintenance : maintenance requirement of a loan, as a fraction of its value (default: the
         rulebook's, else none).
@@ -31,12 +32,15 @@ class Collateral(Spec):
     asset: Coin
     amount: Annotated[float, Field(ge=-LARGEST_USD, le=LARGEST_USD)]
     mark: Price | None = None
+    tracks: Coin | None = None
     ratio: Fraction | None = None
     loan_maintenance: Fraction | None = None
 
     @model_validator(mode="after")
     def _priced(self) -> "Collateral":
-        if self.mark is None and self.asset not in STABLE:
+        if self.tracks is not None and (self.asset in STABLE or self.asset == self.tracks):
+            raise misplaced("tracks", f"no such key: {self.asset} is its own measure")
+        if self.mark is None and self.factor not in STABLE:
             raise misplaced("mark", f"the USD price of one {self.asset}, here or in the account's marks")
         if self.loan_maintenance is not None and self.amount >= 0:
             raise misplaced("loan_maintenance", "a negative amount beside it: only a loan requires margin")
@@ -45,6 +49,11 @@ class Collateral(Spec):
         if abs(self.value) > LARGEST_USD:
             raise misplaced("amount", f"a value of at most {LARGEST_USD:g} USD")
         return self
+
+    @property
+    def factor(self) -> str:
+        """What its price moves with: a coin, or dollars."""
+        return self.asset if self.tracks is None else self.tracks
 
     @property
     def price(self) -> float:

@@ -54,5 +54,6 @@ from stresskit.domain.stress import Move as Move
 from stresskit.domain.stress import Segment as Segment
 from stresskit.domain.stress import Shock as Shock
 from stresskit.domain.stress import StressedModel as StressedModel
+from stresskit.domain.stress import Tape as Tape
 from stresskit.domain.stress import VenueStress as VenueStress
 from stresskit.numerics.blend import Blend as Blend

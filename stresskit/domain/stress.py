@@ -4,7 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
-from stresskit.arrays import Float1D, Int1D
+import numpy as np
+
+from stresskit.arrays import Float1D, Float2D, Float3D, Int1D
 from stresskit.domain.dependence import AnyDependence, Dependence
 
 
@@ -12,15 +14,16 @@ from stresskit.domain.dependence import AnyDependence, Dependence
 class Completion:
     """How assets that a move does not name move beside those that it does.
 
-    By their law given the named ones under `dependence` and the model's marginals, over a time in which
-    returns have `variance` (assets,); `multiplier` scales them. `stream` numbers the draws: moves of the
-    same stream take the same ones, and no step of a path takes them.
+    By their law given the named ones, or those of them at the places `given`, under `dependence` and the
+    model's marginals, over a time in which returns have `variance` (assets,); `multiplier` scales them.
+    `stream` numbers the draws: moves of the same stream take the same ones, no step of a path does.
     """
 
     dependence: Dependence
     variance: Float1D
     multiplier: float
     stream: int
+    given: Int1D | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -34,6 +37,13 @@ class Move:
     returns: Float1D
     law: Completion | None = None
     stay: bool = False
+
+    @property
+    def condition(self) -> tuple[Int1D, Float1D]:
+        """Places and returns that the others' law is conditioned on."""
+        if self.law is None or self.law.given is None:
+            return self.named, self.returns
+        return self.law.given, self.returns[np.searchsorted(self.named, self.law.given)]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -94,7 +104,7 @@ class VenueStress:
     requirement, in force where the observed volatility of some asset is at least `trigger` times its
     long-run level (0: always); `halted`: nobody acts until the last step's end; `funding`: rate by asset
     that is added to each 8 hours; `worth`: what a unit of an asset is worth as collateral, over what it was;
-    `deleveraging`: of winning legs.
+    `counted`: what of every coin's value counts, over what did; `deleveraging`: of winning legs.
     """
 
     first: int
@@ -106,7 +116,23 @@ class VenueStress:
     halted: bool = False
     funding: Mapping[str, float] = field(default_factory=dict)
     worth: Mapping[str, float] = field(default_factory=dict)
+    counted: float = 1.0
     deleveraging: Deleveraging | None = None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Tape:
+    """Recorded prices on the first steps of a run, relative to the start, of the simulated assets.
+
+    `mark`, `last` (steps, looks, assets): the looks of each step in order, the last one its end;
+    `variance`, `shock` (steps, assets): the variance of the coming step and the innovation of this one.
+    """
+
+    mark: Float3D
+    last: Float3D
+    variance: Float2D
+    shock: Float2D
+    sha256: str
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -114,9 +140,10 @@ class StressedModel:
     """What a scenario makes of a calm model and of the venue, and an account of the change.
 
     `segments` are consecutive and cover the horizon; `venue`: what changes on the venue's side, which
-    effects on the market hand on untouched.
+    effects on the market hand on untouched; `tape`: recorded prices in place of drawn ones.
     """
 
     segments: tuple[Segment, ...]
     notes: dict[str, Any] = field(default_factory=dict)
     venue: tuple[VenueStress, ...] = ()
+    tape: Tape | None = None

@@ -111,7 +111,8 @@ def _risk_factors(account: NamedAccount) -> Iterator[tuple[str, KeyPath]]:
     for i, position in enumerate(account.positions):
         yield position.asset, ("positions", i, "symbol")
     for i, asset in coins_of(account):
-        yield asset, ("collateral", i, "asset")
+        key = "asset" if account.collateral[i].tracks is None else "tracks"
+        yield asset, ("collateral", i, key)
 
 
 def keyed_accounts(loaded: Loaded) -> list[tuple[KeyPath, NamedAccount]]:

@@ -227,7 +227,7 @@ def _haircut(account: Prepared, assets: Sequence[str], marks: Float1D | None) ->
     """USD of collateral at full value that the venue does not count."""
     lost = 0.0
     for balance in account.balances.values():
-        moved = 1.0 if marks is None or balance.asset not in assets else marks[assets.index(balance.asset)]
+        moved = 1.0 if marks is None or balance.factor not in assets else marks[assets.index(balance.factor)]
         lost += (balance.value - balance.counted) * float(moved)
     return lost
 

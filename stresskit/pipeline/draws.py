@@ -50,6 +50,7 @@ def stretches(
             samplers[id(segment.dependence)],
             segment.volatility_multiplier,
             tuple(course(market, shock, used) for shock in segment.shocks),
+            stressed.tape if stressed.tape and segment.last <= len(stressed.tape.mark) else None,
         )
         for segment in stressed.segments
     )
@@ -65,15 +66,16 @@ def level(market: MarketState, move: Move, used: Int1D) -> Level:
     """Compile where the `used` assets stand; drawn where one of them is neither named nor stays."""
     fixed = np.ones(len(market.model.assets))
     fixed[move.named] += move.returns
-    law = move.law
-    if law is None or move.stay or np.isin(used, move.named).all():
-        return Level(fixed[used])
-    every = np.union1d(used, move.named)
+    law, known = move.law, np.isin(used, move.named)
+    if law is None or move.stay or known.all():
+        return Level(fixed[used], known | True)
+    named, returns = move.condition
+    every = np.union1d(used, named)
     model = replace(market.model, dependence=law.dependence)
     variance = np.ascontiguousarray(law.variance[every])
-    sampler = build_completion(model, every, move.named, move.returns, variance, law.multiplier)
+    sampler = build_completion(model, every, named, returns, variance, law.multiplier)
     rows = np.searchsorted(every, used)
-    return Level(fixed[used], sampler, rows, variance, law.multiplier, law.stream)
+    return Level(fixed[used], known, sampler, rows, variance, law.multiplier, law.stream)
 
 
 def tilt_of(

@@ -42,7 +42,7 @@ def describe(market: MarketState, used: Int1D, move: Move, law: Completion) -> d
     """
     model = replace(market.model, dependence=law.dependence)
     every = np.arange(len(model.assets))
-    named, values = move_values(model, every, move.named, move.returns, law.variance, law.multiplier)
+    named, values = move_values(model, every, *move.condition, law.variance, law.multiplier)
     given = conditional_law(law.dependence, named, values)
     found: dict[str, Any] = {"distance": float(np.sqrt(given.distance)), "widened": float(given.inflation)}
     found["plausibility"] = _rarity(market, law, given.distance, len(named))
@@ -50,7 +50,7 @@ def describe(market: MarketState, used: Int1D, move: Move, law: Completion) -> d
         return found
     marginals = build_marginals(model.marginals, law.dependence.nu, every)
     for row, k in enumerate(given.others):
-        if k not in used:
+        if k not in used or k in move.named:
             continue
         spread = np.sqrt(given.scale[row, row]) * stats.t.ppf([0.5, TAIL, 1 - TAIL], given.nu)
         z = _innovations(marginals.map, int(k), given.mean[row] + spread)

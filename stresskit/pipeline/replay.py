@@ -10,7 +10,7 @@ from stresskit.domain import Block, Record, Tile
 from stresskit.errors import ConfigError, DataError, Problem
 from stresskit.margin import terms_of
 from stresskit.pipeline.setting import Setting, prepare
-from stresskit.pipeline.story import COUNTED, cause, forced, held_shares, legs_closed, so_far
+from stresskit.pipeline.story import BESIDES, COUNTED, cause, forced, held_shares, legs_closed, so_far
 from stresskit.results import CARRIED_COLUMNS, MAX_LEVERAGE, Life, columns_of, load
 from stresskit.simulate.blocks import BlockOutcome, Contender, Plan, live_block, workspace
 from stresskit.simulate.loop import assess
@@ -85,7 +85,7 @@ def _live(setting: Setting, plan: Plan, path: int) -> tuple[dict[str, Any], Bloc
     step_h = setting.loaded.run.simulation.step / 3600
     lives = setting.lives()
     marks: dict[str, list[float]] = {asset: [1.0] for asset in setting.assets}
-    start = {"t_h": 0.0, "event": None, "so_far": dict.fromkeys(COUNTED, 0.0)}
+    start = {"t_h": 0.0, "event": None, "so_far": dict.fromkeys(COUNTED + BESIDES, 0.0)}
     start |= dict.fromkeys(_carried(setting), 0.0)
     carried: dict[str, dict[str, list[float]]] = {kind: {} for kind in setting.courses.kinds}
     names = {one.name: _names(setting, one) for one, _ in lives}

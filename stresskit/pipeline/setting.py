@@ -19,6 +19,7 @@ from stresskit.pipeline.margin_now import margin_object
 from stresskit.pipeline.market import MarketState, read_market
 from stresskit.pipeline.moves import with_moves
 from stresskit.pipeline.spells import Scene, loosened, refuse_what_does_nothing, spells
+from stresskit.pipeline.tapes import with_tape
 from stresskit.results import EQUAL_COLLATERAL, EQUAL_EFFICIENCY, Life, life, market
 from stresskit.scenario import effects_of, stress
 from stresskit.scenario.correlation_breakdown import CorrelationBreakdown, agrees
@@ -126,6 +127,7 @@ class Setting:
         """Hashes of the effective config, of all data it stands on, and of the package."""
         rulebooks = {m.rulebook.sha256 for a in self.accounts for m in a.modes.values() if m.rulebook}
         rulebooks |= {m.parameters.sha256 for a in self.accounts for m in a.modes.values() if m.parameters}
+        rulebooks |= {stressed.tape.sha256 for stressed in self.stressed.values() if stressed.tape}
         return {
             "config": _sha256(json.dumps(self.loaded.effective, sort_keys=True)),
             "data": _sha256(" ".join([self.market.snapshot.sha256, *sorted(rulebooks)])),
@@ -215,12 +217,13 @@ def _stressed(loaded: Loaded, state: MarketState, used: Int1D, net: Float1D) -> 
     found, steps = {}, loaded.run.simulation.steps
     for name, spec in loaded.run.scenarios.items():
         try:
-            found[name] = with_moves(state, used, stress(spec, state.model, steps, net))
+            moved = with_moves(state, used, stress(spec, state.model, steps, net))
+            found[name] = with_tape(loaded, state, used, name, moved)
         except ValueError as error:
             raise ConfigError([loaded.source.problem(("scenarios", name), str(error))]) from None
         except ConfigError as error:
             placed = [
-                loaded.source.problem(("scenarios", name, *_key_path(p.key)), p.expected)
+                p if p.where else loaded.source.problem(("scenarios", name, *_key_path(p.key)), p.expected)
                 for p in error.problems
             ]
             raise ConfigError(placed) from None

@@ -41,8 +41,15 @@ def refuse_what_does_nothing(loaded: Loaded, accounts: Sequence[Prepared], cours
     """
     problems = []
     for name, spec in loaded.run.scenarios.items():
+        off: list[Depeg] = []
         for place, effect in effects_of(spec):
             key = ("scenarios", name, *place)
+            if isinstance(effect, Depeg) and any(_dollars(a, effect.asset) for a in accounts):
+                if any(_together(effect, one) for one in off if one.asset != effect.asset):
+                    problems.append(
+                        loaded.source.problem((*key, "asset"), "one dollar token at a time off its peg")
+                    )
+                off.append(effect)
             if isinstance(effect, FundingSpike) and (fault := _unpaid(effect, courses)):
                 problems.append(loaded.source.problem((*key, "rate"), fault))
             if isinstance(effect, Depeg) and not any(_holds(a, effect.asset) for a in accounts):
@@ -58,6 +65,18 @@ def _unpaid(effect: FundingSpike, courses: Courses) -> str:
     rates = effect.rate if isinstance(effect.rate, dict) else {}
     missing = [asset for asset in rates if asset not in courses.funding]
     return f"assets that some perpetual is on, not {', '.join(missing)}" if missing else ""
+
+
+def _together(one: Depeg, other: Depeg) -> bool:
+    """Whether two effects are in force at the same time."""
+    ends = [np.inf if e.duration is None else e.onset + e.duration for e in (one, other)]
+    return one.onset < ends[1] and other.onset < ends[0]
+
+
+def _dollars(account: Prepared, asset: str) -> bool:
+    """Whether the account's cash is in the asset, or part of it."""
+    balance = account.balances.get(asset)
+    return asset in STABLE or (balance is not None and balance.factor in STABLE)
 
 
 def _holds(account: Prepared, asset: str) -> bool:
@@ -96,8 +115,8 @@ def _spell(
     return Spell(
         first,
         last,
-        tuple(_under(active, worth, contender, scene) for _, contender in lives),
-        tuple(_counted(a.book, worth, scene.assets) for a in accounts),
+        tuple(_under(active, worth, account, contender, scene) for account, contender in lives),
+        tuple(_counted(a.book, worth, a, active) for a in accounts),
         halted=any(one.halted and last < one.last for one in active),
         blind=any(one.halted for one in active),
         funding=_added_funding(active, scene),
@@ -117,7 +136,11 @@ def _worth(active: Sequence[VenueStress]) -> dict[str, float]:
 
 
 def _under(
-    active: Sequence[VenueStress], worth: Mapping[str, float], contender: Contender, scene: Scene
+    active: Sequence[VenueStress],
+    worth: Mapping[str, float],
+    account: Prepared,
+    contender: Contender,
+    scene: Scene,
 ) -> Contender:
     """The contender as the stressed venue treats it."""
     depth = float(np.prod([one.depth for one in active]))
@@ -126,7 +149,7 @@ def _under(
     for place, one in enumerate(factors):
         known = _plain(rule) if place == 0 else rule
         rule = tightened(known, one.margin, one.trigger, scene.long_run)
-    book = _counted(contender.book, worth, scene.assets)
+    book = _counted(contender.book, worth, account, active)
     book = book._replace(half_spread=book.half_spread * spread, impact=book.impact / np.sqrt(depth))
     return replace(contender, rule=rule, book=book)
 
@@ -143,10 +166,13 @@ def loosened(contender: Contender, scene: Scene) -> Contender:
     return replace(contender, rule=tightened(contender.rule, 1.0, 0.0, scene.long_run))
 
 
-def _counted(book: Book, worth: Mapping[str, float], assets: Sequence[str]) -> Book:
+def _counted(
+    book: Book, worth: Mapping[str, float], account: Prepared, active: Sequence[VenueStress]
+) -> Book:
     """The book as the venue counts its coins; what is owed stays owed."""
-    wallet = book.wallet
-    part = np.array([worth.get(assets[i], 1.0) for i in wallet.asset], dtype=float)
+    wallet, every = book.wallet, float(np.prod([one.counted for one in active]))
+    coins = [b.asset for b in account.balances.values() if b.factor not in STABLE]
+    part = every * np.array([worth.get(coin, 1.0) for coin in coins], dtype=float)
     value = np.where(wallet.value > 0.0, part, 1.0) * wallet.value
     return book._replace(wallet=wallet._replace(value=value))
 
@@ -165,17 +191,16 @@ def _added_funding(active: Sequence[VenueStress], scene: Scene) -> Float1D | Non
 
 
 def _pegs(everyone: Sequence[tuple[Prepared, Book]], worth: Mapping[str, float]) -> Iterator[Peg]:
-    """What every book holds in the stablecoin that is off its peg, if one is."""
+    """What every book holds in the dollar token that is off its peg, if one is."""
     for asset in worth:
-        if asset in STABLE:
+        if any(_dollars(account, asset) for account, _ in everyone):
             yield from (_peg(account, book, asset, worth[asset]) for account, book in everyone)
 
 
 def _peg(account: Prepared, book: Book, asset: str, worth: float) -> Peg:
-    """Balances of other stablecoins keep their share of the cash; profit is in the coin that lost its peg."""
-    dollars = {name: b.counted for name, b in account.balances.items() if name in STABLE}
-    total = sum(dollars.values())
-    others = 1.0 - dollars.get(asset, 0.0) / total if total > 0.0 else 0.0
-    cash = book.cash + float(book.quantity.sum())
+    """Every token keeps its share of the cash; profit is in the one in which contracts settle."""
+    dollars = {name: b.counted for name, b in account.balances.items() if b.factor in STABLE}
+    total, cash = sum(dollars.values()), book.cash + float(book.quantity.sum())
+    own = cash * dollars.get(asset, 0.0) / total if total > 0.0 else 0.0
     settled = [p.contract.kind == "linear" and p.contract.settle == asset for p in account.spec.positions]
-    return Peg(others * cash, np.where(settled, 0.0, 1.0), worth)
+    return Peg(own, cash - own, any(settled), np.where(settled, 0.0, 1.0), worth)

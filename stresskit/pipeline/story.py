@@ -1,16 +1,17 @@
 """What a step of a replayed path forced on a life, in words."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from stresskit.domain import Record
 
 COUNTED = ("closed_notional", "taken_notional", "fee", "slippage", "fund", "useless", "inside")
+BESIDES = ("adl_notional", "adl_loss", "top_up", "cut_notional", "cut_cost")
 
 
 def so_far(record: Record) -> dict[str, float]:
-    """What has been forced on the block's first path until now."""
-    return {name: float(getattr(record, name)[0]) for name in COUNTED}
+    """What has been forced on the block's first path until now, taken from it and done by its owner."""
+    return {name: float(getattr(record, name)[0]) for name in COUNTED + BESIDES}
 
 
 def forced(
@@ -21,7 +22,7 @@ def forced(
     everything: bool,
     cause: str,
 ) -> str | None:
-    """The step's closings; None where there were none.
+    """The step's closings and what else befell the account; None where nothing did.
 
     Parameters
     ----------
@@ -30,13 +31,25 @@ def forced(
     everything : whether the account was shut.
     cause : what the first breach came from; empty at later ones.
     """
-    spent = {name: now[name] - before[name] for name in COUNTED}
+    spent = {name: now.get(name, 0.0) - before.get(name, 0.0) for name in COUNTED + BESIDES}
+    besides = list(_besides(spent))
     if not everything and spent["closed_notional"] <= 0:
-        return None
+        return "; ".join([*besides, *legs]) if besides else None
     when = " within the step" if spent["inside"] > 0 else ""
     amount = f"{spent['closed_notional']:,.2f} USD"
     head = f"everything closed by force{when}, {amount}" if everything else f"{amount} closed by force{when}"
-    return "; ".join([head, *([cause] if cause else []), *legs, *_costs(spent)])
+    return "; ".join([head, *([cause] if cause else []), *legs, *_costs(spent), *besides])
+
+
+def _besides(spent: Mapping[str, float]) -> Iterator[str]:
+    """Winning legs taken, and what the owner did."""
+    if spent["adl_notional"] > 0:
+        against = f", {spent['adl_loss']:,.2f} below the mark" if spent["adl_loss"] else ""
+        yield f"winning legs deleveraged, {spent['adl_notional']:,.2f} USD{against}"
+    if spent["top_up"] > 0:
+        yield f"topped up by {spent['top_up']:,.2f} USD"
+    if spent["cut_notional"] > 0:
+        yield f"reduced by its owner, {spent['cut_notional']:,.2f} USD at a cost of {spent['cut_cost']:,.2f}"
 
 
 def _costs(spent: Mapping[str, float]) -> list[str]:

@@ -28,7 +28,7 @@ class Balance:
     """One asset of a wallet: `amount` in its units, `price` in USD, and what the venue makes of it.
 
     `counted`: USD of collateral, negative for a loan; `spot`: USD of spot positions at full value;
-    `loan_maintenance`: USD required for a loan.
+    `loan_maintenance`: USD required for a loan; `factor`: what its price moves with.
     """
 
     asset: str
@@ -37,6 +37,7 @@ class Balance:
     counted: float
     spot: float
     loan_maintenance: float
+    factor: str
 
     @property
     def value(self) -> float:
@@ -133,14 +134,15 @@ def _balance(
         counted_quantity(amount, ratios) * price,
         value,
         (rate or 0.0) * max(-amount, 0.0) * price,
+        entry.factor if entry else asset,
     )
 
 
 def wallet_of(balances: Mapping[str, Balance], market: MarketState, used: Int1D) -> tuple[Wallet, float]:
     """The coins of the wallet, and the USD that do not move with a mark."""
-    coins = [balance for balance in balances.values() if balance.asset not in STABLE]
-    usd = [balance for balance in balances.values() if balance.asset in STABLE]
-    whole = np.array([market.model.assets.index(balance.asset) for balance in coins], dtype=np.int64)
+    coins = [balance for balance in balances.values() if balance.factor not in STABLE]
+    usd = [balance for balance in balances.values() if balance.factor in STABLE]
+    whole = np.array([market.model.assets.index(balance.factor) for balance in coins], dtype=np.int64)
     wallet = Wallet(
         asset=np.searchsorted(used, whole).astype(np.int64),
         value=np.array([balance.counted for balance in coins], dtype=float),
@@ -152,7 +154,7 @@ def wallet_of(balances: Mapping[str, Balance], market: MarketState, used: Int1D)
 
 
 def coins_of(account: NamedAccount) -> Iterator[tuple[int, str]]:
-    """Place in the collateral and name of every coin that moves with a market."""
+    """Place in the collateral of every coin that moves with a market, and with which."""
     for i, entry in enumerate(account.collateral):
-        if entry.asset not in STABLE:
-            yield i, entry.asset
+        if entry.factor not in STABLE:
+            yield i, entry.factor

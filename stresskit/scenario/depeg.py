@@ -16,9 +16,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from stresskit.contract import STABLE
 from stresskit.domain import Float1D, JointModel, StressedModel, VenueStress
-from stresskit.errors import ConfigError, Problem
 from stresskit.scenario.timeline import Timed
 
 Loss = Annotated[float, Field(ge=0, le=0.99)]
@@ -45,22 +43,9 @@ class Depeg(Timed):
 def stress_depeg(
     spec: Depeg, stressed: StressedModel, model: JointModel, steps: int, net_exposure: Float1D
 ) -> StressedModel:
-    """The asset counts for less during the effect.
-
-    Raises
-    ------
-    ConfigError
-        If another stablecoin is off its peg at the same time; it belongs to the key ``asset``.
-    """
+    """The asset counts for less during the effect."""
     first, last = spec.span(model, steps)
     lost = spec.loss if spec.index == "own_book" else spec.outside_loss
-    others = [
-        one
-        for one in stressed.venue
-        if one.first < last and first < one.last and any(a in STABLE and a != spec.asset for a in one.worth)
-    ]
-    if spec.asset in STABLE and others:
-        raise ConfigError([Problem("", "asset", "one stablecoin at a time off its peg")])
     notes = {
         "asset": spec.asset,
         "counts_for": 1.0 - lost,

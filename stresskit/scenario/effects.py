@@ -14,20 +14,34 @@ from stresskit.scenario.correlation_breakdown import CorrelationBreakdown, stres
 from stresskit.scenario.crash import Crash, stress_crash
 from stresskit.scenario.depeg import Depeg, stress_depeg
 from stresskit.scenario.funding_spike import FundingSpike, stress_funding
+from stresskit.scenario.historical import Historical, stress_historical
 from stresskit.scenario.liquidity import Liquidity, stress_liquidity
 from stresskit.scenario.outage import Outage, stress_outage
 from stresskit.scenario.regime import ForcedRegime, stress_regime
+from stresskit.scenario.replay_prices import ReplayPrices, stress_replay
 from stresskit.scenario.tightening import Tightening, stress_tightening
 
 Effect = (
-    Adl | CorrelationBreakdown | Crash | Depeg | ForcedRegime | FundingSpike | Liquidity | Outage | Tightening
+    Adl
+    | CorrelationBreakdown
+    | Crash
+    | Depeg
+    | ForcedRegime
+    | FundingSpike
+    | Historical
+    | Liquidity
+    | Outage
+    | ReplayPrices
+    | Tightening
 )
 
 Transformation = Callable[[Any, StressedModel, JointModel, int, Float1D], StressedModel]
 TRANSFORMATIONS: dict[type[Effect], Transformation] = {
     CorrelationBreakdown: stress_correlation,
     Crash: stress_crash,
+    Historical: stress_historical,
     ForcedRegime: stress_regime,
+    ReplayPrices: stress_replay,
     Liquidity: stress_liquidity,
     Outage: stress_outage,
     Tightening: stress_tightening,

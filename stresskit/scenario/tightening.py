@@ -14,7 +14,6 @@ from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
-from stresskit.contract import STABLE
 from stresskit.domain import Float1D, JointModel, StressedModel, VenueStress
 from stresskit.scenario.timeline import Timed
 from stresskit.spec import Fraction, misplaced
@@ -49,13 +48,8 @@ def stress_tightening(
 ) -> StressedModel:
     """The venue asks for more during the effect."""
     first, last = spec.span(model, steps)
-    worth = {asset: 1.0 - spec.haircut for asset in model.assets if asset not in STABLE}
     added = VenueStress(
-        first,
-        last,
-        margin=spec.factor,
-        trigger=spec.trigger or 0.0,
-        worth=worth if spec.haircut > 0.0 else {},
+        first, last, margin=spec.factor, trigger=spec.trigger or 0.0, counted=1.0 - spec.haircut
     )
     when = (
         "from the onset on"

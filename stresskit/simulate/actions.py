@@ -41,7 +41,7 @@ class Owner(NamedTuple):
 @part
 def wakes(habit: Any, b: Any, equity: Any, maintenance: Any) -> Any:
     """Whether the ratio sets the habit off on path `b`."""
-    idle = habit.due[b] < 0 and habit.woken[b] < habit.times
+    idle = habit.ratio > 0.0 and habit.due[b] < 0 and habit.woken[b] < habit.times
     return idle and equity <= habit.ratio * maintenance
 
 

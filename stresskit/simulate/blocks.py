@@ -34,6 +34,7 @@ from stresskit.simulate.plan import Plan as Plan
 from stresskit.simulate.plan import Spell as Spell
 from stresskit.simulate.plan import Stretch as Stretch
 from stresskit.simulate.scratch import start_equity
+from stresskit.simulate.tape import play
 
 TILE_BYTES = 2 << 20
 LONGEST_TILE = 16
@@ -161,6 +162,10 @@ def live_block(plan: Plan, path: int, space: Workspace, watch: Watch | None = No
         if carried:
             work = work._replace(shock=carried.shock)
         _turn(plan, stretch.first, space)
+        if stretch.tape:
+            play(plan, stretch, space, path, multiplier, evaluated, (_turn, _spike, watch))
+            multiplier = stretch.multiplier
+            continue
         jump(plan, stretch, space, multiplier, path, evaluated)
         ramps = ramps_of(stretch.courses, plan.seed, path, space.paths)
         for first, length in plan.tiles(stretch, 1 if ramps else len(space.tile_marks)):

@@ -81,7 +81,7 @@ def breach(
     if footprint is None:
         left = liquidate(policy, rule, book, hands.seen, equity, maintenance, hands.breakdown, hands.ledger)
     else:
-        if footprint.worked[b] == step:
+        if footprint.limited > 0.0 and footprint.worked[b] == step:
             return
         footprint.worked[b] = step
         cash = hands.seen.cash[0]

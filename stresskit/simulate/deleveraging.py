@@ -16,7 +16,7 @@ Sources: Binance support FAQ 360033525471; BitMEX, "Auto-Deleveraging"; Hyperliq
 
 from typing import Any, NamedTuple
 
-from stresskit.domain import Float1D, Float2D
+from stresskit.domain import Float1D, Float2D, Int1D
 from stresskit.numerics.jit import part
 from stresskit.numerics.notional import unit_notional
 
@@ -25,7 +25,8 @@ class Queue(NamedTuple):
     """Terms as in `stresskit.domain.Deleveraging`, and the state of one life.
 
     `entry` (positions,): entry price over the mark at the start; `reference` (assets, paths): marks at the
-    onset; `taken` (assets, paths): 1 where the winning legs were closed.
+    onset; `taken` (assets, paths): 1 where the winning legs were closed; `struck` (paths,): the last step at
+    which any were.
     """
 
     move: float
@@ -36,6 +37,7 @@ class Queue(NamedTuple):
     entry: Float1D
     reference: Float2D
     taken: Float2D
+    struck: Int1D
 
 
 @part
@@ -60,9 +62,8 @@ def take(queue: Any, book: Any, block: Any, b: Any, p: Any, mark: Any, price: An
 
 
 @part
-def take_winners(queue: Any, book: Any, marks: Any, step: Any, block: Any, b: Any, record: Any) -> Any:
-    """Close the winning legs of path `b` whose asset moved far enough; whether there were any."""
-    found = False
+def take_winners(queue: Any, book: Any, marks: Any, step: Any, block: Any, b: Any, record: Any) -> None:
+    """Close the winning legs of path `b` whose asset moved far enough."""
     for i in range(marks.shape[0]):
         mark, start = marks[i, b], queue.reference[i, b]
         move = mark / start - 1.0
@@ -75,17 +76,15 @@ def take_winners(queue: Any, book: Any, marks: Any, step: Any, block: Any, b: An
             if book.asset[p] == i and held * move > 0.0 and held * (mark - queue.entry[p]) > 0.0:
                 take(queue, book, block, b, p, mark, price, record)
                 queue.taken[i, b] = 1.0
-                found = True
-    if found and record.adl_step[b] < 0:
+                queue.struck[b] = step
+    if queue.struck[b] == step and record.adl_step[b] < 0:
         record.adl_step[b] = step
-    return found
 
 
 @part
-def deleverage(queue: Any, book: Any, tile: Any, s: Any, step: Any, block: Any, record: Any) -> Any:
-    """Deleverage every path at step `s` of the tile; how many were."""
-    marks, found = tile.marks[s], 0
+def deleverage(queue: Any, book: Any, tile: Any, s: Any, step: Any, block: Any, record: Any) -> None:
+    """Deleverage every path at step `s` of the tile."""
+    marks = tile.marks[s]
     for b in range(block.cash.size):
         if record.closed_step[b] < 0 and unpaid(queue, marks, b) > 0.0:
-            found += take_winners(queue, book, marks, step, block, b, record)
-    return found
+            take_winners(queue, book, marks, step, block, b, record)

@@ -5,8 +5,8 @@ ADV))``; the share `share` of I stays: selling multiplies the mark by ``1 - shar
 path, buying by ``1 + share I``. Each life has its own marks; others do not feel them.
 
 **Partial fill.** Within a step at most `cap` USD of an asset are closed by orders; the rest waits for the
-next step, at which the account is looked at anew. A life is then worked on once a step. What the insurance
-fund takes over is not bound by it: a takeover is one entry in the books.
+next step, at which the account is looked at anew; under such a limit a life is worked on once a step. What
+the insurance fund takes over is not bound by it: a takeover is one entry in the books.
 
 Source: Donier, Bonart (2015), arXiv 1412.4503, for the square root and the long memory of its decay.
 """
@@ -24,7 +24,7 @@ LEAST = 0.05  # of a mark: one closing takes no more than the rest
 
 
 class Footprint(NamedTuple):
-    """`share` that stays; `cap` (assets,) in USD a step; the rest is state and scratch.
+    """`share` that stays; `cap` (assets,) in USD a step, `limited` 1 where it is finite; the rest is state.
 
     `worked` (paths,): the last step at which something was closed by force; `kept`, `idle` (positions,):
     quantities before an event, zeros; `wanted` (assets,): scratch; `common` (steps, assets, paths): marks of
@@ -33,6 +33,7 @@ class Footprint(NamedTuple):
 
     share: float
     cap: Float1D
+    limited: float
     worked: Int1D
     kept: Float1D
     idle: Float1D

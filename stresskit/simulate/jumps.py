@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from stresskit.domain import Float1D, Float2D, Int1D, Tile
 from stresskit.model.completion import complete_moves
@@ -27,11 +28,13 @@ AHEAD = 1 << 24  # of all steps of a path: the place of a completion's draws
 class Level:
     """Where the assets stand relative to where an event began.
 
-    `fixed` (assets,): the same on every path; or drawn from `sampler`, whose rows `rows` (assets,) are
-    the simulated assets, with `variance` (sampled assets,) and `multiplier`, at the draws `stream`.
+    `fixed` (assets,): the same on every path, for assets that are `known` (assets,); the others are drawn
+    from `sampler`, whose rows `rows` (assets,) are the simulated assets, with `variance` (sampled
+    assets,) and `multiplier`, at the draws `stream`.
     """
 
     fixed: Float1D
+    known: npt.NDArray[np.bool_]
     sampler: Sampler | None = None
     rows: Int1D | None = None
     variance: Float1D | None = None
@@ -40,11 +43,12 @@ class Level:
 
     def ratio(self, seed: int, path: int, paths: int) -> Float2D:
         """Marks over those at the event's begin (assets, paths)."""
+        stated = np.repeat(self.fixed[:, None], paths, axis=1)
         if self.sampler is None or self.variance is None:
-            return np.repeat(self.fixed[:, None], paths, axis=1)
+            return stated
         step = AHEAD + self.stream
         moves, _ = complete_moves(self.sampler, self.variance, seed, path, paths, step, self.multiplier)
-        return np.ascontiguousarray(1.0 + moves[self.rows])
+        return np.where(self.known[:, None], stated, 1.0 + moves[self.rows])
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -43,6 +43,7 @@ class Living:
         self._peg = None
         if self._queue:
             self._queue = self._queue._replace(move=np.inf)
+            self._queue.struck[:] = -1
         if self.owner:
             for habit in (self.owner.top_up, self.owner.cut):
                 habit.due[:] = -1
@@ -54,7 +55,7 @@ class Living:
         peg = spell.pegs[place] if spell and spell.pegs else None
         before = self._peg.worth if self._peg else 1.0
         if (known := peg or self._peg) is not None:
-            shift_cash(known, (peg.worth if peg else 1.0) / before, self.block, self.record)
+            shift_cash(known, before, peg.worth if peg else 1.0, self.block, self.record)
         self._peg = peg
         if self._queue is None:
             return
@@ -75,7 +76,8 @@ class Living:
         footprint = None
         if self.friction is not None:
             bridge = self._mine_before(bridge)
-            footprint = Footprint(*self.friction, self._worked, *self._scratch, tile.marks)
+            limited = float(np.isfinite(self.friction.cap).any())
+            footprint = Footprint(*self.friction, limited, self._worked, *self._scratch, tile.marks)
             tile = self._mine(tile)
         return live_through(
             c.rule, c.policy, c.book, tile, first, always, self.block, self.hands, self.record, bridge,
@@ -110,7 +112,7 @@ NEVER = Deleveraging(np.inf, 0.0, 1.0, 0.0, 0.0)
 def _closed(contender: Contender, shape: tuple[int, int]) -> Queue:
     """A queue that takes nothing, until a spell opens it."""
     entry = np.ones(contender.book.asset.size) if contender.entry is None else contender.entry
-    return Queue(*NEVER, entry, np.ones(shape), np.zeros(shape))
+    return Queue(*NEVER, entry, np.ones(shape), np.zeros(shape), np.zeros(shape[1], dtype=np.int64))
 
 
 def _owner(habits: Habits, paths: int) -> Owner:

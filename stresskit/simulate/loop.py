@@ -120,6 +120,22 @@ def look_again(
 
 
 @part
+def look_at_struck(
+    rule: Any, policy: Any, book: Any, tile: Any, s: Any, step: Any, block: Any, hands: Any, record: Any,
+    queue: Any, footprint: Any,
+) -> Any:  # fmt: skip
+    """Look at the accounts that were deleveraged, and at no other; return the number of full evaluations."""
+    evaluated = 0
+    for b in range(block.cash.size):
+        if queue.struck[b] == step:
+            look(tile, s, block, b, hands.seen)
+            block.equity[b] = worth(book, block.cash[b], hands.seen)
+            settle(rule, policy, book, tile, s, step, block, b, hands, record, None, True, footprint)
+            evaluated += 1
+    return evaluated
+
+
+@part
 def act(
     rule: Any, book: Any, tile: Any, s: Any, step: Any, block: Any, hands: Any, record: Any, owner: Any
 ) -> Any:
@@ -185,9 +201,10 @@ def live_through(
             evaluated += look_again(
                 rule, policy, book, tile, s, step, block, hands, record, always, footprint
             )
-        if queue is not None and deleverage(queue, book, tile, s, step, block, record) > 0:
-            evaluated += look_again(
-                rule, policy, book, tile, s, step, block, hands, record, always, footprint
+        if queue is not None:
+            deleverage(queue, book, tile, s, step, block, record)
+            evaluated += look_at_struck(
+                rule, policy, book, tile, s, step, block, hands, record, queue, footprint
             )
         if owner is not None:
             evaluated += act(rule, book, tile, s, step, block, hands, record, owner)

@@ -6,10 +6,16 @@ from stresskit.domain import Block, Book, Float1D, Float2D, Record
 from stresskit.simulate.plan import Peg
 
 
-def shift_cash(peg: Peg, ratio: float, block: Block, record: Record) -> None:
-    """The stablecoin is worth `ratio` of what it was: so is the cash in it, what contracts owe included."""
+def shift_cash(peg: Peg, before: float, now: float, block: Block, record: Record) -> None:
+    """The token is worth `now` instead of `before`: so is the cash in it, what contracts owe included.
+
+    Of a token in which nothing settles the balance stays what it was at the start.
+    """
     inside = block.cash - peg.rest + (peg.apart[:, None] * block.quantity).sum(axis=0)
-    block.cash[:] += np.where(record.closed_step < 0, (ratio - 1.0) * inside, 0.0)
+    change = (
+        (now / before - 1.0) * inside if peg.settles else np.full(block.cash.size, (now - before) * peg.own)
+    )
+    block.cash[:] += np.where(record.closed_step < 0, change, 0.0)
 
 
 def peg_loss(book: Book, counted: Book, peg: Peg | None, marks: Float2D) -> Float1D:
@@ -18,5 +24,6 @@ def peg_loss(book: Book, counted: Book, peg: Peg | None, marks: Float2D) -> Floa
     for asset, value, now in zip(book.wallet.asset, book.wallet.value, counted.wallet.value, strict=True):
         lost += (value - now) * marks[asset]
     if peg is not None:
-        lost += (1.0 - peg.worth) * (book.cash - peg.rest + float(peg.apart @ book.quantity))
+        inside = book.cash - peg.rest + float(peg.apart @ book.quantity) if peg.settles else peg.own
+        lost += (1.0 - peg.worth) * inside
     return lost

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from stresskit.domain import Book, Deleveraging, Float1D
+from stresskit.domain import Book, Deleveraging, Float1D, Tape
 from stresskit.model.joint import Sampler
 from stresskit.simulate.carry import Dues
 from stresskit.simulate.carry_draws import Carry
@@ -52,23 +52,30 @@ class Contender:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Stretch:
-    """Steps ``[first, last)`` drawn from one sampler; `courses`: how a scenario moves the marks in them."""
+    """Steps ``[first, last)`` drawn from one sampler; `courses`: how a scenario moves the marks in them.
+
+    With a `tape` they are played from it instead.
+    """
 
     first: int
     last: int
     sampler: Sampler
     multiplier: float
     courses: tuple[Course, ...] = ()
+    tape: Tape | None = None
 
 
 class Peg(NamedTuple):
-    """A stablecoin that leaves its peg, as one account holds it.
+    """A dollar token that leaves its peg, as one account holds it.
 
-    `rest`: USD of the account's cash at the start that are not in it, positions apart; `apart` (positions,):
-    1 where a position does not settle in it. `worth`: dollars a unit, of one before.
+    `own`, `rest`: USD of the account's cash at the start that are and are not in it, positions apart;
+    `settles`: contracts settle in it, so that profit is in it too; `apart` (positions,): 1 where a
+    position does not settle in it. `worth`: dollars a unit, of one before.
     """
 
+    own: float
     rest: float
+    settles: bool
     apart: Float1D
     worth: float
 

@@ -39,7 +39,7 @@ def plan(*, bridged=True, **course):
 
 
 def level(factor):
-    return Level(np.array([factor]))
+    return Level(np.array([factor]), np.array([True]))
 
 
 def gap(*factors, **more):

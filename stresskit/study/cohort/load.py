@@ -64,7 +64,7 @@ def load_cohort(path: Path, overrides: Overrides = ()) -> Cohorted:
         If a table cannot be used.
     """
     source = read_source(path, overrides)
-    own = {"cohort": source.document["cohort"]}
+    own = {key: value for key, value in source.document.items() if key == "cohort"}
     spec = validated(Source(source.path, own, source.places, source.labels), CohortFile).cohort
     for key in ("account", "accounts", "sweep"):
         if key in source.document:
