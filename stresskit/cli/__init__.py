@@ -17,6 +17,8 @@ COMMANDS = {
     "dial": "Break correlations step by step: where does each margin mode fail?",
     "frontier": "Show what more or less own capital does to liquidation, by margin mode.",
     "reverse": "Find the most plausible move that liquidates the account.",
+    "matrix": "Show what is left of the account on grids of price, volatility and two assets.",
+    "sufficiency": "Say how often the requirement would not have covered the loss of a margin period.",
     "backtest": "Compare one-step VaR and ES of a book with a price history.",
     "calibrate": "Fit the model to price files and write a snapshot.",
     "validate": "Check config files and list every problem.",

@@ -724,6 +724,20 @@ FAULTS = (
         ("tests/scenario/test_replay_prices.py",),
     ),
     Fault(
+        "remedy_judged_by_the_estimate",
+        "stresskit/study/remedy/trial.py",
+        "one.high is not None and one.high <= self.target",
+        "one.value is not None and one.value <= self.target",
+        ("tests/study/remedy/test_remedy.py",),
+    ),
+    Fault(
+        "loss_compared_with_what_is_asked_after_it",
+        "stresskit/study/sufficiency/run.py",
+        "np.maximum(lost - asked[:-1], 0.0)",
+        "np.maximum(lost - asked[1:], 0.0)",
+        ("tests/study/sufficiency/test_sufficiency.py",),
+    ),
+    Fault(
         "compared_the_wrong_way_round",
         "stresskit/study/compare.py",
         "return mean(later - earlier)",

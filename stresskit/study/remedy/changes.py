@@ -1,0 +1,46 @@
+"""Changes of an account that could help, filled at the mark: equity stays but for what is paid in."""
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import numpy as np
+
+from stresskit.domain import Book
+from stresskit.pipeline.accounts import Prepared
+
+
+def topped_up(account: Prepared, usd: float) -> Prepared:
+    """The account with `usd` paid in, in USD."""
+    return _with(account, lambda book: book._replace(cash=book.cash + usd))
+
+
+def resized(account: Prepared, position: int, share: float) -> Prepared:
+    """The account with one position larger by `share` of itself; -1 closes it."""
+
+    def change(book: Book) -> Book:
+        quantity = book.quantity.copy()
+        more = share * quantity[position]
+        quantity[position] += more
+        return book._replace(quantity=quantity, cash=book.cash - more)
+
+    return _with(account, change)
+
+
+def order_cost(account: Prepared, position: int, share: float) -> float:
+    """Half-spread and price impact of the order, USD: not taken from the equity."""
+    book = account.book
+    notional = abs(share * account.spec.positions[position].notional)
+    return float(notional * book.half_spread[position] + book.impact[position] * notional**1.5)
+
+
+def legs(account: Prepared) -> list[int]:
+    """Places of the positions that an order can change: contracts, not spot."""
+    return [int(p) for p in np.flatnonzero(account.book.quantity)]
+
+
+def _with(account: Prepared, change: Callable[[Book], Book]) -> Prepared:
+    modes = {
+        name: replace(mode, contender=replace(mode.contender, book=change(mode.contender.book)))
+        for name, mode in account.modes.items()
+    }
+    return replace(account, book=change(account.book), modes=modes)

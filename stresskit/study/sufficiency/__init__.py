@@ -1,0 +1,5 @@
+"""Margin sufficiency, the venue's side: does the requirement cover the loss until the venue can act."""
+
+from stresskit.study.sufficiency.run import Ask, sufficiency
+
+__all__ = ["Ask", "sufficiency"]
