@@ -17,6 +17,7 @@ from stresskit.measure.attribution import attribution
 from stresskit.measure.carried import carried, without_top_ups
 from stresskit.measure.contribution_table import contribution_table
 from stresskit.measure.efficiency import required_return
+from stresskit.measure.envelope import envelope_object
 from stresskit.measure.gain import said, share_gain, tail_gains
 from stresskit.measure.law import LEVELS, PLAIN, Law
 from stresskit.measure.legs import Leg, division
@@ -53,6 +54,7 @@ class AccountInput:
         the run has no such lives.
     terms : names of each mode's terms by their index.
     legs : what the book divides into; without any, nothing is divided.
+    envelope : figures under further models by their names; see `stresskit.measure.envelope`.
     """
 
     name: str
@@ -61,6 +63,7 @@ class AccountInput:
     efficiency: Mapping[str, Stake] = field(default_factory=dict)
     terms: Mapping[str, Mapping[int, str]] = field(default_factory=dict)
     legs: Sequence[Leg] = ()
+    envelope: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +78,7 @@ class MetricsInput:
     listed : whether the config has ``[[accounts]]``: results then stand under ``accounts.<name>``.
     carried : ``funding``, ``basis``, ``adl`` and ``actions``, those that the run has.
     weighted : whether the paths were drawn by importance sampling and carry weights.
+    precision : how the number of paths was found, of a run that looked for it.
     """
 
     name: str
@@ -89,6 +93,7 @@ class MetricsInput:
     listed: bool = False
     carried: Sequence[str] = ()
     weighted: bool = False
+    precision: Mapping[str, Any] = field(default_factory=dict)
 
 
 def assemble(run: MetricsInput, read: Reader) -> dict[str, Any]:
@@ -106,6 +111,7 @@ def assemble(run: MetricsInput, read: Reader) -> dict[str, Any]:
         "steps": run.steps,
         "horizon_h": run.steps * run.step_h,
         "initial_volatility": dict(run.initial_volatility),
+        **({"precision": dict(run.precision)} if run.precision else {}),
     }
     found = {account.name: _account(run, account, read) for account in run.accounts}
     if not run.listed:
@@ -134,7 +140,8 @@ def _account(run: MetricsInput, account: AccountInput, read: Reader) -> dict[str
         if name != run.baseline_scenario:
             found["against"] = _against(run, account, partial(read, name), read)
     evidence = Evidence(tuple(margin), run.baseline_scenario, margin, scenarios, account.limits)
-    return {"margin": margin, "scenarios": scenarios, "verdict": verdict(evidence)}
+    found = {"margin": margin, "scenarios": scenarios, "verdict": verdict(evidence)}
+    return {**found, "envelope": envelope_object(scenarios, account.envelope)} if account.envelope else found
 
 
 def _scenario(

@@ -16,6 +16,7 @@ COMMANDS = {
     "advise": "Say which margin mode of the venue fits, and whether the switch is allowed.",
     "dial": "Break correlations step by step: where does each margin mode fail?",
     "frontier": "Show what more or less own capital does to liquidation, by margin mode.",
+    "envelope": "Run one account under several models: how far the figures depend on the choice.",
     "reverse": "Find the most plausible move that liquidates the account.",
     "matrix": "Show what is left of the account on grids of price, volatility and two assets.",
     "sufficiency": "Say how often the requirement would not have covered the loss of a margin period.",

@@ -27,6 +27,25 @@ from stresskit.cli import options
     metavar="KIND",
     help="Forecast books of several assets with this dependence; may be repeated.  [default: FILE's own]",
 )
+@click.option(
+    "--model",
+    "models",
+    multiple=True,
+    metavar="NAME",
+    help="Forecast with this model of an envelope (normal, skew_t, dcc ...) and rank; may be repeated.",
+)
+@click.option(
+    "--margin", is_flag=True, help="Compare each day's requirement with the next margin period's loss."
+)
+@click.option(
+    "--ahead", "steps", type=click.IntRange(1, 1000), help="Follow accounts over so many steps, too."
+)
+@click.option(
+    "--leverage", "leverages", metavar="L,L,...", help="With --ahead: gross exposure over own capital, too."
+)
+@click.option(
+    "--paths", type=click.IntRange(400, 1_000_000), default=4000, show_default=True, help="With --ahead."
+)
 @click.option("--table", "table_file", type=options.PATH, help="Write the table to this Markdown file.")
 @options.out("runs", "Folder that the fits are kept in; an interrupted backtest goes on from them.")
 @click.option("--progress/--no-progress", "show_progress", default=None, help="[default: on a terminal]")
@@ -40,28 +59,42 @@ def command(
     first: datetime | None,
     each_asset: bool,
     dependences: tuple[str, ...],
+    models: tuple[str, ...],
+    margin: bool,
+    steps: int | None,
+    leverages: str | None,
+    paths: int,
     table_file: Path | None,
     out: Path,
     show_progress: bool | None,
     as_json: bool,
 ) -> None:
-    """Compare one-step VaR and ES of the books of FILE with what happened, day by day."""
+    """Compare one-step VaR and ES of the books of FILE with what happened, day by day.
+
+    With --margin also the requirements of every margin mode; with --ahead also VaR and ES over several
+    steps, and the probability of liquidation with what the account would have lived through.
+    """
     # A search multiplies matrices of four rows: threads that wait for each other made it 20 times slower.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     from stresskit.cli.exits import terminable
+    from stresskit.cli.numbers import read_numbers
     from stresskit.cli.progress import progress
     from stresskit.cli.text import echo_json
     from stresskit.config_file import load_run
-    from stresskit.study.backtest import Plan, backtest, table
+    from stresskit.study.backtest import Ahead, Plan, backtest, table
 
     if not files and not each_asset:
         raise click.UsageError("a FILE whose book to backtest, or --each-asset")
     loaded = [load_run(file, overrides) for file in files]
     options.writable(out)
     plan = Plan(window, refit, None if first is None else first.date())
+    wanted = read_numbers("--leverage", leverages)
+    far = None if steps is None else Ahead(steps, paths, wanted)
     with terminable(), progress(show_progress) as show:
         source = prices or _prices(loaded)
-        found = backtest(loaded, source, plan, out / "backtest", each_asset, dependences, show)
+        found = backtest(
+            loaded, source, plan, out / "backtest", each_asset, dependences, show, models, far, margin
+        )
     if table_file is not None:
         options.writable(table_file.parent)
         table_file.write_text(table(found), encoding="utf-8")

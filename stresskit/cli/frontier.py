@@ -34,12 +34,13 @@ def command(
 ) -> None:
     """Hold the book of FILE on more or less own capital: P(liquidation), cost and the return they ask for."""
     from stresskit.cli.exits import terminable
+    from stresskit.cli.numbers import read_numbers
     from stresskit.cli.progress import progress
     from stresskit.cli.text import echo_json
     from stresskit.config_file import load_run
     from stresskit.face import cores
 
-    loaded, wanted = load_run(file, overrides), _read(leverages)
+    loaded, wanted = load_run(file, overrides), read_numbers("--leverage", leverages)
     options.writable(out)
     with terminable(), progress(show_progress) as show:
         from stresskit.study.frontier import LEVERAGES, frontier, write
@@ -50,15 +51,6 @@ def command(
         echo_json(found)
     else:
         click.echo("\n\n".join([*_tables(found), "FILES", *(f"  {path}" for path in files.values())]))
-
-
-def _read(text: str | None) -> tuple[float, ...]:
-    from stresskit.errors import ConfigError, Problem
-
-    try:
-        return tuple(float(part) for part in text.split(",")) if text is not None else ()
-    except ValueError:
-        raise ConfigError([Problem(f"--leverage {text}", "", "numbers such as 2,5,10,20")]) from None
 
 
 def _tables(found: dict[str, Any]) -> list[str]:

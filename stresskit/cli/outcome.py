@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from stresskit.cli.envelope_text import envelope_text
 from stresskit.cli.text import apart, dollars, estimate, hundredths, number, percentage, points, table
 
 CARRIED = {"expected_funding": "funding paid USD", "expected_basis_gain": "basis gain USD"}
@@ -19,6 +20,7 @@ def outcome(results: Any, files: Mapping[str, Any]) -> str:
         modes = {mode: account["margin"][mode] for mode in results.modes(name)}
         parts += [_limits(account["verdict"]["limits"]), _verdict(account["verdict"])]
         parts += [_modes(scenario, account, modes) for scenario in results.scenarios]
+        parts += envelope_text(account)
     parts += [*_stranded(results.metrics.get("stranded", {}))]
     return "\n\n".join([*parts, _files(results, files)])
 
@@ -32,10 +34,12 @@ def _head(results: Any) -> str:
     facts = results.metrics
     volatility = ", ".join(f"{asset} {value:.0%}" for asset, value in facts["initial_volatility"].items())
     stored = "; stored answer, nothing was computed" if results.reused else ""
+    wanted = facts.get("precision", {"reached": True})
+    found = "" if wanted["reached"] else f"\nwarning: {wanted['figure']} is less sure than asked for"
     return (
         f"{facts['name']}: {facts['paths']:,} paths of {facts['steps']:,} steps, "
         f"horizon {facts['horizon_h']:g} h, seed {facts['seed']}{stored}\n"
-        f"annualized volatility at the start: {volatility}"
+        f"annualized volatility at the start: {volatility}{found}"
     )
 
 

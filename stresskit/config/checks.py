@@ -11,6 +11,7 @@ from stresskit.config.fault import Fault, choice
 from stresskit.config.limits import Limits
 from stresskit.config.market import FileMarket, SnapshotMarket
 from stresskit.config.model import Grouped, Historical, Model
+from stresskit.config.precision import AUTO
 from stresskit.config.run import Comparison, Simulation
 from stresskit.margin import RuleSpec
 from stresskit.margin.var import Var
@@ -78,8 +79,31 @@ def dependence_has_its_data(model: Model, market: SnapshotMarket | FileMarket) -
     if isinstance(dependence, Historical) and isinstance(market, SnapshotMarket):
         reason = "it draws from the price history, and a snapshot holds parameters only"
         yield Fault(("model", "dependence", "kind"), f'another kind, or [market] source = "files": {reason}')
+    if "historical" in model.envelope and isinstance(market, SnapshotMarket):
+        reason = '"historical" draws from the price history, and a snapshot holds parameters only'
+        place = model.envelope.index("historical")
+        yield Fault(("model", "envelope", place), f'another model, or [market] source = "files": {reason}')
     if isinstance(dependence, Grouped) and dependence.groups is None and isinstance(market, FileMarket):
         yield Fault(("model", "dependence", "groups"), 'this key is required with source = "files"')
+
+
+def precision_concerns(
+    simulation: Simulation, modes: Modes, scenarios: Scenarios, accounts: Accounts
+) -> Iterator[Fault]:
+    """What paths = "auto" looks at is there, and nothing is asked where the paths are stated."""
+    wanted, at = simulation.wanted, ("simulation", "precision")
+    if simulation.paths != AUTO and simulation.precision:
+        yield Fault(at, 'no such table, or paths = "auto": the number of paths is stated')
+    if wanted.mode and wanted.mode not in modes:
+        yield Fault((*at, "mode"), choice(modes, wanted.mode))
+    if wanted.scenario and wanted.scenario not in scenarios:
+        yield Fault((*at, "scenario"), choice(scenarios, wanted.scenario))
+    owners = {one.name: one.modes or tuple(modes) for one in accounts or ()} or {"account": tuple(modes)}
+    if wanted.account and wanted.account not in owners:
+        yield Fault((*at, "account"), choice(owners, wanted.account))
+    owner = wanted.account or next(iter(owners))
+    if wanted.mode in modes and owner in owners and wanted.mode not in owners[owner]:
+        yield Fault((*at, "mode"), f'a mode that "{owner}" is run under')
 
 
 def margin_periods(modes: Modes, simulation: Simulation) -> Iterator[Fault]:
@@ -164,5 +188,6 @@ CHECKS: tuple[Check, ...] = (
     action_delays,
     limits_exist,
     limits_concern,
+    precision_concerns,
     steps_fit,
 )

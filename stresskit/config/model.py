@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 from pydantic import Discriminator, Field, Tag, model_validator
 
 from stresskit.config.carry import Asset, Basis, Funding
+from stresskit.config.envelope import EnvelopeModel
 from stresskit.config.fault import misplaced
 from stresskit.spec import Duration, Spec
 
@@ -156,14 +157,22 @@ InitialVolatility = Annotated[
 class Model(Spec):
     """``[model]``; annualized volatilities may be given by asset, the others start at the long run.
 
-    `funding`, `basis`: what is drawn beside the returns; nothing where a table is absent.
+    `funding`, `basis`: what is drawn beside the returns; nothing where a table is absent. `envelope`:
+    further models under which the same accounts are simulated, for the spread between models.
     """
 
     marginal: Marginal = Marginal()
     dependence: AnyDependence = Elliptical(kind="student_t")
     initial_volatility: InitialVolatility = "long_run"
+    envelope: tuple[EnvelopeModel, ...] = Field(default=(), strict=False)
     funding: Funding | None = None
     basis: Basis | None = None
+
+    @model_validator(mode="after")
+    def _each_model_once(self) -> "Model":
+        if len(set(self.envelope)) < len(self.envelope):
+            raise misplaced("envelope", "each model once")
+        return self
 
     @property
     def pays(self) -> Funding | None:

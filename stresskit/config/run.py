@@ -11,6 +11,7 @@ from stresskit.config.inventory import Inventory
 from stresskit.config.limits import Limits
 from stresskit.config.market import Market
 from stresskit.config.model import Model
+from stresskit.config.precision import Paths, Precision
 from stresskit.liquidation.execution import Execution
 from stresskit.margin import RuleSpec
 from stresskit.measure.limits import Limit
@@ -25,6 +26,7 @@ class Simulation(Spec):
     """``[simulation]``: how long, how fine, how many paths and from which seed.
 
     `between_steps`: whether breaches are also looked for between two steps, by a Brownian bridge.
+    `paths`: how many, or ``"auto"``: as many as `precision` needs.
     `importance`: whether every other path is drawn toward the first account's loss, for tail figures.
     """
 
@@ -32,7 +34,8 @@ class Simulation(Spec):
     step: Duration = 3600
     between_steps: Literal["bridge", "none"] = "bridge"
     importance: Literal["none", "auto"] = "none"
-    paths: Annotated[int, Field(ge=1, le=10_000_000)] = 100_000
+    paths: Paths = 100_000
+    precision: Precision | None = None
     seed: Annotated[int, Field(ge=0, le=2**63 - 1)] = 0
     block: Annotated[int, Field(ge=64, le=8192)] | None = None
 
@@ -46,6 +49,11 @@ class Simulation(Spec):
         if self.steps > LONGEST_STEPS:
             raise misplaced("horizon", f"at most {LONGEST_STEPS} steps of {duration_text(self.step)}")
         return self
+
+    @property
+    def wanted(self) -> Precision:
+        """What ``paths = "auto"`` looks for."""
+        return self.precision or Precision()
 
     @property
     def steps(self) -> int:

@@ -27,15 +27,20 @@ def figure(estimate: Estimate) -> dict[str, Any]:
 
 
 def figure_text(found: Mapping[str, Any], scale: float = 1.0) -> str:
-    """``6.32 [6.17, 6.47]`` to three figures, or a dash where it is undefined."""
+    """``6.32 [6.17, 6.47]`` to three figures or more, or a dash where it is undefined.
+
+    A fraction below 1 never reads as certainty.
+    """
     if found["value"] is None:
         return "–"
-    value, low, high = (_three(scale * found[key]) for key in ("value", "low", "high"))
+    value, low, high = (_three(found[key], scale) for key in ("value", "low", "high"))
     return f"{value} [{low}, {high}]"
 
 
-def _three(value: float) -> str:
+def _three(value: float, scale: float) -> str:
     if value == 0.0:
         return "0"
-    digits = max(2 - floor(log10(abs(value))), 0)
-    return f"{value:,.{digits}f}"
+    digits = max(2 - floor(log10(abs(scale * value))), 0)
+    while value < 1.0 and digits < 12 and round(scale * value, digits) >= scale:
+        digits += 1
+    return f"{scale * value:,.{digits}f}"

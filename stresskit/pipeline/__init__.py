@@ -6,7 +6,7 @@ scenario on the same draws, measure, judge, and leave a sealed run folder.
 
 import json
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -20,6 +20,8 @@ from stresskit.metrics import AccountInput, MetricsInput, assemble
 from stresskit.pipeline.admissible import refuse_what_cannot_run
 from stresskit.pipeline.calculator import calculate
 from stresskit.pipeline.divide import legs_of
+from stresskit.pipeline.enough import enough
+from stresskit.pipeline.envelope import envelope, other_models
 from stresskit.pipeline.importance import refuse_poor_weights
 from stresskit.pipeline.manifest import calibration, manifest
 from stresskit.pipeline.replay import replay
@@ -66,6 +68,7 @@ def check(loaded: Loaded) -> None:
         As `run` would.
     """
     refuse_what_cannot_run(prepare(loaded))
+    other_models(loaded)
 
 
 def margin(
@@ -96,18 +99,22 @@ def run(
     clock = [time.perf_counter()]
     setting = prepare(loaded)
     refuse_what_cannot_run(setting)
+    others = other_models(loaded)
     clock.append(time.perf_counter())
     run_id = setting.run_id()
     if not force and (found := find_finished(out, loaded.run.name, run_id)):
         return load(found, reused=True)
     with RunFolder(out, loaded.run.name, run_id) as folder:
         _log(folder.path, "started", config=setting.hashes()["config"])
+        setting, precision = enough(setting, workers, _teller(setting, 0, progress))
         tally = _simulate(setting, folder, workers, progress)
+        paths = setting.loaded.run.simulation.paths
+        under = envelope(others, paths, workers, _teller(setting, len(others), progress))
         clock.append(time.perf_counter())
-        folder.write_json("metrics.json", assemble(_measurable(setting), folder.column))
+        folder.write_json("metrics.json", assemble(_measurable(setting, under, precision), folder.column))
         clock.append(time.perf_counter())
         spent = dict(zip(("calibrate_s", "simulate_s", "measure_s"), np.diff(clock).tolist(), strict=True))
-        simulation = loaded.run.simulation
+        simulation = setting.loaded.run.simulation
         work = simulation.paths * simulation.steps * len(setting.used) * len(setting.stressed)
         tally["asset_steps_per_s"] = work / spent["simulate_s"]
         folder.write_json("manifest.json", manifest(setting, workers, tally, spent), sort_keys=False)
@@ -165,7 +172,24 @@ def _append(
         writer.append({name: found[name] for name in names})
 
 
-def _measurable(setting: Setting) -> MetricsInput:
+def _teller(setting: Setting, models: int, progress: Report | None) -> Callable[[int, str], None] | None:
+    """Tell how far the models of the envelope have come."""
+    if progress is None:
+        return None
+    simulation, show, done = setting.loaded.run.simulation, progress, 0
+    total = models * simulation.paths * len(setting.stressed) or simulation.wanted.most
+
+    def tell(paths: int, label: str) -> None:
+        nonlocal done
+        done += paths
+        show(Progress(done, total, label))
+
+    return tell
+
+
+def _measurable(
+    setting: Setting, under: Mapping[str, Mapping[str, Any]], precision: Mapping[str, Any]
+) -> MetricsInput:
     """What `assemble` must be told besides the outcome columns."""
     run, state = setting.loaded.run, setting.market
     volatility = state.annualized(setting.variance)
@@ -178,6 +202,7 @@ def _measurable(setting: Setting) -> MetricsInput:
             {endowed.name: endowed.stake for endowed in setting.endowed[account.name]},
             {name: terms_of(m.contender.rule, m.parameters) for name, m in account.modes.items()},
             legs_of(account, setting.assets),
+            under.get(account.name, {}),
         )
         for account in setting.accounts
     )
@@ -194,6 +219,7 @@ def _measurable(setting: Setting) -> MetricsInput:
         setting.listed,
         setting.recorded,
         setting.importance() is not None,
+        precision,
     )
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from stresskit.config.precision import AUTO
 from stresskit.config_file import Loaded
 from stresskit.domain import Float1D, Int1D, StressedModel, VenueStress
 from stresskit.errors import ConfigError
@@ -86,7 +87,16 @@ class Setting:
         return exposure
 
     def plan(self, scenario: str, *, always: bool = False) -> Plan:
-        """What to simulate for one scenario."""
+        """What to simulate for one scenario.
+
+        Raises
+        ------
+        ConfigError
+            If the number of paths is not known: only a run looks for its own.
+        """
+        if self.loaded.run.simulation.paths == AUTO:
+            expected = "a number of paths: only `stresskit run` finds its own"
+            raise ConfigError([self.loaded.source.problem(("simulation", "paths"), expected)])
         owners = {account.name: account for account in self.accounts}
         lives = [(owners[one.account], contender) for one, contender in self.lives()]
         long_run = self.market.model.marginals.long_run_variance[self.used].copy()
@@ -162,8 +172,8 @@ def _one_break_for_all(loaded: Loaded, accounts: list[Prepared], used: Int1D, ne
                 raise ConfigError([loaded.source.problem(path, expected)])
 
 
-def prepare(loaded: Loaded) -> Setting:
-    """Read the market, build the accounts, stress the model.
+def prepare(loaded: Loaded, market: MarketState | None = None) -> Setting:
+    """Read the market (or take the one given), build the accounts, stress the model.
 
     Raises
     ------
@@ -173,7 +183,7 @@ def prepare(loaded: Loaded) -> Setting:
         If a data file cannot be used.
     """
     run = loaded.run
-    state = read_market(loaded)
+    state = market or read_market(loaded)
     used = used_assets(loaded, state)
     courses = read_courses(loaded, state)
     accounts = prepare_accounts(loaded, state, used, courses)

@@ -35,6 +35,13 @@ def limit_for(account: Account, scenario: str, mode: str) -> Json | None:
     return next((x for x in limits if (x["scenario"], x["mode"]) == (scenario, mode)), None)
 
 
+def model_spread(envelope: Json, scenario: str, mode: str) -> str:
+    """The range of P(liquidation) over the models of the envelope."""
+    band, count = envelope["spread"][scenario]["modes"][mode]["p_liquidation"], len(envelope["models"]) + 1
+    low, high = (percent(band[key]) if band[key] else "0" for key in ("lowest", "highest"))
+    return f"{count} models: {low} to {high}"
+
+
 def _probability(account: Account, estimate: Json) -> dict[str, Any]:
     limit = limit_for(account, account.calm, account.base)
     value, interval = percent(estimate["value"]), bounds(estimate, percent)
@@ -48,6 +55,8 @@ def _probability(account: Account, estimate: Json) -> dict[str, Any]:
         value = "0" if estimate["value"] == 0.0 else value
         found = OF_LIMIT[limit["status"]]
         lines, tone = [*lines, f"{found.sign} limit {bound}: {limit['status']}"], found.tone
+    if account.envelope:
+        lines.append(model_spread(account.envelope, account.calm, account.base))
     others = [
         f"{account.label(mode)}: {percent(account.mode(account.calm, mode)['p_liquidation']['value'])}"
         for mode in account.modes[1:3]

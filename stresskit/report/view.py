@@ -34,6 +34,7 @@ class Account:
     figures: Json
     verdict: Json
     config: Json
+    envelope: Json | None
     modes: tuple[str, ...]
     scenarios: tuple[str, ...]
 
@@ -136,6 +137,7 @@ def accounts(results: Results) -> list[Account]:
                 part["scenarios"],
                 part["verdict"],
                 own,
+                part.get("envelope"),
                 results.modes(key),
                 scenarios,
             )

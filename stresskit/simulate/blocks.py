@@ -251,9 +251,9 @@ def record_copy(record: Record) -> Record:
     return Record(*columns)
 
 
-def stream(plan: Plan, paths: int, block: int | None, workers: int) -> Iterator[BlockOutcome]:
-    """Outcomes of paths 0 .. paths - 1, block by block in path order, on `workers` threads."""
-    size = min(block or block_size(plan.variance.size), paths)
+def stream(plan: Plan, paths: int, block: int | None, workers: int, first: int = 0) -> Iterator[BlockOutcome]:
+    """Outcomes of paths first .. paths - 1, block by block in path order, on `workers` threads."""
+    size = min(block or block_size(plan.variance.size), paths - first)
     length = tile_length(plan.variance.size, size)
     local = threading.local()
 
@@ -267,7 +267,7 @@ def stream(plan: Plan, paths: int, block: int | None, workers: int) -> Iterator[
     with ThreadPoolExecutor(workers) as pool:
         waiting: deque[Future[BlockOutcome]] = deque()
         try:
-            for path in range(0, paths, size):
+            for path in range(first, paths, size):
                 waiting.append(pool.submit(simulate, path))
                 if len(waiting) > 2 * workers:
                     yield waiting.popleft().result()

@@ -19,6 +19,7 @@ def test_defaults_are_those_of_the_design() -> None:
         "between_steps": "bridge",
         "importance": "none",
         "paths": 100_000,
+        "precision": None,
         "seed": 0,
         "block": None,
     }

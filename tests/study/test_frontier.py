@@ -73,6 +73,7 @@ def test_files_say_the_same(found, tmp_path):
     text = table(found)
     assert "## hedge_breaks, account" in text
     assert text.count("\n| (cross) | 300 |") == 2
+    assert text.count("\n| (portfolio, hypothetical) | 300 |") == 2
     assert write(found, tmp_path)["md"].read_text() == text
 
 

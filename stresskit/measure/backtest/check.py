@@ -1,6 +1,6 @@
 """The result of one test."""
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -24,6 +24,12 @@ def chi_squared(statistic: float, degrees: int) -> Check:
     """A statistic that is chi-squared where the forecasts are right; rounding may not push it below 0."""
     statistic = max(float(statistic), 0.0)
     return Check(statistic, float(chdtrc(degrees, statistic)), degrees)
+
+
+def check_json(test: Check) -> dict[str, Any]:
+    """A test as a JSON object; the reason stands where there is one."""
+    told: dict[str, Any] = {"statistic": test.statistic, "p_value": test.p_value, "degrees": test.degrees}
+    return told if test.reason is None else {**told, "reason": test.reason}
 
 
 def not_defined(degrees: int, reason: str) -> Check:

@@ -10,6 +10,7 @@ from matplotlib.ticker import FuncFormatter, NullFormatter
 
 from stresskit.report.draw import grid, share_axis, short, title
 from stresskit.report.format import stated
+from stresskit.report.labels import HYPOTHETICAL
 from stresskit.report.style import MUTED, drawn, look
 
 HEIGHT = 2.1
@@ -43,7 +44,8 @@ def _panel(ax: Axes, rows: Sequence[Mapping[str, Any]], key: str) -> None:
         capital = np.array([row["capital"] for row in own])
         value, low, high = (np.array([row[key][k] for row in own]) for k in ("value", "low", "high"))
         face = look(slot)
-        ax.plot(capital, value, color=face.colour, linestyle=face.line, label=short(mode))
+        label = f"{mode}{HYPOTHETICAL}" if any(row["hypothetical"] for row in own) else mode
+        ax.plot(capital, value, color=face.colour, linestyle=face.line, label=short(label))
         ax.fill_between(capital, low, high, color=face.colour, alpha=0.2, linewidth=0)
         opens = np.array([row["opens"] for row in own], dtype=bool)
         for picked, fill in ((opens, face.colour), (~opens, "white")):

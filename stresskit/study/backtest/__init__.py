@@ -5,8 +5,8 @@ every day. Marginals and copula are fitted anew every `refit` steps, each from t
 conditional volatility follows every return.
 """
 
-from stresskit.study.backtest.plan import Plan
+from stresskit.study.backtest.plan import Ahead, Plan
 from stresskit.study.backtest.run import backtest
 from stresskit.study.backtest.table import table
 
-__all__ = ["Plan", "backtest", "table"]
+__all__ = ["Ahead", "Plan", "backtest", "table"]

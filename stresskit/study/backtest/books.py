@@ -2,11 +2,12 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Any
+from typing import Any, get_args
 
 import numpy as np
 from pydantic import TypeAdapter, ValidationError
 
+from stresskit.config.envelope import EnvelopeModel, parts
 from stresskit.config.market import FileMarket
 from stresskit.config.model import AnyDependence, Elliptical
 from stresskit.config_file import Loaded
@@ -14,6 +15,7 @@ from stresskit.errors import ConfigError, Problem
 from stresskit.study.backtest.plan import BookOf
 
 GUARD_S = 60 * 86400
+WALKED: tuple[EnvelopeModel, ...] = tuple(m for m in get_args(EnvelopeModel) if m != "semi_parametric")
 UNFIT = "grouped_t"  # its groups are those of a whole market
 EXPECTED = (
     "gaussian, student_t, student_t:linear, dcc, dcc:gaussian, mixture:ONE+OTHER, regime, bootstrap, vine, "
@@ -21,17 +23,22 @@ EXPECTED = (
 )
 
 
-def books_of(loaded: Sequence[Loaded], dependences: Sequence[str] = ()) -> list[BookOf]:
+def books_of(
+    loaded: Sequence[Loaded], dependences: Sequence[str] = (), models: Sequence[str] = ()
+) -> list[BookOf]:
     """One book an account: exposures netted by asset; coins among the collateral are not held.
 
     With `dependences` (``student_t``, ``dcc:gaussian``, ``mixture:gaussian+student_t``) each book of two
-    or more assets is forecast once with each of them in place of the config's own.
+    or more assets is forecast once with each of them in place of the config's own. With `models`, those of
+    an envelope by name, every book is forecast once with each.
 
     Raises
     ------
     ConfigError
         If a model cannot be fitted along a moving window, or a dependence is not known.
     """
+    if models:
+        return [book for one in loaded for own in _books(one, True) for book in _with_models(own, models)]
     specs = [_named(text) for text in dependences]
     return [book for one in loaded for own in _books(one, bool(specs)) for book in _with_each(own, specs)]
 
@@ -40,6 +47,19 @@ def _with_each(book: BookOf, specs: Sequence[AnyDependence]) -> list[BookOf]:
     if not specs or len(book.assets) == 1:
         return [book]
     return [replace(book, dependence=spec, with_history=i == 0) for i, spec in enumerate(specs)]
+
+
+def _with_models(book: BookOf, models: Sequence[str]) -> list[BookOf]:
+    return [_under(book, name, i == 0) for i, name in enumerate(models)]
+
+
+def _under(book: BookOf, name: str, first: bool) -> BookOf:
+    if name not in WALKED:
+        raise ConfigError([Problem("--model", name, f"one of {', '.join(WALKED)}")])
+    marginal, dependence = parts(WALKED[WALKED.index(name)])
+    spec: AnyDependence = TypeAdapter[AnyDependence](AnyDependence).validate_python(dependence)
+    kind, law = str(marginal["kind"]), str(marginal["innovations"])
+    return replace(book, kind=kind, innovations=law, dependence=spec, model=name, with_history=first)
 
 
 def _named(text: str) -> AnyDependence:

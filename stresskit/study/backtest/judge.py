@@ -11,7 +11,7 @@ from stresskit.measure.backtest.acerbi_szekely import (
     z2,
     z2_under_right_forecasts,
 )
-from stresskit.measure.backtest.check import Check, failures
+from stresskit.measure.backtest.check import check_json, failures
 from stresskit.measure.backtest.christoffersen import conditional_coverage, independence, transitions
 from stresskit.measure.backtest.conditional_calibration import conditional_calibration
 from stresskit.measure.backtest.duration import weibull_duration
@@ -31,7 +31,7 @@ def judge(found: Forecasts, levels: tuple[float, ...]) -> dict[str, Any]:
     told: dict[str, Any] = {f"{level:g}": _level(found, i, level) for i, level in enumerate(levels)}
     if found.transform is not None:
         law = {"kolmogorov_smirnov": kolmogorov_smirnov, "berkowitz": berkowitz}
-        told["law"] = {name: _said(test(found.transform)) for name, test in law.items()}
+        told["law"] = {name: check_json(test(found.transform)) for name, test in law.items()}
     return told
 
 
@@ -69,14 +69,9 @@ def _level(found: Forecasts, row: int, level: float) -> dict[str, Any]:
         "quantile_loss": float(quantile_loss(pnl, var, p).mean()),
         "fissler_ziegel_loss": float(fissler_ziegel_loss(pnl, var, es, p).mean()) if es.min() > 0 else None,
         **({} if es.min() > 0 else {"reason": "an expected shortfall is not above 0"}),
-        "tests": {name: _said(test) for name, test in tests.items()},
+        "tests": {name: check_json(test) for name, test in tests.items()},
         "exceptions": [
             {"time": str(found.times[i]), "loss": float(-pnl[i]), "var": float(var[i]), "es": float(es[i])}
             for i in np.flatnonzero(hits)
         ],
     }
-
-
-def _said(test: Check) -> dict[str, Any]:
-    told: dict[str, Any] = {"statistic": test.statistic, "p_value": test.p_value, "degrees": test.degrees}
-    return told if test.reason is None else {**told, "reason": test.reason}

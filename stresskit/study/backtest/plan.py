@@ -25,11 +25,27 @@ class Plan:
             raise ValueError(f"a window of at least {FEWEST} steps and a fit every step or more rarely")
 
 
+@dataclass(frozen=True, slots=True)
+class Ahead:
+    """How far accounts are followed, in steps of the prices: `steps` from each start, `paths` a forecast.
+
+    `leverages`: gross exposure over own capital, beside the account as it is.
+    """
+
+    steps: int = 10
+    paths: int = 4000
+    leverages: tuple[float, ...] = ()
+
+    def __post_init__(self) -> None:
+        if self.steps < 1 or self.paths < FEWEST or not all(leverage > 0.0 for leverage in self.leverages):
+            raise ValueError(f"a step or more, {FEWEST} paths or more, and leverages above 0")
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class BookOf:
     """A book that is held: exposures (assets,) in USD, signed, and the model that forecasts it.
 
-    `with_history`: whether its own history forecasts it, too.
+    `with_history`: whether its own history forecasts it, too; `model`: its name in an envelope.
     """
 
     name: str
@@ -40,3 +56,4 @@ class BookOf:
     dependence: AnyDependence
     max_half_life_s: int
     with_history: bool = True
+    model: str | None = None

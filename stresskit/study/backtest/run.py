@@ -4,17 +4,17 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
 from stresskit.calibrate.progress import Progress
 from stresskit.config_file import Loaded
 from stresskit.domain import Float2D
 from stresskit.errors import DataError, Problem
 from stresskit.market.prices import Prices, load_prices, simple_returns
 from stresskit.study.backtest.books import books_of, single
-from stresskit.study.backtest.fits import first_step, fits, refit_steps
+from stresskit.study.backtest.fits import fits, refit_steps
+from stresskit.study.backtest.follow import follow
 from stresskit.study.backtest.judge import judge
-from stresskit.study.backtest.plan import BookOf, Plan
+from stresskit.study.backtest.plan import Ahead, BookOf, Plan
+from stresskit.study.backtest.starts import asset_start
 from stresskit.study.backtest.walk import walk, walk_history
 
 Show = Callable[[Progress], None]
@@ -28,6 +28,9 @@ def backtest(
     each_asset: bool = False,
     dependences: Sequence[str] = (),
     show: Show | None = None,
+    models: Sequence[str] = (),
+    far: Ahead | None = None,
+    margin: bool = False,
 ) -> dict[str, Any]:
     """Walk every book along the prices and test its forecasts.
 
@@ -40,6 +43,8 @@ def backtest(
     each_asset : whether one dollar of each asset of the file is backtested, too (GARCH, Student-t).
     dependences : what each book of several assets is forecast with, in place of its config's own.
     show : is told how far it has come.
+    models : of an envelope, by name, with which each book is forecast in place of its config's own.
+    far : whether and how accounts are followed over several steps; margin : whether requirements are tested.
 
     Returns
     -------
@@ -52,7 +57,7 @@ def backtest(
     DataError
         If the file is faulty, lacks an asset or closes, or has no step beyond the window.
     """
-    books = books_of(loaded, dependences)
+    books = books_of(loaded, dependences, models)
     wanted = None if each_asset else tuple(dict.fromkeys(a for book in books for a in book.assets))
     prices = load_prices(prices_path, wanted)
     returns = simple_returns(prices.close)
@@ -62,6 +67,7 @@ def backtest(
     starts = [_start(book, prices, returns, plan) for book in books]
     meter = _Meter(_total(books, prices, returns, plan), show)
     told = [_one(b, s, prices, returns, plan, folder, meter) for b, s in zip(books, starts, strict=True)]
+    followed = [follow(o, prices, plan, folder, far, margin, meter.tell) for o in loaded if far or margin]
     about = {"file": Path(prices.path).name, "sha256": prices.sha256, "step_s": prices.step_s}
     return {
         "prices": about,
@@ -69,6 +75,7 @@ def backtest(
         "refit": plan.refit,
         "draws": plan.draws,
         "books": told,
+        **({"accounts": followed} if followed else {}),
     }
 
 
@@ -88,27 +95,12 @@ def _refuse(books: list[BookOf], prices: Prices) -> None:
         raise DataError([Problem(prices.path, asset, "closes of this asset") for asset in missing])
 
 
-def _asset_start(asset: str, prices: Prices, returns: Float2D, plan: Plan) -> int:
-    """First step of an asset with a full window, not before the plan's first day."""
-    column = returns[:, prices.assets.index(asset)]
-    step = first_step(column, plan.window)
-    if plan.first is not None:
-        step = max(step, int(np.searchsorted(prices.times[1:], np.datetime64(plan.first, "s"))))
-    if step >= len(column):
-        raise DataError(
-            [Problem(prices.path, asset, f"more than {plan.window} returns before the last step")]
-        )
-    if not np.isfinite(column[step - plan.window :]).all():
-        raise DataError([Problem(prices.path, asset, "a close at every step of the windows")])
-    return step
-
-
 def _start(book: BookOf, prices: Prices, returns: Float2D, plan: Plan) -> int:
-    return max(_asset_start(asset, prices, returns, plan) for asset in book.assets)
+    return max(asset_start(asset, prices, returns, plan) for asset in book.assets)
 
 
 def _total(books: list[BookOf], prices: Prices, returns: Float2D, plan: Plan) -> int:
-    steps = [_asset_start(asset, prices, returns, plan) for book in books for asset in book.assets]
+    steps = [asset_start(asset, prices, returns, plan) for book in books for asset in book.assets]
     return sum(len(refit_steps(step, len(returns), plan.refit)) for step in steps)
 
 
@@ -119,7 +111,7 @@ def _one(
     columns = [prices.assets.index(asset) for asset in book.assets]
     found = []
     for asset, column in zip(book.assets, columns, strict=True):
-        begin = _asset_start(asset, prices, returns, plan)
+        begin = asset_start(asset, prices, returns, plan)
         series = returns[:, column]
         found.append(fits(asset, series, begin, book, plan, longest, prices.sha256, folder, meter.tell))
     times, own = prices.times[1:], returns[:, columns]
@@ -128,6 +120,7 @@ def _one(
         models["history"] = walk_history(book, times, own, start, plan)
     return {
         "name": book.name,
+        **({"envelope_model": book.model} if book.model else {}),
         "exposure": dict(zip(book.assets, book.exposure.tolist(), strict=True)),
         "marginal": f"{book.kind}/{book.innovations}",
         "dependence": book.dependence.label if len(columns) > 1 else None,

@@ -3,6 +3,8 @@
 from collections.abc import Iterator
 from typing import Any
 
+from stresskit.study.backtest.accounts_table import accounts_text, ranking_text
+
 MODELS = {"model": "", "history": "historical simulation"}
 COLUMNS = (
     ("Kupiec", "kupiec"),
@@ -23,6 +25,7 @@ REJECTED = 0.05
 def table(found: dict[str, Any]) -> str:
     """What was done, p-values by book, model and level, rejections by Kupiec, and the exceptions."""
     parts = ["# Backtest of one-step VaR and ES", _about(found), *_figures(found), _rejections(found)]
+    parts += [*ranking_text(found), *accounts_text(found)]
     return "\n\n".join([*parts, "## Exceptions", *_exceptions(found)]) + "\n"
 
 

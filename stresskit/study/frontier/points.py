@@ -7,10 +7,12 @@ import numpy as np
 
 from stresskit.config_file import Loaded
 from stresskit.errors import ConfigError
+from stresskit.metrics import Stake
 from stresskit.pipeline.accounts import Mode, Prepared
-from stresskit.pipeline.efficiency import endowed_book, least_initial
+from stresskit.pipeline.efficiency import Endowed, endowed_book, least_initial
 from stresskit.pipeline.margin_now import initial_margin
 from stresskit.pipeline.setting import Setting
+from stresskit.results import EQUAL_EFFICIENCY
 from stresskit.simulate.blocks import Contender
 
 LARGEST = 1000.0
@@ -29,6 +31,7 @@ class Point:
     leverage: float
     capital: float
     initial: float
+    hypothetical: bool
     contender: Contender
 
     @property
@@ -53,6 +56,24 @@ def points(setting: Setting, leverages: Sequence[float]) -> list[Point]:
     ]
 
 
+def with_points(setting: Setting, found: Sequence[Point]) -> Setting:
+    """The setting with the points as further lives of their accounts, in their order."""
+    endowed = {
+        account.name: [
+            Endowed(f"{p.mode}@{p.leverage:g}", p.contender, Stake(p.capital, p.capital))
+            for p in found
+            if p.account == account.name
+        ]
+        for account in setting.accounts
+    }
+    return replace(setting, endowed=endowed)
+
+
+def places(setting: Setting) -> list[int]:
+    """Where the points stand among the lives of a setting that has them."""
+    return [i for i, (life, _) in enumerate(setting.lives()) if life.basis == EQUAL_EFFICIENCY]
+
+
 def _of_mode(setting: Setting, account: Prepared, mode: Mode, leverages: Sequence[float]) -> list[Point]:
     gross = float(np.abs(mode.contender.book.quantity).sum())
     if not gross > 0.0:
@@ -66,6 +87,7 @@ def _of_mode(setting: Setting, account: Prepared, mode: Mode, leverages: Sequenc
             leverage,
             gross / leverage,
             asked,
+            mode.hypothetical,
             replace(mode.contender, book=endowed_book(mode.contender.book, gross / leverage)),
         )
         for leverage in leverages

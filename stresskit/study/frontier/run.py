@@ -1,11 +1,10 @@
 """Live through every point of the frontier on the same paths, and measure it.
 
-All points of a scenario are contenders of one plan: they see the same marks, the same bridge and the same
+All points of a scenario are further lives of one plan: they see the same marks, the same bridge and the same
 weights, so that the curves differ by capital and mode alone. Nothing is written but the figures.
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -21,7 +20,7 @@ from stresskit.pipeline import Progress
 from stresskit.pipeline.admissible import refuse_what_cannot_run
 from stresskit.pipeline.setting import Setting, prepare
 from stresskit.simulate.blocks import stream
-from stresskit.study.frontier.points import LARGEST, Point, points
+from stresskit.study.frontier.points import LARGEST, Point, places, points, with_points
 
 LEVERAGES = (1.0, 1.5, 2.0, 3.0, 4.0, 5.0, 7.5, 10.0, 15.0, 20.0, 30.0, 50.0)
 
@@ -55,6 +54,7 @@ def frontier(
     setting = prepare(loaded)
     refuse_what_cannot_run(setting)
     found, simulation = points(setting, wanted), loaded.run.simulation
+    setting = with_points(setting, found)
     tables = {
         name: _scenario(setting, name, found, workers, _counted(progress, n, len(setting.stressed)))
         for n, name in enumerate(setting.stressed)
@@ -80,13 +80,13 @@ def _scenario(
     setting: Setting, name: str, found: list[Point], workers: int, progress: Report | None
 ) -> list[dict[str, Any]]:
     simulation = setting.loaded.run.simulation
-    plan = replace(setting.plan(name), contenders=tuple(point.contender for point in found))
+    plan, own = setting.plan(name), places(setting)
     hits, shut = np.zeros((2, len(found), simulation.paths), dtype=bool)
     cost, weight = np.zeros((len(found), simulation.paths)), np.ones(simulation.paths)
     for outcome in stream(plan, simulation.paths, simulation.block, workers):
         here = slice(outcome.path, outcome.path + outcome.weight.size)
         weight[here] = outcome.weight
-        for i, record in enumerate(outcome.records):
+        for i, record in enumerate(outcome.records[place] for place in own):
             hits[i, here], shut[i, here] = record.first_step >= 0, record.closed_step >= 0
             cost[i, here] = _cost(record)
         if progress:
@@ -105,6 +105,7 @@ def _told(point: Point, hits: Any, shut: Any, cost: Any, law: Law, hours: float)
     return {
         "account": point.account,
         "mode": point.mode,
+        "hypothetical": point.hypothetical,
         "leverage": point.leverage,
         "capital": point.capital,
         "initial": point.initial,

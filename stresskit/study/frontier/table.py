@@ -46,7 +46,8 @@ def _lines(rows: list[Mapping[str, Any]]) -> Iterator[str]:
 
 def cells(row: Mapping[str, Any]) -> list[str]:
     """One row as text."""
-    name = row["mode"] if row["opens"] else f"({row['mode']})"
+    label = f"{row['mode']}, hypothetical" if row["hypothetical"] else row["mode"]
+    name = label if row["opens"] else f"({label})"
     figures = (
         figure_text(row["p_liquidation"], 100.0),
         figure_text(row["p_closed_out"], 100.0),
