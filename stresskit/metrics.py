@@ -14,7 +14,7 @@ import numpy.typing as npt
 
 from stresskit.measure.across import against
 from stresskit.measure.attribution import attribution
-from stresskit.measure.carried import carried, without_top_ups
+from stresskit.measure.carried import EARNED, carried, without_top_ups
 from stresskit.measure.contribution_table import contribution_table
 from stresskit.measure.efficiency import required_return
 from stresskit.measure.envelope import envelope_object
@@ -189,7 +189,9 @@ def _contributions(
     book = partial(read, market(account.name, listed=run.listed).name)
     lives = {mode: partial(read, life(account.name, mode, listed=run.listed).name) for mode in account.margin}
     symbols = [found["symbol"] for found in next(iter(account.margin.values()))["positions"]]
-    return contribution_table(division(book, account.legs, run.carried), lives, symbols, law)
+    return contribution_table(
+        division(book, account.legs, [kind for kind in run.carried if kind in EARNED]), lives, symbols, law
+    )
 
 
 def _gains(

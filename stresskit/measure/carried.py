@@ -10,6 +10,7 @@ from stresskit.measure.figure import figure
 from stresskit.measure.law import PLAIN, Law
 from stresskit.measure.life import Columns
 
+EARNED = ("funding", "basis")  # by the book itself, margin or not
 FIGURES = {
     "funding": {"expected_funding": "funding"},
     "basis": {"expected_basis_gain": "basis_gain"},
