@@ -12,6 +12,7 @@ from stresskit.cli import main
 from stresskit.config_file import load_run
 from stresskit.errors import ConfigError
 from stresskit.pipeline import run
+from stresskit.pipeline.desk import Desk
 from stresskit.pipeline.setting import prepare
 from stresskit.simulate.blocks import live_block, workspace
 from stresskit.study.bare_paths import bare_plan
@@ -74,17 +75,17 @@ def test_one_simulation_a_strength(monkeypatch):
     ]
 
 
-def marks_after(setting, scenario, steps):
-    """Marks (assets, paths) of all paths, each path a block of its own plan."""
-    plan = bare_plan(setting, scenario)
-    space = workspace(plan, setting.loaded.run.simulation.paths, 1)
-    kept = {}
+def market_after(setting, scenario, steps):
+    """Marks and variances (assets, paths) of all paths after some steps, drawn as one block."""
+    paths = setting.loaded.run.simulation.paths
+    kept = {0: (np.ones((2, paths)), np.repeat(setting.variance[:, None], paths, 1))}
 
     def watch(step, tile, _blocks, _records):
-        kept[step] = tile.marks[-1].copy()
+        kept[step] = tile.marks[-1].copy(), tile.variance[-1].copy()
 
-    live_block(plan, 0, space, watch)
-    return {0: np.ones_like(kept[1]), **kept}[steps]
+    plan = bare_plan(setting, scenario)
+    live_block(plan, 0, workspace(plan, paths, 1), watch)
+    return kept[steps]
 
 
 def alone(symbol, usd):
@@ -102,22 +103,24 @@ def test_the_illusion_compares_the_day_after_the_onset(answer, account):
     legs = [alone(symbol, usd) for symbol, usd in sizes.items()]
     assert seen["requirement"] == pytest.approx(whole, rel=1e-9)
     assert seen["stand_alone"] == pytest.approx(sum(legs), rel=1e-9)
-    marks = marks_after(setting, "every_leg_loses", 24)
+    marks, _ = market_after(setting, "every_leg_loses", 24)
     loss = -(50000 * (marks[0] - 1) - 50000 * (marks[1] - 1))
     assert seen["beyond_requirement"][place]["value"] == np.mean(loss > whole)
     assert seen["beyond_stand_alone"][place]["value"] == np.mean(loss > sum(legs))
 
 
 def test_after_an_onset_every_path_has_its_own_requirement():
-    loaded = small("scenarios.every_leg_loses.onset='1d'", "simulation.paths=64")
+    loaded = small("scenarios.every_leg_loses.onset='1d'", "simulation.paths=200")
     seen = dial(loaded, Ask(points=2, resolution=1.0))["accounts"]["account"]["illusion"]["portfolio"]
     setting = prepare(loaded)
-    before, after = (marks_after(setting, "every_leg_loses", step) for step in (24, 48))
+    (before, variance), (after, _) = (market_after(setting, "every_leg_loses", step) for step in (24, 48))
     loss = -(50000 * (after[0] - before[0]) - 50000 * (after[1] - before[1]))
-    assert seen["requirement"] != pytest.approx(setting.margin()["account"]["portfolio"]["maintenance"])
-    assert seen["beyond_requirement"][-1]["value"] == pytest.approx(
-        np.mean(loss > seen["requirement"]), abs=0.05
-    )
+    contender = setting.accounts[0].modes["portfolio"].contender
+    columns = zip(variance.T, before.T, strict=True)
+    asked = [Desk(contender, own.copy(), marks.copy()).maintenance() for own, marks in columns]
+    assert seen["requirement"] == pytest.approx(np.mean(asked), rel=1e-9)
+    assert seen["beyond_requirement"][-1]["value"] == np.mean(loss > asked)
+    assert 0 < np.mean(loss > asked) != np.mean(-(50000 * (after[0] - after[1])) > asked)
     late = dial(small("scenarios.every_leg_loses.onset='60h'"), Ask(points=2, resolution=1.0))
     assert late["accounts"]["account"]["illusion"]["portfolio"]["reason"].startswith("the horizon ends")
 
