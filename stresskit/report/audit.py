@@ -1,7 +1,5 @@
 """Last page of a report: everything that it takes to check the run or to repeat it."""
 
-import json
-import shlex
 from collections.abc import Iterator
 
 from stresskit.report.blocks import Block, Cell, Page, bullets, cell, code, left, right, section, table, text
@@ -61,9 +59,9 @@ def audit(results: Results) -> Page:
     blocks = [
         section(
             "Reproduce",
-            "One command, given in the run folder, repeats the run: bit for bit on the same machine and lock",
+            "One command, given in the run folder, repeats the run and compares every byte",
         ),
-        code(reproduce(manifest)),
+        code("stresskit reproduce ."),
         *_warnings(manifest),
         *_inventory(manifest),
         section(
@@ -89,17 +87,6 @@ def reference(results: Results) -> Page:
         code(compact(results.manifest["config"]), columns=2),
     ]
     return {"title": "Model, words and config", "subtitle": "", "blocks": blocks}
-
-
-def reproduce(manifest: Json) -> str:
-    """A command that runs the manifest's own config again, where its relative paths hold."""
-    market = manifest["config"].get("market", {})
-    by_name = market.get("source") == "snapshot" and not str(market.get("snapshot")).endswith(".json")
-    folder = ".." if by_name else str(manifest.get("config_base", ".."))
-    again = f"{folder}/again.json"
-    write = f'json.dump(json.load(open("manifest.json"))["config"], open({json.dumps(again)}, "w"))'
-    command = f"python -c {shlex.quote(f'import json; {write}')}"
-    return f"{command} && stresskit run {shlex.quote(again)} --out ../again"
 
 
 def _warnings(manifest: Json) -> Iterator[Block]:

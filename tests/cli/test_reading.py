@@ -166,7 +166,11 @@ def test_validate_as_json(faulty: Path, monkeypatch: pytest.MonkeyPatch) -> None
     first, second = json.loads(done.stdout)
     assert first == {"file": QUICKSTART, "ok": True, "problems": []}
     assert second["ok"] is False
-    paths = {"where": f"{faulty}:3:9", "key": "simulation.paths", "expected": "a number of at least 1, not 0"}
+    paths = {
+        "where": f"{faulty}:3:9",
+        "key": "simulation.paths",
+        "expected": 'a whole number from 1 to 10000000, or "auto"',
+    }
     assert paths in second["problems"]
 
 

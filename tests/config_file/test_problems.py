@@ -74,11 +74,20 @@ SPOILED = {
         "[limit]",
         "36:1: limit: unknown key (did you mean 'limits'?)",
     ),
-    "wrong type": ("paths = 100_000", 'paths = "many"', '10:9: simulation.paths: a whole number, not "many"'),
+    "wrong type": (
+        "paths = 100_000",
+        'paths = 100_000\nseed = "many"',
+        '11:8: simulation.seed: a whole number, not "many"',
+    ),
+    "wrong word": (
+        "paths = 100_000",
+        'paths = "many"',
+        '10:9: simulation.paths: a whole number from 1 to 10000000, or "auto", not "many"',
+    ),
     "fraction for an integer": (
         "paths = 100_000",
         "paths = 1e5",
-        "10:9: simulation.paths: a whole number, not 100000.0",
+        '10:9: simulation.paths: a whole number from 1 to 10000000, or "auto", not 100000.0',
     ),
     "percentage": (
         "confidence = 0.99",
@@ -115,7 +124,7 @@ SPOILED = {
     "negative paths": (
         "paths = 100_000",
         "paths = -1",
-        "10:9: simulation.paths: a number of at least 1, not -1",
+        '10:9: simulation.paths: a whole number from 1 to 10000000, or "auto", not -1',
     ),
     "step that does not divide": (
         'step = "1h"',
@@ -378,7 +387,7 @@ def test_files_that_cannot_be_read(name: str, tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("override", "message"),
     [
-        ("simulation.paths=x", 'simulation.paths: a whole number, not "x"'),
+        ("simulation.paths=x", 'simulation.paths: a whole number from 1 to 10000000, or "auto", not "x"'),
         ("simulation.pathz=1", "simulation.pathz: unknown key (did you mean 'paths'?)"),
         ("simulation.paths", "key.path=value, for example simulation.paths=5000"),
         ("=1", "key.path=value, for example simulation.paths=5000"),
@@ -405,7 +414,7 @@ def test_overrides_are_their_own_place(override: str, message: str, tmp_path: Pa
     [
         (
             document(simulation={"paths": "x"}),
-            ': /simulation/paths: simulation.paths: a whole number, not "x"',
+            ': /simulation/paths: simulation.paths: a whole number from 1 to 10000000, or "auto", not "x"',
         ),
         (
             document(account=account(venue=float("nan"))),
