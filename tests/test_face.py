@@ -46,7 +46,7 @@ def test_run_passes_values_on(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -
 def test_a_bad_value_is_named_as_it_was_given() -> None:
     with pytest.raises(
         ConfigError,
-        match=r"set paths='x': simulation.paths: a whole number from 1 to .*, or \"auto\", not \"x\"",
+        match=r"set simulation.paths='x': simulation.paths: a whole number .* or \"auto\", not \"x\"",
     ):
         sk.run(QUICKSTART, set={"simulation.paths": "x"})
     with pytest.raises(ConfigError, match="set 'a b': a key path such as"):
