@@ -24,7 +24,7 @@ def outcome_files(folder):
     return found | {"metrics.json": (folder / "metrics.json").read_bytes()}
 
 
-@pytest.mark.parametrize(("workers", "block"), [(2, 512), (1, 2048), (2, 2048)])
+@pytest.mark.parametrize(("workers", "block"), [(2, 512), (1, 2048)])
 def test_workers_and_block_change_no_byte(small_run, tmp_path, workers, block):
     other = run(quickstart(f"simulation.block={block}"), tmp_path, workers=workers)
     expected, found = outcome_files(small_run.folder), outcome_files(other.folder)

@@ -10,7 +10,7 @@ FOLDER = Path(__file__).parents[2] / "configs" / "venues"
 CONFIGS = sorted(path.stem for path in FOLDER.glob("*.toml"))
 FEW = {"simulation.paths": 256, "simulation.horizon": "2d", "simulation.block": 256}
 NOT_OFFERED = {"clearing_house"}
-OFTEN = {"paradex-two-coins", "hyperliquid-carry"}  # a grid and a unified account; each compiles anew
+OFTEN = {"hyperliquid-carry"}  # each compiles anew; the others run among the long tests
 
 
 @pytest.mark.parametrize(

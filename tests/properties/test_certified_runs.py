@@ -11,7 +11,6 @@ PATHS, BLOCK = 2000, 1024
 COLLATERAL = "comparison.equal_efficiency=false"
 QUICK = {  # the lives at equal collateral; of the perfect hedge, where every loss is a tie, two days
     "quickstart": [COLLATERAL],
-    "directional-majors": [COLLATERAL],
     "perfect-hedge": [COLLATERAL, 'simulation.horizon="2d"'],
 }
 
