@@ -10,12 +10,10 @@ FOLDER = Path(__file__).parents[2] / "configs" / "venues"
 CONFIGS = sorted(path.stem for path in FOLDER.glob("*.toml"))
 FEW = {"simulation.paths": 256, "simulation.horizon": "2d", "simulation.block": 256}
 NOT_OFFERED = {"clearing_house"}
-OFTEN = {"hyperliquid-carry"}  # each compiles anew; the others run among the long tests
 
 
-@pytest.mark.parametrize(
-    "name", [name if name in OFTEN else pytest.param(name, marks=pytest.mark.long) for name in CONFIGS]
-)
+@pytest.mark.long  # each compiles kernels of its own
+@pytest.mark.parametrize("name", CONFIGS)
 def test_it_runs(name, tmp_path):
     results = sk.run(FOLDER / f"{name}.toml", set=FEW, out=tmp_path)
     for mode, found in results.metrics["margin"].items():
