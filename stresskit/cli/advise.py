@@ -41,7 +41,7 @@ stresskit advise configs/quickstart.toml --target 0.01 --scenario baseline --sce
     help="With --target: paths of a trial.  [default: 40,000 over the number of assets, or those of FILE]",
 )
 @options.out("runs", "Folder that the run folder is made in, with --simulate.")
-@click.option("--workers", type=click.IntRange(1, 1024), help="Threads.  [default: all cores]")
+@options.workers
 @options.as_json
 @click.pass_context
 def command(

@@ -48,7 +48,7 @@ from stresskit.cli import options
 )
 @click.option("--table", "table_file", type=options.PATH, help="Write the table to this Markdown file.")
 @options.out("runs", "Folder that the fits are kept in; an interrupted backtest goes on from them.")
-@click.option("--progress/--no-progress", "show_progress", default=None, help="[default: on a terminal]")
+@options.progress
 @options.as_json
 def command(
     files: tuple[Path, ...],

@@ -11,7 +11,7 @@ from stresskit.cli import options
 @options.config_file
 @options.overrides
 @options.out("snapshots", "Folder that the snapshot is written to.")
-@click.option("--progress/--no-progress", "show_progress", default=None, help="[default: on a terminal]")
+@options.progress
 @options.as_json
 def command(
     file: Path, overrides: tuple[str, ...], out: Path, show_progress: bool | None, as_json: bool

@@ -13,13 +13,6 @@ stresskit dial configs/black-swan.toml --multipliers 1,1.5,2
 """
 
 
-def _numbers(ctx: click.Context, param: click.Parameter, value: str | None) -> tuple[float, ...]:  # noqa: ARG001
-    try:
-        return tuple(float(part) for part in value.split(",")) if value else ()
-    except ValueError:
-        raise click.BadParameter("numbers with commas between them, as 1,1.5,2") from None
-
-
 @click.command(epilog=EPILOG)
 @options.config_file
 @options.overrides
@@ -43,14 +36,13 @@ def _numbers(ctx: click.Context, param: click.Parameter, value: str | None) -> t
 )
 @click.option(
     "--multipliers",
-    callback=_numbers,
     metavar="M,M,...",
     help="Volatility multipliers: also give the surface of strength and volatility.",
 )
 @options.out("runs", "Folder that the dial's folder is made in.")
-@click.option("--workers", type=click.IntRange(1, 1024), help="Threads.  [default: all cores]")
-@click.option("--force", is_flag=True, help="Compute again, even if the answer is stored.")
-@click.option("--progress/--no-progress", "show_progress", default=None, help="[default: on a terminal]")
+@options.workers
+@options.force
+@options.progress
 @click.option("--report/--no-report", "with_report", default=True, help="Make the figure.")
 @options.as_json
 def command(
@@ -60,7 +52,7 @@ def command(
     paths: int | None,
     points: int,
     resolution: float,
-    multipliers: tuple[float, ...],
+    multipliers: str | None,
     out: Path,
     workers: int | None,
     force: bool,
@@ -71,6 +63,7 @@ def command(
     """Turn the strength of a break in FILE from 0 to 1, and say where each margin mode fails."""
     from stresskit.cli.dial_text import dial_text
     from stresskit.cli.exits import terminable
+    from stresskit.cli.numbers import read_numbers
     from stresskit.cli.progress import progress
     from stresskit.cli.text import echo_json
     from stresskit.config_file import load_run
@@ -79,7 +72,7 @@ def command(
 
     loaded = load_run(file, overrides)
     options.writable(out)
-    ask = Ask(scenario, points, resolution, multipliers, paths)
+    ask = Ask(scenario, points, resolution, read_numbers("--multipliers", multipliers), paths)
     with terminable(), progress(show_progress) as show:
         kept = keep(loaded, ask, out, workers or cores(), force, show)
         files = draw(kept) if with_report else []

@@ -17,8 +17,8 @@ stresskit envelope configs/quickstart.toml --set 'model.envelope=["normal", "dcc
 @options.config_file
 @options.overrides
 @options.out("runs", "Folder that the run folder is made in.")
-@click.option("--workers", type=click.IntRange(1, 1024), help="Threads.  [default: all cores]")
-@click.option("--progress/--no-progress", "show_progress", default=None, help="[default: on a terminal]")
+@options.workers
+@options.progress
 @options.as_json
 @click.pass_context
 def command(

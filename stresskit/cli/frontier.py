@@ -20,8 +20,8 @@ stresskit frontier configs/quickstart.toml --leverage 2,5,10,20 --set simulation
     "--leverage", "leverages", metavar="L,L,...", help="Gross exposure over own capital.  [default: 1 to 50]"
 )
 @options.out("runs", "Folder that the table and the picture are written to.")
-@click.option("--workers", type=click.IntRange(1, 1024), help="Threads.  [default: all cores]")
-@click.option("--progress/--no-progress", "show_progress", default=None, help="[default: on a terminal]")
+@options.workers
+@options.progress
 @options.as_json
 def command(
     file: Path,

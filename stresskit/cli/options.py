@@ -47,6 +47,25 @@ def as_json(command: F) -> F:
     )
 
 
+def workers(command: F) -> F:
+    """``--workers N``."""
+    return click.option("--workers", type=click.IntRange(1, 1024), help="Threads.  [default: all cores]")(
+        command
+    )
+
+
+def force(command: F) -> F:
+    """``--force``."""
+    return click.option("--force", is_flag=True, help="Compute again, even if the answer is stored.")(command)
+
+
+def progress(command: F) -> F:
+    """``--progress``, as `show_progress`."""
+    return click.option(
+        "--progress/--no-progress", "show_progress", default=None, help="[default: on a terminal]"
+    )(command)
+
+
 def writable(out: Path) -> None:
     """Make the folder of ``--out``.
 

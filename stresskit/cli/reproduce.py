@@ -15,8 +15,8 @@ stresskit reproduce runs/quickstart-0f3a...
 @click.command(epilog=EPILOG)
 @options.run_folder
 @click.option("--out", type=options.PATH, metavar="DIR", help="Keep the second run here.  [default: removed]")
-@click.option("--workers", type=click.IntRange(1, 1024), help="Threads.  [default: all cores]")
-@click.option("--progress/--no-progress", "show_progress", default=None, help="[default: on a terminal]")
+@options.workers
+@options.progress
 @options.as_json
 @click.pass_context
 def command(

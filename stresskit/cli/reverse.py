@@ -24,7 +24,7 @@ stresskit reverse configs/quickstart.toml --simulate --scenario hedge_breaks
 )
 @click.option("--scenario", metavar="NAME", help="Of which to show the paths.  [default: the baseline]")
 @options.out("runs", "Folder that the run folder is made in, with --simulate.")
-@click.option("--workers", type=click.IntRange(1, 1024), help="Threads.  [default: all cores]")
+@options.workers
 @options.as_json
 def command(
     file: Path,

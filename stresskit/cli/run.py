@@ -12,9 +12,9 @@ from stresskit.cli import options
 @options.config_file
 @options.overrides
 @options.out("runs", "Folder that the run folder is made in.")
-@click.option("--workers", type=click.IntRange(1, 1024), help="Threads.  [default: all cores]")
-@click.option("--force", is_flag=True, help="Compute again, even if the answer is stored.")
-@click.option("--progress/--no-progress", "show_progress", default=None, help="[default: on a terminal]")
+@options.workers
+@options.force
+@options.progress
 @click.option("--report/--no-report", "with_report", default=True, help="Make PDF and PNG files.")
 @options.as_json
 @click.pass_context

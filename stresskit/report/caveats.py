@@ -20,7 +20,7 @@ BETWEEN = {
 }
 HEDGED = (
     "Coins are held long against short: on daily prices to March 2026 the one-day 99 % VaR of such books "
-    "under fitted copulas was exceeded up to twice as often as it should be (the BTC/ETH pair on 48 days "
+    "under fitted copulas was exceeded about twice as often as it should be (the BTC/ETH pair on 48 days "
     "under the Student-t copula, 21.4 expected; on 26 under filtered historical simulation, dependence kind "
     "bootstrap). Take probabilities of a hedged book as too low."
 )
