@@ -20,7 +20,7 @@ COMMANDS = {
     "reverse": "Find the most plausible move that liquidates the account.",
     "matrix": "Show what is left of the account on grids of price, volatility and two assets.",
     "sufficiency": "Say how often the requirement would not have covered the loss of a margin period.",
-    "backtest": "Compare one-step VaR and ES of a book with a price history.",
+    "backtest": "Compare what is forecast of a book with a price history: VaR, ES, margin, liquidation.",
     "calibrate": "Fit the model to price files and write a snapshot.",
     "validate": "Check config files and list every problem.",
     "replay": "Rebuild one path of a finished run and show what happened on it.",

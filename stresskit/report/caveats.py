@@ -16,7 +16,8 @@ BETWEEN = {
     "none": "at the observed steps only, without a bridge between them: wicks inside a step are not seen, so "
     "true probabilities are higher.",
     "bridge": "and a Brownian bridge stands for the time between: exact for normal steps, a convention for "
-    "fat tails. Prices do not jump over the crossing, and wicks such as 10 October 2025 are not in it.",
+    "fat tails. Outside of scenarios prices do not jump over the crossing, and wicks such as 10 October 2025 "
+    "are not in it.",
 }
 HEDGED = (
     "Coins are held long against short: on daily prices to March 2026 the one-day 99 % VaR of such books "
@@ -26,13 +27,14 @@ HEDGED = (
 )
 _ASSUMED = (
     "Prices follow the fitted volatility and dependence model: simple returns, floored at −95 % a step.",
-    "A stablecoin keeps its price, dated futures move like perpetuals; {carried}.",
+    "A stablecoin keeps its price unless a scenario takes its peg, dated futures move like perpetuals; "
+    "{carried}.",
     "Coins in the wallet move with their marks at what the venue counts for them; their amounts stay. Losses "
     "are taken in USD, at full value where that becomes negative; when everything is closed, coins are "
     "exchanged at their collateral ratio.",
     "Forced closings pay half of the spread, a square-root impact and the liquidation fee; shortfall is what "
     "is lost beyond bankruptcy, fee excluded.",
-    "The account does nothing: no collateral is added, no position is changed by choice.",
+    "{owner}",
     "A scenario acts on the model, never on the results; every mode lives through the same paths.",
     "A var rule keeps the calm dependence and sees the path's own, scaled volatility; its fixed scenario set "
     "is the rule.",
@@ -47,8 +49,18 @@ def between_steps(manifest: Json) -> str:
 
 def assumptions(manifest: Json) -> list[str]:
     """The assumptions behind every figure of the run."""
-    first, *rest = (text.replace("{carried}", carried(manifest)) for text in _ASSUMED)
+    first, *rest = (
+        text.replace("{carried}", carried(manifest)).replace("{owner}", owner(manifest)) for text in _ASSUMED
+    )
     return [first, LOOKED[between_steps(manifest)], *rest]
+
+
+def owner(manifest: Json) -> str:
+    """What the run lets the accounts' owners do."""
+    config = manifest["config"]
+    if any(account.get("actions") for account in (config.get("account") or {}, *config.get("accounts", ()))):
+        return "The owner does what the account's actions say, and nothing else."
+    return "The account does nothing: no collateral is added, no position is changed by choice."
 
 
 def carried(manifest: Json) -> str:
@@ -80,8 +92,8 @@ def caveats(account: Account) -> list[str]:
         *_hedged(account.config["positions"], account.results.manifest["config"].get("model", {})),
         *_importance(account),
         *_hypothetical(account),
-        f"Stablecoins keep their price, dated futures have no basis, {_left_out(account.results.manifest)}. "
-        + as_of(account.results.manifest),
+        "Stablecoins keep their price outside of scenarios, dated futures have no basis, "
+        f"{_left_out(account.results.manifest)}. " + as_of(account.results.manifest),
         *warnings(account.results.manifest),
     ]
 

@@ -35,3 +35,15 @@ def test_a_book_of_coins_against_each_other_is_told_of_its_model(sizes, told):
     by_quantity = [{"symbol": symbol, "quantity": size, "mark": 1.0} for symbol, size in sizes.items()]
     assert bool(list(_hedged(by_notional, {}))) == bool(list(_hedged(by_quantity, {}))) == told
     assert not list(_hedged(by_notional, {"dependence": {"kind": "bootstrap"}}))
+
+
+@pytest.mark.parametrize(
+    ("config", "word"),
+    [
+        ({"account": {"venue": "binance"}}, "does nothing"),
+        ({"account": {"actions": {"top_up": {"amount": 5}}}}, "actions say"),
+        ({"accounts": [{"name": "a"}, {"name": "b", "actions": {"top_up": {"amount": 5}}}]}, "actions say"),
+    ],
+)
+def test_the_owner_is_said_to_do_what_the_config_lets_him(config, word):
+    assert sum(word in line for line in assumptions({"config": config})) == 1
