@@ -15,6 +15,7 @@ COMMANDS = {
     "margin": "Show what each margin mode demands now, without simulating.",
     "advise": "Say which margin mode of the venue fits, and whether the switch is allowed.",
     "dial": "Break correlations step by step: where does each margin mode fail?",
+    "events": "Put accounts through past crashes under the margin rules of every venue.",
     "frontier": "Show what more or less own capital does to liquidation, by margin mode.",
     "envelope": "Run one account under several models: how far the figures depend on the choice.",
     "reverse": "Find the most plausible move that liquidates the account.",
