@@ -85,7 +85,7 @@ def _venue(book: Book, venue: str, ask: Ask) -> Iterator[Cells]:
                 key = (one.mode, dated.name, one.parameters.name if one.parameters else "")
                 found.setdefault(key, Cells(book, one)).events.append(event)
     for cells in found.values():
-        _prepare(cells, ask)
+        prepare_cells(cells, ask)
     yield from _kept(list(found.values()))
     yield from _not_yet(list(found.values()), ask)
 
@@ -112,7 +112,7 @@ def _kept(found: Sequence[Cells]) -> Iterator[Cells]:
             yield cells
 
 
-def _prepare(cells: Cells, ask: Ask) -> None:
+def prepare_cells(cells: Cells, ask: Ask) -> None:
     """Prepare the run of the cells, or say why it cannot be."""
     cells.why_not = cells.offered.why_not
     if cells.why_not:

@@ -3,7 +3,7 @@
 import csv
 import io
 import json
-from datetime import date
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -17,8 +17,8 @@ from stresskit.results.studies import studies_of
 from stresskit.simulate.blocks import live_block, workspace
 from stresskit.study.bare_paths import bare_plan
 from stresskit.study.events import Ask, event_table, keep
-from stresskit.study.events.cells import books_of, laid_out
-from stresskit.study.events.dated import Dated, family, on_the_day
+from stresskit.study.events.cells import books_of, laid_out, prepare_cells
+from stresskit.study.events.dated import Dated
 from stresskit.study.events.restated import restated, venue_symbol
 from stresskit.study.events.run import told
 from stresskit.study.events.stored import table_csv
@@ -29,24 +29,6 @@ EVENTS = CONFIGS / "events"
 MAJORS, BASKET, CARRY = (EVENTS / f"{n}.toml" for n in ("long-majors", "market-neutral-basket", "carry"))
 SMALL = 100
 PAIR = Ask(events=("oct_2025", "aug_2024"), venues=("binance",), paths=SMALL)
-FILES = [Dated("a-2023-08", "2023-08"), Dated("a-2024", "2024"), Dated("a-2026-09-01", "2026-09-01")]
-
-
-@pytest.mark.parametrize(
-    ("day", "name", "held"),
-    [
-        (date(2020, 3, 12), "a-2023-08", False),
-        (date(2023, 7, 31), "a-2023-08", False),
-        (date(2023, 8, 1), "a-2023-08", True),
-        (date(2024, 1, 1), "a-2024", True),
-        (date(2026, 8, 31), "a-2024", True),
-        (date(2026, 9, 1), "a-2026-09-01", True),
-    ],
-)
-def test_the_newest_table_that_is_not_younger_than_the_day(day, name, held):
-    found = on_the_day(reversed(FILES), day)
-    assert (found.name, found.held(day)) == (name, held)
-    assert {family(name) for name, _ in FILES} == {"a"}
 
 
 def cells_of(file, ask):
@@ -122,9 +104,12 @@ def test_all_cells_of_a_row_see_the_same_prices():
 
 @pytest.fixture(scope="module")
 def made():
-    """Cross margin at one venue alone: its kernels are those of other tests."""
+    """Cross margin at one venue, closed at once: its kernels are those of other tests."""
     books, cells = cells_of(MAJORS, PAIR)
     cross = [c for c in cells if c.offered.mode == "cross"]
+    for one in cross:
+        one.offered = replace(one.offered, table={**one.offered.table, "liquidation": "close_all"})
+        prepare_cells(one, PAIR)
     return cross, told(books, cross, PAIR, 1, None)
 
 
