@@ -19,6 +19,7 @@ COMMANDS = {
     "frontier": "Show what more or less own capital does to liquidation, by margin mode.",
     "envelope": "Run one account under several models: how far the figures depend on the choice.",
     "reverse": "Find the most plausible move that liquidates the account.",
+    "worst": "Find the plausible correlation matrix at which each margin mode does worst.",
     "matrix": "Show what is left of the account on grids of price, volatility and two assets.",
     "sufficiency": "Say how often the requirement would not have covered the loss of a margin period.",
     "backtest": "Compare what is forecast of a book with a price history: VaR, ES, margin, liquidation.",
