@@ -76,8 +76,8 @@ def worst(
         ``ball``: its definition and level. ``accounts.<name>.modes.<mode>.<figure>``, the figure being
         ``p_liquidation`` or, of a ``var`` mode, ``requirement_shortfall`` (mean loss beyond the requirement
         over its margin period, USD): ``matrix`` of the ``assets``, ``pairs`` (``calm``, ``worst``, ``low``,
-        ``high`` and ``percentile`` of the worst), ``searched`` and ``verified`` figures, each calm and worst with 95 %
-        intervals, their paired ``difference``, and how many ``evaluations`` it took.
+        ``high`` and ``percentile`` of the worst), ``searched`` and ``verified`` figures, each calm and worst
+        with 95 % intervals, their paired ``difference``, and how many ``evaluations`` it took.
 
     Raises
     ------

@@ -82,7 +82,7 @@ def test_what_cannot_be_asked_is_refused(ask, overrides, says):
         worst(small(*overrides), ask)
 
 
-def test_the_command(tmp_path):
+def test_the_command():
     sets = [part for override in SMALL for part in ("--set", override)]
     args = ["worst", str(BLACK_SWAN), *sets, "--paths", "200", "--evaluations", "3"]
     done = CliRunner().invoke(main, args, prog_name="stresskit")
