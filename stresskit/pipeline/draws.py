@@ -10,6 +10,7 @@ from stresskit.domain import (
     Dependence,
     Float1D,
     Float2D,
+    ForcedSelling,
     GroupedT,
     Int1D,
     Move,
@@ -25,6 +26,7 @@ from stresskit.model.tilt import NO_TILT, tilt_toward_loss
 from stresskit.pipeline.market import MarketState
 from stresskit.simulate.blocks import Plan, Stretch, live_block, tile_length, workspace
 from stresskit.simulate.jumps import Course, Level
+from stresskit.simulate.selling import Crowd
 
 SET_BLOCK = 1000
 
@@ -51,9 +53,16 @@ def stretches(
             segment.volatility_multiplier,
             tuple(course(market, shock, used) for shock in segment.shocks),
             stressed.tape if stressed.tape and segment.last <= len(stressed.tape.mark) else None,
+            tuple(crowd(selling, used) for selling in segment.selling),
         )
         for segment in stressed.segments
     )
+
+
+def crowd(selling: ForcedSelling, used: Int1D) -> Crowd:
+    """The others in the `used` assets."""
+    own = np.isin(selling.named, used)
+    return Crowd(selling, np.searchsorted(used, selling.named[own]), selling.push[own].copy())
 
 
 def course(market: MarketState, shock: Shock, used: Int1D) -> Course:

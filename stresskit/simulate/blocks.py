@@ -34,6 +34,7 @@ from stresskit.simulate.plan import Plan as Plan
 from stresskit.simulate.plan import Spell as Spell
 from stresskit.simulate.plan import Stretch as Stretch
 from stresskit.simulate.scratch import start_equity
+from stresskit.simulate.selling import Sold, sell
 from stresskit.simulate.tape import play
 
 TILE_BYTES = 2 << 20
@@ -156,7 +157,7 @@ def live_block(plan: Plan, path: int, space: Workspace, watch: Watch | None = No
         If a price or a variance leaves the finite numbers: such a path has no outcome.
     """
     _begin(plan, path, space)
-    evaluated, floored, multiplier = [0] * len(plan.contenders), 0, 1.0
+    evaluated, floored, multiplier, sold = [0] * len(plan.contenders), 0, 1.0, Sold()
     carried = space.carried
     for stretch, work in zip(plan.stretches, space.works, strict=True):
         if carried:
@@ -168,10 +169,13 @@ def live_block(plan: Plan, path: int, space: Workspace, watch: Watch | None = No
             continue
         jump(plan, stretch, space, multiplier, path, evaluated)
         ramps = ramps_of(stretch.courses, plan.seed, path, space.paths)
-        for first, length in plan.tiles(stretch, 1 if ramps else len(space.tile_marks)):
-            climb(ramps, space.marks)
+        for first, length in plan.tiles(stretch, 1 if ramps or stretch.crowds else len(space.tile_marks)):
             if first > stretch.first:
                 _turn(plan, first, space)
+            if stretch.crowds:
+                looked = sell(plan, stretch, space, sold, (first, path, multiplier))
+                evaluated = [n + more for n, more in zip(evaluated, looked, strict=True)]
+            climb(ramps, space.marks)
             tile = Tile(space.tile_marks[:length], space.tile_variance[:length], stretch.multiplier)
             bridge = None
             if plan.bridged:

@@ -54,7 +54,7 @@ class Contender:
 class Stretch:
     """Steps ``[first, last)`` drawn from one sampler; `courses`: how a scenario moves the marks in them.
 
-    With a `tape` they are played from it instead.
+    With a `tape` they are played from it instead. `crowds`: others whose liquidation moves the marks.
     """
 
     first: int
@@ -63,6 +63,7 @@ class Stretch:
     multiplier: float
     courses: tuple[Course, ...] = ()
     tape: Tape | None = None
+    crowds: tuple[Any, ...] = ()
 
 
 class Peg(NamedTuple):
