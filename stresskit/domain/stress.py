@@ -86,8 +86,9 @@ class ForcedSelling(NamedTuple):
 class Segment:
     """A stretch of steps ``[first, last)`` that is drawn from one stressed model.
 
-    `volatility_multiplier` scales the returns but not the variance recursion; `shocks` move the marks, and
-    so does the `selling` of others.
+    `volatility_multiplier` scales the returns but not the variance recursion; `loudness` (assets,) scales
+    those of each asset with its conditional variance, None: nothing; `shocks` move the marks, and so does
+    the `selling` of others.
     """
 
     first: int
@@ -96,6 +97,7 @@ class Segment:
     volatility_multiplier: float
     shocks: tuple[Shock, ...] = ()
     selling: tuple[ForcedSelling, ...] = ()
+    loudness: Float1D | None = None
 
 
 class Deleveraging(NamedTuple):

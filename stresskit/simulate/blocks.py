@@ -158,10 +158,11 @@ def live_block(plan: Plan, path: int, space: Workspace, watch: Watch | None = No
     """
     _begin(plan, path, space)
     evaluated, floored, multiplier, sold = [0] * len(plan.contenders), 0, 1.0, Sold()
-    carried = space.carried
+    carried, loudness = space.carried, None
     for stretch, work in zip(plan.stretches, space.works, strict=True):
         if carried:
             work = work._replace(shock=carried.shock)
+        loudness = _tune(space, loudness, stretch.loudness)
         _turn(plan, stretch.first, space)
         if stretch.tape:
             play(plan, stretch, space, path, multiplier, evaluated, (_turn, _spike, watch))
@@ -206,6 +207,15 @@ def live_block(plan: Plan, path: int, space: Workspace, watch: Watch | None = No
         path_weights(sum((work.ratio for work in space.works), start=np.zeros(space.paths))),
         space.marks.copy(),
     )
+
+
+def _tune(space: Workspace, before: Float1D | None, now: Float1D | None) -> Float1D | None:
+    """Take the conditional variances from the level of one stretch to that of the next."""
+    if now is not before:
+        assets = len(space.variance)
+        ratio = (np.ones(assets) if now is None else now) / (np.ones(assets) if before is None else before)
+        space.variance *= (ratio**2)[:, None]
+    return now
 
 
 def _turn(plan: Plan, first: int, space: Workspace) -> None:

@@ -55,6 +55,7 @@ class Stretch:
     """Steps ``[first, last)`` drawn from one sampler; `courses`: how a scenario moves the marks in them.
 
     With a `tape` they are played from it instead. `crowds`: others whose liquidation moves the marks.
+    `loudness` (assets,): of the sampler's volatility over the calm one; None: 1.
     """
 
     first: int
@@ -64,6 +65,7 @@ class Stretch:
     courses: tuple[Course, ...] = ()
     tape: Tape | None = None
     crowds: tuple[Any, ...] = ()
+    loudness: Float1D | None = None
 
 
 class Peg(NamedTuple):
