@@ -1,6 +1,5 @@
 """Past events: what is shipped of them, how they act, and that their intraday low can liquidate."""
 
-from dataclasses import replace
 from typing import get_args
 
 import numpy as np
@@ -12,10 +11,8 @@ from stresskit.numerics.correlation import is_correlation, nearest_correlation
 from stresskit.pipeline.setting import prepare
 from stresskit.scenario.events import FOLDER, read_event
 from stresskit.scenario.historical import EventName
-from stresskit.scenario.timeline import cut
 from stresskit.simulate.blocks import live_block, workspace
 from stresskit.simulate.jumps import landings, ramps_of
-from stresskit.study.bare_paths import bare_plan
 from tests.properties.configs import FOLDER as CONFIGS
 
 EVENTS = get_args(EventName)
@@ -167,35 +164,3 @@ def test_an_impossible_event_is_refused_at_its_line(tmp_path, keys, key, words):
     assert words in problem.expected
     line = (path.read_text().splitlines())[int(problem.where.split(":")[-2]) - 1]
     assert line.startswith(key)
-
-
-@pytest.mark.parametrize("marginal", ["gjr_garch", "egarch"])
-def test_a_louder_asset_has_its_returns_scaled_and_is_seen_louder(marginal):
-    """For as long as it lasts, whatever the recursion; and the state is that of the calm paths afterwards."""
-    setting = prepared("{kind='baseline'}", f"model.marginal.kind={marginal}")
-    names = setting.market.model.assets
-    factor = np.ones(len(names))
-    factor[[names.index(a) for a in setting.assets]] = (2.0, 0.5)
-    pieces = cut(cut(setting.stressed["event"].segments, 10), 40)
-    loud = tuple(replace(s, loudness=factor) if s.first == 10 else s for s in pieces)
-    calm, other = (tape_of(setting, segments) for segments in (pieces, loud))
-    returns = [marks[1:] / marks[:-1] - 1 for marks, _ in (calm, other)]
-    ratio = np.array([2.0, 0.5])[:, None]
-    inside = np.arange(len(returns[0]))[:, None, None]
-    inside = (inside >= 10) & (inside < 40)
-    assert other[1] == pytest.approx(calm[1] * np.where(inside, ratio**2, 1.0), rel=1e-9)
-    assert returns[1] == pytest.approx(returns[0] * np.where(inside, ratio, 1.0), rel=1e-9, abs=1e-12)
-
-
-def tape_of(setting, segments):
-    """Marks (steps + 1, assets, paths) and variances (steps, assets, paths) of 50 paths."""
-    stressed = replace(setting.stressed["event"], segments=segments)
-    plan = bare_plan(replace(setting, stressed={"event": stressed}), "event")
-    marks, variance = [np.ones((2, 50))], []
-
-    def watch(_step, tile, _blocks, _records):
-        marks.append(tile.marks[-1].copy())
-        variance.append(tile.variance[-1].copy())
-
-    live_block(plan, 0, workspace(plan, 50, 1), watch)
-    return np.array(marks), np.array(variance)
