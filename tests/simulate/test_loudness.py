@@ -15,7 +15,7 @@ from tests.properties.configs import FOLDER as CONFIGS
 from tests.shipped import shipped
 
 
-def calm(*more):
+def setting_of(*more):
     keys = ("simulation.horizon=5d", "modes.portfolio.scenarios=1000", "comparison.equal_efficiency=false")
     scenario = "scenarios={event={kind='baseline'}}"
     return prepare(
@@ -26,7 +26,7 @@ def calm(*more):
 @pytest.mark.parametrize("marginal", ["gjr_garch", "egarch"])
 def test_a_louder_asset_has_its_returns_scaled_and_is_seen_louder(marginal):
     """For as long as it lasts, whatever the recursion; and the state is that of the calm paths afterwards."""
-    setting = calm(f"model.marginal.kind={marginal}")
+    setting = setting_of(f"model.marginal.kind={marginal}")
     names = setting.market.model.assets
     factor = np.ones(len(names))
     factor[[names.index(a) for a in setting.assets]] = (2.0, 0.5)
