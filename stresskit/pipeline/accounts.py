@@ -13,6 +13,7 @@ from stresskit.margin import ParameterFile, Rule, RuleSpec, scratch_size
 from stresskit.margin.bracket_table import Margined, bracket_table
 from stresskit.margin.clearing import ClearingRule
 from stresskit.margin.grid.parameters import Grid
+from stresskit.margin.isolated import Isolated
 from stresskit.margin.rulebook import Rulebook
 from stresskit.margin.scenario_grid import ScenarioGrid
 from stresskit.margin.scenario_set import build_clearing, build_var
@@ -26,6 +27,7 @@ from stresskit.pipeline.carry import Courses
 from stresskit.pipeline.draws import scenario_prices
 from stresskit.pipeline.dues import dues_of
 from stresskit.pipeline.grids import grid_table, read_parameters
+from stresskit.pipeline.isolated_margins import apart_of
 from stresskit.pipeline.market import MarketState, place
 from stresskit.pipeline.policies import entries, policy_of
 from stresskit.pipeline.rulebooks import (
@@ -186,6 +188,7 @@ def _prepare(
             habits_of(account, loaded.run.simulation.step),
             friction_of(loaded, market, used),
             entries(account),
+            apart_of(account, balances) if isinstance(spec, Isolated) else None,
         )
         offer = matching(spec, on_offer, account.assets_mode == "multi_asset")
         if file is not None and file.parameters.venue != account.venue:

@@ -1,5 +1,6 @@
 """One contender's life over a block: its state, and how it passes a tile under whatever venue there is."""
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -10,7 +11,7 @@ from stresskit.simulate.actions import Habit, Owner
 from stresskit.simulate.bridge import Bridge
 from stresskit.simulate.deleveraging import Queue
 from stresskit.simulate.footprint import Footprint
-from stresskit.simulate.loop import live_through
+from stresskit.simulate.loop import live_through, start
 from stresskit.simulate.pegs import shift_cash
 from stresskit.simulate.plan import Contender, Habits, Peg, Spell
 from stresskit.simulate.scratch import empty_block, empty_record, take_hands
@@ -37,8 +38,24 @@ class Living:
         self._queue = _closed(contender, (assets, paths)) if deleverages else None
         self._peg: Peg | None = None
 
-    def begin(self) -> None:
-        """Forget the block before; `start` puts the block and the record at the start."""
+    def begin(self, contender: Contender, present: Contender, variance: Float1D, always: bool) -> None:
+        """Put every path at the start; an account in breach already is liquidated there, at step 0.
+
+        `present`: the contender as its venue treats it at the start.
+        """
+        self._forget()
+        seen, book = self.hands.seen, contender.book
+        seen.quantity[:], seen.cash[0] = book.quantity, book.cash
+        seen.marks[:], seen.variance[:], seen.multiplier[0] = 1.0, variance, 1.0
+        maintenance = start(contender.rule, book, self.block, self.hands, self.record)
+        if self.block.equity[0] <= maintenance:
+            shape = (1, variance.size, self.block.cash.size)
+            still = np.broadcast_to(variance[:, None], shape[1:])[None].copy()
+            opening = Tile(np.ones(shape), still, 1.0)
+            self.through(replace(present, dues=None), opening, -1, always, None, None)
+
+    def _forget(self) -> None:
+        """Drop what the block before has left."""
         self._worked[:] = -1
         self._peg = None
         if self._queue:
@@ -49,10 +66,9 @@ class Living:
                 habit.due[:] = -1
                 habit.woken[:] = 0
 
-    def enter(self, spell: Spell | None, place: int, marks: Float2D) -> None:
+    def enter(self, spell: Spell | None, peg: Peg | None, marks: Float2D) -> None:
         """The venue changes, at `marks` (assets, paths): nothing is certain until the next look."""
         self.block.slack[:] = -np.inf
-        peg = spell.pegs[place] if spell and spell.pegs else None
         before = self._peg.worth if self._peg else 1.0
         if (known := peg or self._peg) is not None:
             shift_cash(known, before, peg.worth if peg else 1.0, self.block, self.record)

@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 
 from stresskit.domain import Book, Deleveraging, Float1D, Tape
 from stresskit.model.joint import Sampler
+from stresskit.simulate.apart import Apart
 from stresskit.simulate.carry import Dues
 from stresskit.simulate.carry_draws import Carry
 from stresskit.simulate.jumps import Course
@@ -37,7 +38,7 @@ class Contender:
 
     `dues`: its terms of funding and basis, None where the plan carries neither. `habits`: what its owner
     does, `friction`: what its own closings do to the market, None: nothing. `entry` (positions,): entry
-    price over the mark at the start.
+    price over the mark at the start. `apart`: what every position holds by itself, None: one wallet for all.
     """
 
     rule: Any
@@ -48,6 +49,7 @@ class Contender:
     habits: Habits | None = None
     friction: Friction | None = None
     entry: Float1D | None = None
+    apart: Apart | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -828,4 +828,25 @@ FAULTS = (
         "inside = block.cash - peg.rest + block.quantity.sum(axis=0) +",
         ("tests/simulate/test_venue_stress.py",),
     ),
+    Fault(
+        "isolated_positions_share_their_margins",
+        "stresskit/simulate/apart.py",
+        "own = float(apart.usd[p]) if",
+        "own = float(apart.usd.sum()) if",
+        ("tests/simulate/test_isolated.py",),
+    ),
+    Fault(
+        "isolated_account_shut_with_its_first_position",
+        "stresskit/simulate/isolated_life.py",
+        "(closed >= 0).all(axis=0)",
+        "(closed >= 0).any(axis=0)",
+        ("tests/simulate/test_isolated.py",),
+    ),
+    Fault(
+        "top_ups_leave_free_collateral_alone",
+        "stresskit/simulate/isolated_life.py",
+        "self._free -= paid",
+        "pass",
+        ("tests/simulate/test_isolated.py",),
+    ),
 )
