@@ -201,7 +201,7 @@ def habits_of(account: NamedAccount, step_s: int) -> Habits | None:
     """What the owner does, with delays in steps; None: nothing."""
     if account.actions is None:
         return None
-    add, cut = account.actions.top_up, account.actions.deleverage
+    add, cut, call = account.actions.top_up, account.actions.deleverage, account.actions.transfer
     found = Habits()
     if add is not None:
         found = found._replace(
@@ -213,6 +213,10 @@ def habits_of(account: NamedAccount, step_s: int) -> Habits | None:
     if cut is not None:
         found = found._replace(
             share=cut.share, cut_ratio=cut.at_ratio, cut_delay=cut.delay // step_s, cut_times=cut.times
+        )
+    if call is not None:
+        found = found._replace(
+            call_ratio=call.at_ratio, call_delay=call.delay // step_s, call_times=call.times
         )
     return found
 

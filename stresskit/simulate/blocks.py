@@ -32,8 +32,10 @@ from stresskit.simulate.plan import Peg as Peg
 from stresskit.simulate.plan import Plan as Plan
 from stresskit.simulate.plan import Spell as Spell
 from stresskit.simulate.plan import Stretch as Stretch
+from stresskit.simulate.plan import Transfer as Transfer
 from stresskit.simulate.scratch import start_equity
 from stresskit.simulate.tape import play
+from stresskit.simulate.transfers import walk_together
 
 TILE_BYTES = 2 << 20
 LONGEST_TILE = 16
@@ -44,7 +46,8 @@ class BlockOutcome:
     """Records of the contenders, mark-to-market profit of the books, and counts, of one block.
 
     `weight` (paths,): likelihood of each path over that under which it was drawn. `marks` (assets,
-    paths): prices at the horizon, relative to the start.
+    paths): prices at the horizon, relative to the start. `received`, `sent`: what went between
+    every contender and other accounts of its owner, each (paths,).
     """
 
     path: int
@@ -54,6 +57,14 @@ class BlockOutcome:
     floored: int
     weight: Float1D
     marks: Float2D
+    received: tuple[Float1D, ...]
+    sent: tuple[Float1D, ...]
+
+    def column(self, place: int, name: str) -> Any:
+        """An outcome column (paths,) of contender `place`."""
+        if name in ("received", "sent"):
+            return getattr(self, name)[place]
+        return getattr(self.records[place], name)
 
 
 Watch = Callable[[int, Tile, list[Block], list[Record]], None]
@@ -188,6 +199,8 @@ def live_block(plan: Plan, path: int, space: Workspace, watch: Watch | None = No
         floored,
         path_weights(sum((work.ratio for work in space.works), start=np.zeros(space.paths))),
         space.marks.copy(),
+        tuple(one.received.copy() for one in space.lives),
+        tuple(one.sent.copy() for one in space.lives),
     )
 
 
@@ -203,8 +216,11 @@ def _live(
     plan: Plan, tile: Tile, first: int, space: Workspace, bridge: Bridge | None, evaluated: list[int]
 ) -> None:
     """Every contender lives through the tile under the venue of its steps."""
-    spell = plan.spell(first)
-    for place, (contender, one) in enumerate(zip(plan.present(first), space.lives, strict=True)):
+    spell, present = plan.spell(first), plan.present(first)
+    if plan.transfers:
+        walk_together(plan, tile, first, space.lives, bridge, evaluated)
+        return
+    for place, (contender, one) in enumerate(zip(present, space.lives, strict=True)):
         evaluated[place] += one.through(contender, tile, first, plan.always, bridge, spell)
 
 

@@ -44,6 +44,7 @@ class IsolatedLife:
             Living(part_of(contender, p), variance, (1, assets, paths), deleverages) for p in self._places
         ]
         self._free, self._worth = np.zeros(paths), 1.0
+        self.received, self.sent = np.zeros(paths), np.zeros(paths)  # no such account takes part in transfers
         self._drawn, self._seen = np.zeros(paths), np.zeros((len(self._lives), paths))
         self._present, self._parts, self._rest = contender, self._taken_apart(contender), rest_of(contender)
 
@@ -73,6 +74,8 @@ class IsolatedLife:
         self._show(c)
         evaluated = 0
         for s, now, then in single_steps(tile, bridge):
+            if spell is not None and spell.terms is not None:
+                self._share_fund()
             for part, one in zip(self._parts, self._lives, strict=True):
                 evaluated += one.through(part, now, first + s, always, then, spell)
             if c.habits is not None:
@@ -98,6 +101,12 @@ class IsolatedLife:
         if contender is not self._present:
             self._present, self._parts = contender, self._taken_apart(contender)
             self._rest = rest_of(contender)
+
+    def _share_fund(self) -> None:
+        """One insurance fund pays for all positions, as of the step before."""
+        drawn = [one.record.shortfall - one.record.fund for one in self._lives]
+        for mine, one in zip(drawn, self._lives, strict=True):
+            one.share_fund(sum(drawn) - mine)
 
     def _draw_on_free(self) -> None:
         """Top-ups of the step come out of the free USD first."""

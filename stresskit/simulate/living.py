@@ -37,6 +37,7 @@ class Living:
         self._eve = aligned((assets, paths)) if self.friction else None
         self._queue = _closed(contender, (assets, paths)) if deleverages else None
         self._peg: Peg | None = None
+        self.received, self.sent, self.under_way = (np.zeros(paths) for _ in range(3))
 
     def begin(self, contender: Contender, present: Contender, variance: Float1D, always: bool) -> None:
         """Put every path at the start; an account in breach already is liquidated there, at step 0.
@@ -58,11 +59,13 @@ class Living:
         """Drop what the block before has left."""
         self._worked[:] = -1
         self._peg = None
+        self.received[:], self.sent[:], self.under_way[:] = 0.0, 0.0, 0.0
         if self._queue:
             self._queue = self._queue._replace(move=np.inf)
             self._queue.struck[:] = -1
+            self._queue.drawn[:] = 0.0
         if self.owner:
-            for habit in (self.owner.top_up, self.owner.cut):
+            for habit in (self.owner.top_up, self.owner.cut, self.owner.call):
                 habit.due[:] = -1
                 habit.woken[:] = 0
 
@@ -114,6 +117,11 @@ class Living:
         np.multiply(bridge.marks, self.block.shift, out=self._eve)
         return bridge._replace(marks=self._eve)
 
+    def share_fund(self, drawn: Float1D) -> None:
+        """Let deleveraging know what others of the account drew from the fund (paths,), USD."""
+        if self._queue is not None:
+            self._queue.drawn[:] = drawn
+
     def settle(self) -> None:
         """What is below zero at the horizon, with orders still waiting, is shortfall."""
         missing = np.minimum(self.record.terminal_equity, 0.0)
@@ -128,7 +136,8 @@ NEVER = Deleveraging(np.inf, 0.0, 1.0, 0.0, 0.0)
 def _closed(contender: Contender, shape: tuple[int, int]) -> Queue:
     """A queue that takes nothing, until a spell opens it."""
     entry = np.ones(contender.book.asset.size) if contender.entry is None else contender.entry
-    return Queue(*NEVER, entry, np.ones(shape), np.zeros(shape), np.zeros(shape[1], dtype=np.int64))
+    state = np.ones(shape), np.zeros(shape), np.zeros(shape[1], dtype=np.int64)
+    return Queue(*NEVER, np.zeros(shape[1]), entry, *state)
 
 
 def _owner(habits: Habits, paths: int) -> Owner:
@@ -141,4 +150,5 @@ def _owner(habits: Habits, paths: int) -> Owner:
         float(habits.amount),
         habit(habits.cut_ratio, habits.cut_delay, habits.cut_times),
         float(habits.share),
+        habit(habits.call_ratio, habits.call_delay, habits.call_times),
     )

@@ -30,6 +30,21 @@ class Habits(NamedTuple):
     cut_ratio: float = 0.0
     cut_delay: int = 0
     cut_times: int = 0
+    call_ratio: float = 0.0
+    call_delay: int = 0
+    call_times: int = 0
+
+
+class Transfer(NamedTuple):
+    """Own money that goes from contender `giver` to contender `taker` when its owner calls for it.
+
+    `amount` USD, as far as the giver's USD go and its equity stays at or above `keep` times its maintenance.
+    """
+
+    giver: int
+    taker: int
+    amount: float
+    keep: float
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -109,7 +124,8 @@ class Plan:
 
     `always` evaluates every path in full at every step; `bridged` looks for breaches between steps too;
     `carry`: what is drawn beside the returns; `spells`: when the venue is another one, none overlap;
-    `deleverages`: whether winning legs may be taken, here or in another plan of the run: one kernel for all.
+    `deleverages`: whether winning legs may be taken, here or in another plan of the run: one kernel for all;
+    `transfers`: between which contenders their owner moves money.
     """
 
     stretches: tuple[Stretch, ...]
@@ -122,6 +138,7 @@ class Plan:
     carry: Carry | None = None
     spells: tuple[Spell, ...] = ()
     deleverages: bool = False
+    transfers: tuple[Transfer, ...] = ()
 
     @property
     def steps(self) -> int:

@@ -803,8 +803,8 @@ FAULTS = (
     Fault(
         "losing_legs_deleveraged",
         "stresskit/simulate/deleveraging.py",
-        "held * move > 0.0 and held",
-        "held * move < 0.0 and held",
+        "not held * move > 0.0:",
+        "not held * move < 0.0:",
         ("tests/simulate/test_bad_day.py",),
     ),
     Fault(
@@ -848,5 +848,33 @@ FAULTS = (
         "self._free -= paid",
         "pass",
         ("tests/simulate/test_isolated.py",),
+    ),
+    Fault(
+        "deleveraged_in_the_order_of_the_book",
+        "stresskit/simulate/deleveraging.py",
+        "return max(profit, 0.0) / queue.entry[p] * unit_notional(book.face[p], mark)",
+        "return 1.0 if profit > 0.0 else 0.0",
+        ("tests/simulate/test_bad_day.py",),
+    ),
+    Fault(
+        "own_takeovers_cost_the_fund_nothing",
+        "stresskit/simulate/deleveraging.py",
+        "max(queue.drawn[b] + record.shortfall[b] - record.fund[b], 0.0)",
+        "0.0",
+        ("tests/simulate/test_isolated.py",),
+    ),
+    Fault(
+        "giver_sends_profit_that_is_not_realized",
+        "stresskit/simulate/transfers.py",
+        "return min(realized, float(block.equity[b]) - keep * required)",
+        "return float(block.equity[b]) - keep * required",
+        ("tests/simulate/test_transfers.py",),
+    ),
+    Fault(
+        "money_on_its_way_arrives_at_once",
+        "stresskit/simulate/transfers.py",
+        "(call.due <= step)",
+        "(call.due >= 0)",
+        ("tests/simulate/test_transfers.py",),
     ),
 )

@@ -71,7 +71,9 @@ def live_apart(
     assert isinstance(rule.rule, Brackets)
     rules = [rule._replace(rule=Brackets((tiers,))) for tiers in rule.rule.tiers]
     for step, market in enumerate(path, 1):
-        for story, own in zip(stories, rules, strict=True):
+        draws = [story.life.shortfall - story.life.fund for story in stories]
+        for mine, story, own in zip(draws, stories, rules, strict=True):
+            story.drawn = sum(draws) - mine
             if step == day.adl.start:
                 story.reference = list(before)
             if story.life.closed_step < 0:

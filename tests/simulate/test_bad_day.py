@@ -45,6 +45,7 @@ def drawn(shape: Shape) -> Drawn:
         gross,
         float(rng.choice([0.5, 1.0])),
         float(rng.integers(2)),
+        float(rng.choice([np.inf, 0.1 * gross])),
     )
     cap = rng.choice([np.inf, 0.05 * gross, 0.5 * gross], assets)
     cap[0] = 0.3 * gross  # under a limit a life is worked on once a step
@@ -56,7 +57,7 @@ def drawn(shape: Shape) -> Drawn:
     entry = rng.uniform(0.8, 1.2, n)
     day = Day(
         frozenset(range(OUTAGE[0] + 1, OUTAGE[1])), range(TAKING[0] + 1, TAKING[1] + 1),
-        terms.move, terms.fund, terms.notional, terms.share, terms.at_mark > 0, entry.tolist(),
+        terms.move, terms.fund, terms.notional, terms.share, terms.at_mark > 0, terms.most, entry.tolist(),
         share, cap.tolist(), habits.amount, habits.top_up_ratio, habits.top_up_delay,
         habits.share, habits.cut_ratio, habits.cut_delay,
     )  # fmt: skip

@@ -56,6 +56,7 @@ def test_positions_live_as_the_twins_do(examples: int, figures: list[str]) -> No
             tally["closed out"] += twin.closed() > 0
             tally["some closed, others not"] += twin.first()[0] > 0 and twin.closed() < 0
             tally["topped up from what is free"] += twin.drawn > 0
+            tally["deleveraged"] += any(story.adl_notional > 0 for story in twin.stories)
 
     agree()
     figures.append(f"lives under isolated margin: {', '.join(f'{k} {v}' for k, v in tally.items())}")
@@ -74,6 +75,7 @@ def compare(full: Any, certified: Any, twin: Wallet, b: int, gross: float) -> No
     assert abs(full.terminal_equity[b] - twin.equity) <= 1e-9 * gross
     assert abs(full.lowest_equity[b] - twin.lowest) <= 1e-9 * gross
     assert abs(full.top_up[b] - sum(s.added for s in twin.stories) + twin.drawn) <= 1e-9 * gross
+    assert abs(full.adl_loss[b] - sum(s.adl_loss for s in twin.stories)) <= 1e-9 * gross
     lowest = min(story.life.lowest_ratio for story in twin.stories)
     assert full.lowest_ratio[b] == pytest.approx(lowest, rel=1e-9, abs=1e-9)
 
