@@ -19,8 +19,6 @@ Sources: Binance support FAQ 360033525471; BitMEX, "Auto-Deleveraging"; Hyperliq
 
 from typing import Any, NamedTuple
 
-import numpy as np
-
 from stresskit.domain import Float1D, Float2D, Int1D
 from stresskit.numerics.jit import part
 from stresskit.numerics.notional import unit_notional
@@ -32,7 +30,7 @@ class Queue(NamedTuple):
     `drawn` (paths,): what other positions of the account, each a life of its own, drew from the fund. `entry`
     (positions,): entry price over the mark at the start; `reference` (assets, paths): marks at the onset;
     `taken` (assets, paths): 1 where the winning legs were closed; `struck` (paths,): the last step at which
-    any were.
+    any were; `rank` (positions,): scratch.
     """
 
     move: float
@@ -46,6 +44,7 @@ class Queue(NamedTuple):
     reference: Float2D
     taken: Float2D
     struck: Int1D
+    rank: Float1D
 
 
 @part
@@ -77,25 +76,24 @@ def take(
 
 
 @part
-def place_in_line(queue: Any, book: Any, held: Any, p: Any, mark: Any) -> Any:
-    """Profit rate times value of position `p`; 0 where it is not in profit."""
-    profit = held * (mark - queue.entry[p])
-    return max(profit, 0.0) / queue.entry[p] * unit_notional(book.face[p], mark)
+def line_up(queue: Any, book: Any, block: Any, b: Any, i: Any, move: Any, mark: Any) -> None:
+    """Fill `rank` (positions,): profit rate times value of the winning legs of asset `i`, 0 of others."""
+    for p in range(book.asset.size):
+        held, queue.rank[p] = block.quantity[p, b], 0.0
+        if book.asset[p] == i and held * move > 0.0:
+            profit = max(held * (mark - queue.entry[p]), 0.0)
+            queue.rank[p] = profit / queue.entry[p] * unit_notional(book.face[p], mark)
 
 
 @part
-def next_in_line(queue: Any, book: Any, block: Any, b: Any, i: Any, move: Any, mark: Any, last: Any) -> Any:
-    """The winning leg of asset `i` that ranks highest below the leg `last`, the first of equals; -1: none."""
+def next_in_line(rank: Any) -> Any:
+    """The leg with the highest rank, the first of equals, which leaves the line; -1 if nobody is in it."""
     found, best = -1, 0.0
-    before = np.inf if last < 0 else place_in_line(queue, book, block.quantity[last, b], last, mark)
-    for p in range(book.asset.size):
-        held = block.quantity[p, b]
-        if book.asset[p] != i or not held * move > 0.0:
-            continue
-        rank = place_in_line(queue, book, held, p, mark)
-        later = rank < before or (rank == before and p > last)
-        if later and rank > best:
-            found, best = p, rank
+    for p in range(rank.size):
+        if rank[p] > best:
+            found, best = p, rank[p]
+    if found >= 0:
+        rank[found] = 0.0
     return found
 
 
@@ -109,13 +107,13 @@ def take_winners(queue: Any, book: Any, marks: Any, step: Any, block: Any, b: An
             continue
         bankrupt = start * (1.0 + (queue.move if move > 0.0 else -queue.move))
         price = mark if queue.at_mark > 0.0 else bankrupt
-        room, p = queue.most, next_in_line(queue, book, block, b, i, move, mark, -1)
+        line_up(queue, book, block, b, i, move, mark)
+        room, p = queue.most, next_in_line(queue.rank)
         while p >= 0 and room > 0.0:
-            after = next_in_line(queue, book, block, b, i, move, mark, p)
             room = take(queue, book, block, b, p, mark, price, room, record)
             queue.taken[i, b] = 1.0
             queue.struck[b] = step
-            p = after
+            p = next_in_line(queue.rank)
     if queue.struck[b] == step and record.adl_step[b] < 0:
         record.adl_step[b] = step
 

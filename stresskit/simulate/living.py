@@ -137,7 +137,7 @@ def _closed(contender: Contender, shape: tuple[int, int]) -> Queue:
     """A queue that takes nothing, until a spell opens it."""
     entry = np.ones(contender.book.asset.size) if contender.entry is None else contender.entry
     state = np.ones(shape), np.zeros(shape), np.zeros(shape[1], dtype=np.int64)
-    return Queue(*NEVER, np.zeros(shape[1]), entry, *state)
+    return Queue(*NEVER, np.zeros(shape[1]), entry, *state, np.zeros(entry.size))
 
 
 def _owner(habits: Habits, paths: int) -> Owner:

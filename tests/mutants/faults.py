@@ -803,8 +803,8 @@ FAULTS = (
     Fault(
         "losing_legs_deleveraged",
         "stresskit/simulate/deleveraging.py",
-        "not held * move > 0.0:",
-        "not held * move < 0.0:",
+        "book.asset[p] == i and held * move > 0.0",
+        "book.asset[p] == i and held * move < 0.0",
         ("tests/simulate/test_bad_day.py",),
     ),
     Fault(
@@ -852,8 +852,8 @@ FAULTS = (
     Fault(
         "deleveraged_in_the_order_of_the_book",
         "stresskit/simulate/deleveraging.py",
-        "return max(profit, 0.0) / queue.entry[p] * unit_notional(book.face[p], mark)",
-        "return 1.0 if profit > 0.0 else 0.0",
+        "queue.rank[p] = profit / queue.entry[p] * unit_notional(book.face[p], mark)",
+        "queue.rank[p] = 1.0 if profit > 0.0 else 0.0",
         ("tests/simulate/test_bad_day.py",),
     ),
     Fault(
