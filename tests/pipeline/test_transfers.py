@@ -13,7 +13,12 @@ from tests.lawful import assert_lawful
 
 CONFIG = Path(__file__).parents[2] / "configs/two-venues.toml"
 FEW = ("simulation.paths=600", "simulation.horizon=5d", "comparison.equal_efficiency=false")
-FEW += ("accounts.0.collateral.0.amount=4_000",)
+FEW += ("accounts.0.collateral.0.amount=4_000", "simulation.between_steps=none")
+FEW += (  # so that a kernel serves which other tests have, too
+    "execution.participation=1000",
+    'scenarios.taking={ kind = "adl", move = 0.99 }',
+    'scenarios.asking={ kind = "tightening", factor = 1.000001, onset = "4d" }',
+)
 LATE = ("accounts.0.actions.transfer.at_ratio=1e-6", "accounts.1.actions.transfer.at_ratio=1e-6")
 GIVER = "accounts.0.actions.transfer.giver"
 

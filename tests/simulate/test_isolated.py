@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 
 from stresskit.simulate.apart import Apart, margined, part_of, rest_of
+from stresskit.simulate.blocks import Friction
 from stresskit.simulate.scratch import start_equity
 from tests.reference.account import Market, close_all
 from tests.reference.isolated import Wallet, live_apart
@@ -86,7 +87,8 @@ def test_equity_is_conserved_on_every_path_and_step() -> None:
     for seed in range(6):
         one, _ = apart(Shape(seed, 3, 3, 0.1, 1.3, 0.0125, 3e-5, 0.02, 0.99, 0.005))
         book = one.found.book._replace(asset=np.arange(3))
-        contender = replace(one.contender, book=book, friction=None)
+        still = Friction(0.0, np.full(3, np.inf))
+        contender = replace(one.contender, book=book, friction=still)
         one = one._replace(contender=contender)
         gross = one.found.account.gross()
 
