@@ -42,7 +42,7 @@ bench-history: $(READY)   ## save today's rates and compare them with those save
 	    --benchmark-storage=file://runs/benchmarks/history
 
 lock:                     ## resolve the lock anew (needs uv)
-	uv pip compile pyproject.toml --group dev --extra parquet --extra vine --python-version 3.11 --generate-hashes \
+	uv pip compile pyproject.toml --group dev --extra parquet --extra vine --extra data --extra cluster --python-version 3.11 --universal --generate-hashes \
 	    --no-emit-index-url --no-annotate --only-binary :all: --custom-compile-command "make lock" -o requirements.lock
 
 clean:

@@ -828,4 +828,32 @@ FAULTS = (
         "inside = block.cash - peg.rest + block.quantity.sum(axis=0) +",
         ("tests/simulate/test_venue_stress.py",),
     ),
+    Fault(
+        "answers_in_the_order_they_arrive",
+        "stresskit/engines/remote.py",
+        "answer = waiting.popleft().result()",
+        "answer = waiting.pop().result()",
+        ("tests/engines/test_engines.py",),
+    ),
+    Fault(
+        "unencrypted_wire_off_this_machine",
+        "stresskit/engines/cluster.py",
+        'if parts.scheme == "tcp" and not',
+        'if parts.scheme == "udp" and not',
+        ("tests/engines/test_cluster.py::test_an_open_wire_is_refused",),
+    ),
+    Fault(
+        "a_dead_process_is_not_replaced",
+        "stresskit/engines/processes.py",
+        "self._engine.replace(self._pool)",
+        "raise",
+        ("tests/engines/test_engines.py::test_a_killed_process_is_replaced",),
+    ),
+    Fault(
+        "equal_runs_side_by_side_computed_twice",
+        "stresskit/study/batch/run.py",
+        "with turns[equal[index]]:",
+        "with threading.Lock():",
+        ("tests/study/test_several.py",),
+    ),
 )

@@ -13,6 +13,7 @@ from typing import Any
 
 from stresskit.config_file import Loaded
 from stresskit.domain import Record
+from stresskit.engines import Workers
 from stresskit.errors import ConfigError, DataError
 from stresskit.measure.limits import status
 from stresskit.pipeline import Progress
@@ -45,7 +46,7 @@ class CohortResult:
 
 
 def run_cohort(
-    cohort: Cohorted, out: Path, workers: int = 1, force: bool = False, report: Report | None = None
+    cohort: Cohorted, out: Path, workers: Workers = 1, force: bool = False, report: Report | None = None
 ) -> CohortResult:
     """Simulate a cohort and leave ``<out>/<name>-<id>/``; a finished one is reused unless `force`.
 
@@ -136,7 +137,7 @@ def _not_one_market(cohort: Cohorted) -> ConfigError:
 
 
 def _simulated(
-    cohort: Cohorted, workers: int, report: Report | None
+    cohort: Cohorted, workers: Workers, report: Report | None
 ) -> tuple[dict[str, Any], list[dict[str, Any]]]:
     rows: list[dict[str, Any]] = []
     together: dict[Key, Together] = {}
@@ -186,7 +187,7 @@ def _limit(key: tuple[str, str, str, float], counts: Mapping[str, int]) -> dict[
 def _live(
     setting: Setting,
     scenario: str,
-    workers: int,
+    workers: Workers,
     figures: dict[str, dict[Key, dict[str, Any]]],
     together: dict[Key, Together],
 ) -> None:
