@@ -90,7 +90,7 @@ def test_kernels_live_only_where_the_cache_stamp_looks() -> None:
 
 
 # Messages between our own processes; nothing that a file or a stranger may have written.
-MESSAGES = {"engines/remote.py": {"pickle"}}
+MESSAGES = {"engines/remote.py": {"pickle"}, "numerics/kernel_cache.py": {"pickle"}}
 
 
 def platform_name(path: Path) -> str:

@@ -870,4 +870,18 @@ FAULTS = (
         "if not self.file.is_file():",
         ("tests/market/fetch/test_fetch.py::test_a_file_that_was_changed_is_not_gone_on_with",),
     ),
+    Fault(
+        "full_disk_leaves_half_a_run",
+        "stresskit/results/writer.py",
+        "with suppress(OSError):",
+        "with suppress(KeyError):",
+        ("tests/faults/test_injected.py",),
+    ),
+    Fault(
+        "damaged_machine_code_run",
+        "stresskit/numerics/kernel_cache.py",
+        "if raw[:SEAL] != hashlib.sha256(raw[SEAL:]).digest():",
+        "if len(raw) < SEAL:",
+        ("tests/numerics/test_kernel_cache.py",),
+    ),
 )
