@@ -13,7 +13,13 @@ CARRIED = {"funding": "funding paid so far, USD", "basis_gain": "gained by the b
 MOST_MARKS = 4  # columns that a terminal has room for; --json has all
 
 
-@click.command()
+EPILOG = """\b
+stresskit replay runs/pairs-0f3a... --path 17
+stresskit replay runs/pairs-0f3a... --path 17 --scenario hedge_breaks --json
+"""
+
+
+@click.command(epilog=EPILOG)
 @options.run_folder
 @click.option("--path", type=click.IntRange(0), required=True, help="Index of the path, from 0.")
 @click.option("--scenario", help="Name of the scenario.  [default: the first]")

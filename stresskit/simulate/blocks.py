@@ -5,16 +5,14 @@ its memory is used again. What a block yields depends on the plan and the path n
 on the block's size, the tile's length, or the thread.
 """
 
-import threading
-from collections import deque
 from collections.abc import Callable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
 from stresskit.domain import Block, Float1D, Float2D, Float3D, Record, Tile
+from stresskit.engines import Span, Workers, as_engine
 from stresskit.model.joint import Work, build_state, build_work, draw_tile
 from stresskit.model.memory import begin_paths
 from stresskit.model.tilt import path_weights
@@ -269,31 +267,34 @@ def record_copy(record: Record) -> Record:
     return Record(*columns)
 
 
-def stream(plan: Plan, paths: int, block: int | None, workers: int, first: int = 0) -> Iterator[BlockOutcome]:
-    """Outcomes of paths first .. paths - 1, block by block in path order, on `workers` threads."""
+@dataclass(frozen=True, slots=True, eq=False)
+class Simulate:
+    """What an engine does with a plan; tiles have `length` steps."""
+
+    plan: Plan
+    length: int
+
+    def begin(self) -> Callable[[Span], BlockOutcome]:
+        """What one thread does, in one workspace."""
+        spaces: dict[int, Workspace] = {}
+
+        def simulate(span: Span) -> BlockOutcome:
+            if span.paths not in spaces:
+                spaces.clear()
+                spaces[span.paths] = workspace(self.plan, span.paths, self.length)
+            return live_block(self.plan, span.first, spaces[span.paths])
+
+        return simulate
+
+
+def stream(
+    plan: Plan, paths: int, block: int | None, workers: Workers, first: int = 0
+) -> Iterator[BlockOutcome]:
+    """Outcomes of paths first .. paths - 1, block by block in path order, on an engine or so many threads."""
     size = min(block or block_size(plan.variance.size), paths - first)
-    length = tile_length(plan.variance.size, size)
-    local = threading.local()
-
-    def simulate(path: int) -> BlockOutcome:
-        count = min(size, paths - path)
-        space: Workspace | None = getattr(local, "space", None)
-        if space is None or space.paths != count:
-            space = local.space = workspace(plan, count, length)
-        return live_block(plan, path, space)
-
-    with ThreadPoolExecutor(workers) as pool:
-        waiting: deque[Future[BlockOutcome]] = deque()
-        try:
-            for path in range(first, paths, size):
-                waiting.append(pool.submit(simulate, path))
-                if len(waiting) > 2 * workers:
-                    yield waiting.popleft().result()
-            while waiting:
-                yield waiting.popleft().result()
-        finally:
-            for future in waiting:
-                future.cancel()
+    spans = [Span(path, min(size, paths - path)) for path in range(first, paths, size)]
+    work = Simulate(plan, tile_length(plan.variance.size, size))
+    return as_engine(workers).each(work, spans)
 
 
 def sample_equity(plan: Plan, paths: int) -> list[Float2D]:
