@@ -11,13 +11,25 @@ from stresskit.cli import options
 @options.run_folder
 @click.option("--out", type=options.PATH, metavar="DIR", help="Folder to write to.  [default: FOLDER/report]")
 @click.option("--paper", type=click.Choice(["a4", "letter"]), default="a4", show_default=True)
+@click.option(
+    "--with",
+    "answers",
+    type=options.PATH,
+    multiple=True,
+    metavar="ANSWER",
+    help="A stored answer of dial, matrix, reverse or backtest (its JSON, or its folder); may be repeated.",
+)
 @options.as_json
-def command(folder: Path, out: Path | None, paper: str, as_json: bool) -> None:
-    """Make PDF and PNG files from the finished run in FOLDER; nothing is simulated."""
+def command(folder: Path, out: Path | None, paper: str, answers: tuple[Path, ...], as_json: bool) -> None:
+    """Make PDF and PNG files from the finished run in FOLDER; nothing is simulated.
+
+    Sections on black swans and on trust take up what other commands stored: give it by --with, or put
+    the JSON into FOLDER/report/studies.
+    """
     from stresskit.cli.text import echo_json
     from stresskit.report import report
 
-    files = report(folder, out, paper)
+    files = report(folder, out, paper, answers)
     listed = {
         name: list(map(str, found)) if isinstance(found, list) else str(found)
         for name, found in files.items()

@@ -7,6 +7,7 @@ from stresskit.report.caveats import assumptions, warnings
 from stresskit.report.format import optional, percent, stated
 from stresskit.report.model_table import model_table
 from stresskit.report.settings import compact, flat, plain
+from stresskit.report.studies import NOTHING, Studies
 from stresskit.report.view import Json
 from stresskit.results import Results
 
@@ -53,7 +54,7 @@ SHOWN_APART = (
 )
 
 
-def audit(results: Results) -> Page:
+def audit(results: Results, studies: Studies = NOTHING) -> Page:
     """Build the page from the manifest."""
     manifest = results.manifest
     blocks = [
@@ -70,6 +71,7 @@ def audit(results: Results) -> Page:
         *_facts(manifest),
         *_rulebooks(manifest),
         *_work(manifest),
+        *_studies(studies),
         section("Assumptions", "What every figure takes for granted"),
         bullets(assumptions(manifest)),
     ]
@@ -120,6 +122,14 @@ def _facts(manifest: Json) -> Iterator[Block]:
     yield table([left("Entry", 1.2), left("Value"), left("Entry", 1.2), left("Value")], rows)
     if long:
         yield table([left("Entry", 1.0), left("Value", 4.0)], long)
+
+
+def _studies(studies: Studies) -> Iterator[Block]:
+    """The stored answers that pages of this report were made from; nothing where there were none."""
+    if studies.sources:
+        yield section("Studies", "Made by other commands and taken up as they were stored")
+        rows: list[list[Cell]] = [[kind, cell(s["file"], s["sha256"])] for kind, s in studies.sources.items()]
+        yield table([left("Command", 1.0), left("File and SHA-256", 4.0)], rows)
 
 
 def _rulebooks(manifest: Json) -> Iterator[Block]:

@@ -1,12 +1,14 @@
 """``report``: from a run folder to PDF and PNG files."""
 
 import re
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TypedDict
 
 from stresskit.errors import ConfigError, Problem
 from stresskit.report.compose import PAPERS, Composer
 from stresskit.report.document import build, take_figures
+from stresskit.report.studies import studies
 from stresskit.report.style import as_png, as_svg
 from stresskit.results import Results, load
 
@@ -19,7 +21,12 @@ class Files(TypedDict):
     figures: list[Path]
 
 
-def report(run: Results | Path | str, out: Path | None = None, paper: str = "a4") -> Files:
+def report(
+    run: Results | Path | str,
+    out: Path | None = None,
+    paper: str = "a4",
+    answers: Sequence[Path] = (),
+) -> Files:
     """Write the report of a finished run; nothing is simulated.
 
     Parameters
@@ -28,6 +35,8 @@ def report(run: Results | Path | str, out: Path | None = None, paper: str = "a4"
     out : folder to write to, by default ``report`` in the run folder. What an earlier report left
         there under ``pages`` and ``figures`` is replaced.
     paper : ``a4`` or ``letter``.
+    answers : stored answers of other commands about the same config (files, or folders that hold one),
+        besides those that lie in ``report/studies`` of the run folder.
 
     Returns
     -------
@@ -39,13 +48,14 @@ def report(run: Results | Path | str, out: Path | None = None, paper: str = "a4"
     ConfigError
         If `paper` is not known.
     DataError
-        If the folder does not hold a finished run, or was changed since.
+        If the folder does not hold a finished run, or was changed since, or if `answers` hold no answer
+        about it.
     """
     if paper not in PAPERS:
         raise ConfigError([Problem("", "paper", f"one of {', '.join(PAPERS)}")])
     results = run if isinstance(run, Results) else load(run)
     folder = results.folder / "report" if out is None else Path(out)
-    document = build(results)
+    document = build(results, studies(results, answers))
     figures = take_figures(document)
     composer = Composer(document, {name: as_svg(figure) for name, figure in figures.items()}, paper)
     pdf = folder / f"{file_name(str(results.metrics['name']))}.pdf"

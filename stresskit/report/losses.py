@@ -10,7 +10,6 @@ from stresskit.report.curves import Losses, pnl_edges, shares
 from stresskit.report.figures.profit_and_loss import profit_and_loss
 from stresskit.report.format import level_name, money, percent, points, stated
 from stresskit.report.mode_tables import estimate_cell, mode_cell, mode_table, paired_table, reasons
-from stresskit.report.model_envelope import model_envelope
 from stresskit.report.scenario_differences import scenario_differences
 from stresskit.report.settings import settings, told
 from stresskit.report.view import MOST_SHOWN, Account, Json
@@ -22,7 +21,7 @@ def losses_pages(account: Account) -> list[Page]:
     """Build the page of losses, and that of what they come from and what changes them."""
     losses = [*_histogram(account), *_tails(account)]
     rest = [*contributions(account), *scenario_differences(account), *_efficiency(account)]
-    rest += [*model_envelope(account), *_further(account), *_scenarios(account)]
+    rest += [*_further(account), *_scenarios(account)]
     return [_page(account, "Losses", losses), _page(account, "Comparison and scenarios", rest)]
 
 

@@ -828,4 +828,25 @@ FAULTS = (
         "inside = block.cash - peg.rest + block.quantity.sum(axis=0) +",
         ("tests/simulate/test_venue_stress.py",),
     ),
+    Fault(
+        "cell_at_one_called_alive",
+        "stresskit/report/swan_findings.py",
+        "if value is not None and value <= 1.0",
+        "if value is not None and value < 1.0",
+        ("tests/report/test_swan_findings.py",),
+    ),
+    Fault(
+        "estimate_settled_whatever_it_did",
+        "stresskit/report/trust_findings.py",
+        'if not final["low"] <= share <= final["high"]]',
+        "if share > 1.0]",
+        ("tests/report/test_trust_findings.py",),
+    ),
+    Fault(
+        "answer_of_another_config_taken_up",
+        "stresskit/report/studies.py",
+        "    if name not in about:",
+        "    if not about:",
+        ("tests/report/test_studies.py",),
+    ),
 )

@@ -1,0 +1,50 @@
+"""Past events that the run lived through again, by its own scenarios of kind ``historical``."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from stresskit.report import swan_findings
+from stresskit.report.blocks import Block, Cell, cell, left, right, section, table, text
+from stresskit.report.format import money, percent
+from stresskit.report.headlines import limit_for
+from stresskit.report.mode_tables import estimate_cell
+from stresskit.report.swan_findings import moves
+from stresskit.report.view import MOST_SHOWN, Account
+
+HISTORICAL = "historical"
+MISSING = (
+    "Not in this run. Filled by scenarios of kind historical in the config: configs/events shows all that "
+    "are shipped."
+)
+
+
+def events(account: Account) -> Iterator[Block]:
+    """One row an event: what fell how far, and what it did under each mode."""
+    kinds: Any = account.results.manifest["scenarios"]
+    names = [name for name in account.scenarios if kinds[name]["kind"] == HISTORICAL]
+    if not names:
+        yield section("Past events", "What past crashes would do to this account is not known yet")
+        yield text(MISSING)
+        return
+    modes = account.modes[:MOST_SHOWN]
+    found = [(name, account.mode(name, account.base)["p_liquidation"]["value"]) for name in names]
+    limit = limit_for(account, account.calm, account.base)
+    bound = None if limit is None else float(limit["limit"])
+    yield section("Past events", swan_findings.events(account.label(account.base), found, bound))
+    columns = [left("Event", 2.2), left("Lowest marks of the event", 2.2)]
+    columns += [right(f"P(liquidation), {account.label(mode)}", 1.5) for mode in modes]
+    columns += [right(f"Cost of {account.base}, USD", 1.2)]
+    yield table(columns, [_row(account, name, kinds[name]["notes"], modes) for name in names])
+
+
+def _row(account: Account, name: str, notes: Any, modes: tuple[str, ...]) -> list[Cell]:
+    shares = [estimate_cell(account.mode(name, mode)["p_liquidation"], percent) for mode in modes]
+    cost = estimate_cell(account.mode(name, account.base)["expected_liquidation_cost"], money)
+    held = {symbol.partition("/")[0] for symbol in account.symbols}
+    lows = {asset: low for asset, low in notes.get("low", {}).items() if asset in held}
+    return [
+        cell(name, str(notes.get("event", ""))),
+        moves(lows) if lows else "none of its assets",
+        *shares,
+        cost,
+    ]

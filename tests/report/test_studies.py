@@ -1,0 +1,84 @@
+"""Answers of other commands in a report: taken up as they are, refused where they belong to another run."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from stresskit.errors import DataError
+from stresskit.report.document import build
+from stresskit.report.studies import NEEDED, studies
+from stresskit.results import Results
+from tests.report import answers, variants
+
+
+def titles(document: dict[str, Any]) -> list[str]:
+    return [page["title"] for page in document["pages"]]
+
+
+def told(document: dict[str, Any], title: str) -> str:
+    page = next(page for page in document["pages"] if page["title"] == title)
+    return json.dumps(
+        [{k: v for k, v in b.items() if k != "figure"} for b in page["blocks"]], ensure_ascii=False
+    )
+
+
+def test_a_section_without_data_says_which_command_fills_it(results: Results) -> None:
+    document = build(results)
+    assert titles(document)[5:7] == ["Black swan", "Trust"]
+    for command in ("dial CONFIG", "matrix CONFIG", "reverse CONFIG", "configs/events"):
+        assert command in told(document, "Black swan")
+    for command in ("backtest CONFIG", "envelope CONFIG"):
+        assert command in told(document, "Trust")
+
+
+def test_every_section_is_filled_from_what_is_stored(results: Results, tmp_path: Path) -> None:
+    files = answers.stored(tmp_path, answers.every())
+    document = build(results, studies(results, files))
+    assert titles(document)[5:9] == ["Black swan", "Stress tests", "Trust", "Model and convergence"]
+    swan, stress, trust = (told(document, title) for title in titles(document)[5:8])
+    assert "cross passes its limit once correlations are 62.5" in swan
+    assert "The hedge of portfolio (hypothetical) is an illusion from strength 0.250" in swan
+    assert "0.500 to beyond 1" in swan
+    assert "cross is liquidated in 9 of 36 cells, first" in stress
+    assert "cross is liquidated most plausibly by BTC −14.0" in stress
+    assert "once in 1\u202f790 years" in stress
+    assert "9 of 500 days lost more than the 99\u202f% VaR" in trust
+    assert "Filled by" not in swan + trust
+    assert "Not in this run" in stress
+    assert json.dumps([files[0].name])[1:-1] in json.dumps(told(document, "Audit")).replace("\\", "")
+
+
+def test_answers_in_the_run_folder_are_found_and_given_ones_come_first(
+    results: Results, tmp_path: Path
+) -> None:
+    run = variants.edited(results.folder, tmp_path / "run", lambda *_: None)
+    assert studies(run).answers == {}
+    answers.stored(run.folder / "report" / "studies", answers.every())
+    assert set(studies(run).answers) == set(NEEDED)
+    other = answers.stored(tmp_path / "other", [{**answers.matrix(), "assets": []}])
+    found = studies(run, [tmp_path / "other"])
+    assert found.answers["matrix"]["assets"] == []
+    assert found.sources["matrix"]["file"] == other[0].name
+    assert found.of("matrix", "account") is not None
+    assert found.of("matrix", "another") is None
+
+
+def refused(results: Results, file: Path) -> str:
+    with pytest.raises(DataError) as error:
+        studies(results, [file])
+    return str(error.value)
+
+
+def test_what_is_no_answer_about_this_config_is_refused(results: Results, tmp_path: Path) -> None:
+    file = tmp_path / "x.json"
+    assert "answer of dial, matrix, reverse, backtest" in refused(results, file)
+    for text in ("[1]", '{"kind": "run"}', "{", '{"kind": "matrix", "name": NaN}'):
+        file.write_text(text)
+        assert "a folder that holds one" in refused(results, file)
+    file.write_text(json.dumps({**answers.matrix(), "name": "another"}))
+    assert "about synthetic, the run's config, not another" in refused(results, file)
+    file.write_text(json.dumps({"kind": "matrix", "name": "synthetic"}))
+    assert "accounts: an answer of matrix" in refused(results, file)
+    assert "a folder that holds one" in refused(results, tmp_path)
