@@ -17,7 +17,8 @@ from stresskit.cli import options
     type=options.PATH,
     multiple=True,
     metavar="ANSWER",
-    help="A stored answer of dial, matrix, reverse or backtest (its JSON, or its folder); may be repeated.",
+    help="A stored answer of dial, matrix, reverse, backtest or advise --target: its JSON, or its folder; "
+    "may be repeated.",
 )
 @options.as_json
 def command(folder: Path, out: Path | None, paper: str, answers: tuple[Path, ...], as_json: bool) -> None:

@@ -13,7 +13,7 @@ from stresskit.report.caveats import as_of
 from stresskit.report.decision import decision
 from stresskit.report.draw import short
 from stresskit.report.losses import losses_pages
-from stresskit.report.paths import paths_page
+from stresskit.report.paths import paths_pages
 from stresskit.report.studies import NOTHING, Studies
 from stresskit.report.text import printable
 from stresskit.report.trust import trust_pages
@@ -44,7 +44,7 @@ def _pages(account: Account, others: list[Account]) -> list[Page]:
     return [
         decision(account, others),
         account_page(account),
-        paths_page(account),
+        *paths_pages(account),
         *losses_pages(account),
         *black_swan_pages(account),
         *trust_pages(account),

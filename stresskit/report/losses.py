@@ -1,4 +1,4 @@
-"""Fourth and fifth page of an account: P&L, tails; contributions, equal efficiency, scenarios."""
+"""Fifth and sixth page of an account: P&L, tails; contributions, equal efficiency, scenarios."""
 
 from collections.abc import Iterator
 from typing import Any

@@ -21,6 +21,7 @@ NEEDED = {
     "dial": ("name", "strengths", "paths", "scenario", "accounts"),
     "matrix": ("name", "accounts"),
     "reverse": ("name", "step", "accounts"),
+    "remedy": ("name", "target", "scenarios", "accounts"),
     "backtest": ("prices", "window", "refit", "books"),
 }
 EXPECTED = f"the JSON answer of {', '.join(NEEDED)}, or a folder that holds one"
@@ -80,6 +81,8 @@ def _read(file: Path) -> tuple[Path, bytes, dict[str, Any]]:
         answer = json.loads(text, parse_constant=_refused)
     except (OSError, ValueError) as error:
         raise DataError([Problem(str(file), "", f"{EXPECTED} ({error})")]) from None
+    if isinstance(answer, dict) and isinstance(answer.get("remedy"), dict):
+        answer = answer["remedy"]  # what advise --target prints holds it beside the advice
     if not isinstance(answer, dict) or answer.get("kind") not in NEEDED:
         raise DataError([Problem(str(file), "kind", EXPECTED)])
     missing = [key for key in NEEDED[answer["kind"]] if key not in answer]

@@ -141,6 +141,21 @@ def reverse(accounts: tuple[str, ...] = ("account",)) -> Json:
     return {"kind": "reverse", "name": NAME, "step": "1h", "accounts": dict.fromkeys(accounts, modes)}
 
 
+def remedy(accounts: tuple[str, ...] = ("account",)) -> Json:
+    """As ``advise --target`` prints it: within the advice."""
+    leg = {"symbol": "ETH/USDT:USDT", "kind": "cut", "share": 0.24, "usd": 12_000.0, "order_cost": 5.0}
+    none = {
+        "symbol": "BTC/USDT:USDT",
+        "kind": "add",
+        "share": None,
+        "usd": None,
+        "reason": "none on the grid",
+    }
+    answer = {"met": False, "top_up": {"usd": 3_000.0}, "legs": [none, leg], "now": {}, "hypothetical": False}
+    found = {"kind": "remedy", "name": NAME, "target": 0.04, "scenarios": ["baseline"], "paths": 1000}
+    return {"venue": "binance", "remedy": {**found, "accounts": {key: {"cross": answer} for key in accounts}}}
+
+
 def backtest(days: int = 500) -> Json:
     rng = np.random.default_rng(1)
     pnl, place = rng.standard_t(4, days) * 1000.0, rng.uniform(0.001, 0.999, days)
@@ -193,13 +208,13 @@ def _judged(days: int, p: float) -> Json:
 
 def every(assets: int = 2) -> list[Json]:
     """One answer of each kind."""
-    return [dial(), matrix(assets), reverse(), backtest()]
+    return [dial(), matrix(assets), reverse(), backtest(), remedy()]
 
 
 def stored(folder: Path, answers: list[Json]) -> list[Path]:
     """The answers as files."""
     folder.mkdir(parents=True, exist_ok=True)
-    files = [folder / f"{answer['kind']}.json" for answer in answers]
+    files = [folder / f"{answer.get('kind', 'remedy')}.json" for answer in answers]
     for file, answer in zip(files, answers, strict=True):
         file.write_text(json.dumps(answer), encoding="utf-8")
     return files

@@ -25,6 +25,7 @@ FIGURES = {
     "closed_out",
     "profit_and_loss",
     "convergence",
+    "depth",
 }
 ANSWERED = {"dial", "surface", "stress_matrix", "tornado", "backtest", "forecast_law"}
 CASES: dict[str, dict[str, Any]] = {

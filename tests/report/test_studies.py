@@ -26,7 +26,7 @@ def told(document: dict[str, Any], title: str) -> str:
 
 def test_a_section_without_data_says_which_command_fills_it(results: Results) -> None:
     document = build(results)
-    assert titles(document)[5:7] == ["Black swan", "Trust"]
+    assert titles(document)[6:8] == ["Black swan", "Trust"]
     for command in ("dial CONFIG", "matrix CONFIG", "reverse CONFIG", "configs/events"):
         assert command in told(document, "Black swan")
     for command in ("backtest CONFIG", "envelope CONFIG"):
@@ -36,8 +36,8 @@ def test_a_section_without_data_says_which_command_fills_it(results: Results) ->
 def test_every_section_is_filled_from_what_is_stored(results: Results, tmp_path: Path) -> None:
     files = answers.stored(tmp_path, answers.every())
     document = build(results, studies(results, files))
-    assert titles(document)[5:9] == ["Black swan", "Stress tests", "Trust", "Model and convergence"]
-    swan, stress, trust = (told(document, title) for title in titles(document)[5:8])
+    assert titles(document)[6:10] == ["Black swan", "Stress tests", "Trust", "Model and convergence"]
+    swan, stress, trust = (told(document, title) for title in titles(document)[6:9])
     assert "cross passes its limit once correlations are 62.5" in swan
     assert "The hedge of portfolio (hypothetical) is an illusion from strength 0.250" in swan
     assert "0.500 to beyond 1" in swan
@@ -45,7 +45,11 @@ def test_every_section_is_filled_from_what_is_stored(results: Results, tmp_path:
     assert "cross is liquidated most plausibly by BTC −14.0" in stress
     assert "once in 1\u202f790 years" in stress
     assert "9 of 500 days lost more than the 99\u202f% VaR" in trust
-    assert "Filled by" not in swan + trust
+    assert "Filled by" not in swan + trust + told(document, "Decision")
+    assert (
+        "Smallest change that brings P(liquidation) of at most 4.00\u202f% in baseline: adding "
+        "3\u202f000\u202fUSD of collateral, or cutting ETH/USDT:USDT by 24.0\u202f% (12\u202f000\u202fUSD)."
+    ) in told(document, "Decision")
     assert "Not in this run" in stress
     assert json.dumps([files[0].name])[1:-1] in json.dumps(told(document, "Audit")).replace("\\", "")
 
@@ -73,7 +77,7 @@ def refused(results: Results, file: Path) -> str:
 
 def test_what_is_no_answer_about_this_config_is_refused(results: Results, tmp_path: Path) -> None:
     file = tmp_path / "x.json"
-    assert "answer of dial, matrix, reverse, backtest" in refused(results, file)
+    assert "answer of dial, matrix, reverse, remedy, backtest" in refused(results, file)
     for text in ("[1]", '{"kind": "run"}', "{", '{"kind": "matrix", "name": NaN}'):
         file.write_text(text)
         assert "a folder that holds one" in refused(results, file)
