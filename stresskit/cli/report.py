@@ -20,8 +20,11 @@ from stresskit.cli import options
     help="A stored answer of dial, matrix, reverse, backtest or advise --target: its JSON, or its folder; "
     "may be repeated.",
 )
+@click.option("--html", is_flag=True, help="Write the same content as one HTML file, too.")
 @options.as_json
-def command(folder: Path, out: Path | None, paper: str, answers: tuple[Path, ...], as_json: bool) -> None:
+def command(
+    folder: Path, out: Path | None, paper: str, answers: tuple[Path, ...], html: bool, as_json: bool
+) -> None:
     """Make PDF and PNG files from the finished run in FOLDER; nothing is simulated.
 
     Sections on black swans and on trust take up what other commands stored: give it by --with, or put
@@ -30,15 +33,18 @@ def command(folder: Path, out: Path | None, paper: str, answers: tuple[Path, ...
     from stresskit.cli.text import echo_json
     from stresskit.report import report
 
-    files = report(folder, out, paper, answers)
+    files = report(folder, out, paper, answers, html)
     listed = {
         name: list(map(str, found)) if isinstance(found, list) else str(found)
         for name, found in files.items()
+        if found is not None
     }
     if as_json:
         echo_json(listed)
         return
     click.echo(f"report   {listed['pdf']}")
+    if html:
+        click.echo(f"html     {listed['html']}")
     for name in ("pages", "figures"):
         for path in listed[name]:
             click.echo(f"{name:<7}  {path}")

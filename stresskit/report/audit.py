@@ -40,6 +40,7 @@ INVENTORY = {
     "approved_by": "approved by",
     "approved_on": "approved on",
 }
+MOST_COLUMNS = 5  # scenarios side by side
 BRIEF = 30  # characters that fit half a row
 SHOWN_APART = (
     "config",
@@ -72,8 +73,6 @@ def audit(results: Results, studies: Studies = NOTHING) -> Page:
         *_rulebooks(manifest),
         *_work(manifest),
         *_studies(studies),
-        section("Assumptions", "What every figure takes for granted"),
-        bullets(assumptions(manifest)),
     ]
     return {"title": "Audit", "subtitle": "", "blocks": blocks}
 
@@ -82,6 +81,8 @@ def reference(results: Results) -> Page:
     """Model, glossary and config; the config stands in columns and may run over several pages."""
     blocks = [
         *model_table(results),
+        section("Assumptions", "What every figure takes for granted"),
+        bullets(assumptions(results.manifest)),
         section("Glossary", "Words used in this report"),
         table([left("Word", 1.0), left("Meaning", 4.0)], [[word, meaning] for word, meaning in GLOSSARY]),
         text("Figures are rounded to three significant figures; metrics.json holds them in full."),
@@ -159,6 +160,9 @@ def _work(manifest: Json) -> Iterator[Block]:
     most = max(share.values(), default=None)
     counted = "" if most is None else f"At most {percent(most)} of path-steps needed a full evaluation"
     yield section("Work", counted or "Not recorded")
+    if len(hits) > MOST_COLUMNS:
+        yield _work_by_scenario(share, hits)
+        return
     lives = list(dict.fromkeys(key.partition("/")[2] for key in share))
     rows: list[list[Cell]] = [
         [f"evaluated in full, {life}", *(optional(share.get(f"{name}/{life}"), percent) for name in hits)]
@@ -166,3 +170,23 @@ def _work(manifest: Json) -> Iterator[Block]:
     ]
     rows.append(["returns at the floor of −95 %", *(stated(count) for count in hits.values())])
     yield table([left("Count", 2.0), *(right(name) for name in hits)], rows)
+
+
+def _work_by_scenario(share: Json, hits: Json) -> Block:
+    """A row a scenario, of its lives the one that needed most."""
+    rows: list[list[Cell]] = [
+        [
+            name,
+            optional(
+                max((v for key, v in share.items() if key.startswith(f"{name}/")), default=None), percent
+            ),
+            stated(count),
+        ]
+        for name, count in hits.items()
+    ]
+    heads = [
+        left("Scenario", 2.0),
+        right("Evaluated in full, at most"),
+        right("Returns at the floor of −95 %"),
+    ]
+    return table(heads, rows)

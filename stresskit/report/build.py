@@ -10,15 +10,17 @@ from stresskit.report.compose import PAPERS, Composer
 from stresskit.report.document import build, take_figures
 from stresskit.report.studies import studies
 from stresskit.report.style import as_png, as_svg
+from stresskit.report.web import web
 from stresskit.results import Results, load
 
 
 class Files(TypedDict):
-    """What a report consists of: the PDF, its pages as PNG, its figures as PNG."""
+    """What a report consists of: the PDF, its pages as PNG, its figures as PNG; the HTML if asked for."""
 
     pdf: Path
     pages: list[Path]
     figures: list[Path]
+    html: Path | None
 
 
 def report(
@@ -26,6 +28,7 @@ def report(
     out: Path | None = None,
     paper: str = "a4",
     answers: Sequence[Path] = (),
+    html: bool = False,
 ) -> Files:
     """Write the report of a finished run; nothing is simulated.
 
@@ -37,6 +40,7 @@ def report(
     paper : ``a4`` or ``letter``.
     answers : stored answers of other commands about the same config (files, or folders that hold one),
         besides those that lie in ``report/studies`` of the run folder.
+    html : whether to write the same content as one HTML file, too.
 
     Returns
     -------
@@ -57,16 +61,20 @@ def report(
     folder = results.folder / "report" if out is None else Path(out)
     document = build(results, studies(results, answers))
     figures = take_figures(document)
-    composer = Composer(document, {name: as_svg(figure) for name, figure in figures.items()}, paper)
+    svg = {name: as_svg(figure) for name, figure in figures.items()}
+    composer = Composer(document, svg, paper)
     pdf = folder / f"{file_name(str(results.metrics['name']))}.pdf"
     pages = {f"page-{place}": page for place, page in enumerate(composer.png(), 1)}
     drawn = {name: as_png(figure) for name, figure in figures.items()}
     folder.mkdir(parents=True, exist_ok=True)
     pdf.write_bytes(composer.pdf())
+    if html:
+        pdf.with_suffix(".html").write_text(web(document, svg), encoding="utf-8")
     return {
         "pdf": pdf,
         "pages": _write(folder / "pages", pages),
         "figures": _write(folder / "figures", drawn),
+        "html": pdf.with_suffix(".html") if html else None,
     }
 
 

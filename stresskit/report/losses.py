@@ -18,11 +18,14 @@ NAMES = {"var": "VaR", "es": "ES"}
 
 
 def losses_pages(account: Account) -> list[Page]:
-    """Build the page of losses, and that of what they come from and what changes them."""
+    """Build the page of losses, and those of what they come from and what changes them."""
     losses = [*_histogram(account), *_tails(account)]
     rest = [*contributions(account), *scenario_differences(account), *_efficiency(account)]
-    rest += [*_further(account), *_scenarios(account)]
-    return [_page(account, "Losses", losses), _page(account, "Comparison and scenarios", rest)]
+    scenarios = [*_further(account), *_scenarios(account)]
+    pages = [_page(account, "Losses", losses)]
+    if len(account.scenarios) <= MOST_SHOWN:
+        return [*pages, _page(account, "Comparison and scenarios", [*rest, *scenarios])]
+    return [*pages, _page(account, "Comparison", rest), _page(account, "Scenarios", scenarios)]
 
 
 def _page(account: Account, title: str, blocks: list[Block]) -> Page:
@@ -175,5 +178,5 @@ def _scenarios(account: Account) -> Iterator[Block]:
         rows.append([cell(name, found["kind"]), settings(spec, "kind"), told(found["notes"])])
     changed = sum(manifest["scenarios"][name]["kind"] != "baseline" for name in account.scenarios)
     yield section("What each scenario changed", findings.changed(len(account.scenarios), changed))
-    columns = [left("Scenario", 1.0), left("As configured", 1.5), left("What that made of the model", 3.5)]
+    columns = [left("Scenario", 0.9), left("As configured", 2.2), left("What that made of the model", 3.6)]
     yield table(columns, rows)

@@ -58,6 +58,8 @@ def convergence(label: str, scenario: str, late: Sequence[float], final: Estimat
     outside = [share for share in late if not final["low"] <= share <= final["high"]]
     if outside:
         return f"{name} still left its final interval in the last half of the paths: take more"
+    if final["value"] == 0.0:
+        return f"{name} is below {percent(final['high'])}: no path was liquidated"
     half = (final["high"] - final["low"]) / 2.0
     settled = f"{percent(final['value'])} ± {significant(100.0 * half, 2)} points"
     return f"{name} is {settled}; more paths would not move it far"

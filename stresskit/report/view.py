@@ -15,7 +15,7 @@ from stresskit.results import Results
 Json = Mapping[str, Any]
 MOST_SHOWN = 2  # modes and scenarios drawn side by side
 MOST_ROWS = 6  # of the table of modes on the first page
-MOST_PAIRED = 4  # rows of the paired outcomes on the first page
+MOST_PAIRED = 2  # rows of the paired outcomes on the first page
 
 
 @dataclass(frozen=True)

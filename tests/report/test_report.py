@@ -95,7 +95,7 @@ def test_page_count_with_stored_answers(assets: int, make: Maker, tmp_path: Path
 
 def test_three_scenarios_get_a_page_of_comparison(results: Results, sheets: Builder, tmp_path: Path) -> None:
     third = variants.widened(results.folder, tmp_path / "run", {}, {"no_correlation": "hedge_breaks"})
-    check_count(sheets(third), 10, tmp_path)
+    check_count(sheets(third), 11, tmp_path)
 
 
 def test_several_accounts_have_their_own_pages(results: Results, sheets: Builder, tmp_path: Path) -> None:

@@ -44,6 +44,11 @@ def test_an_estimate_has_settled_inside_its_interval(late: float, settled: bool)
     assert said.endswith("move it far" if settled else "take more")
 
 
+def test_an_estimate_of_zero_is_told_by_its_bound() -> None:
+    said = found.convergence("a", "s", [0.0], {"value": 0.0, "low": 0.0, "high": 0.001})
+    assert said.endswith(f"is below 0.100{T}%: no path was liquidated")
+
+
 def test_running_shares_end_at_the_whole() -> None:
     hit = np.array([True, False] * 500)
     at, share, worth = running_share(hit, np.ones(1000))
