@@ -25,15 +25,21 @@ from stresskit.cli import options
 def command(
     folder: Path, out: Path | None, paper: str, answers: tuple[Path, ...], html: bool, as_json: bool
 ) -> None:
-    """Make PDF and PNG files from the finished run in FOLDER; nothing is simulated.
+    """Make PDF and PNG files from the finished run (or batch) in FOLDER; nothing is simulated.
 
     Sections on black swans and on trust take up what other commands stored: give it by --with, or put
     the JSON into FOLDER/report/studies.
     """
     from stresskit.cli.text import echo_json
     from stresskit.report import report
+    from stresskit.report.batch import FILE, batch_report
 
-    files = report(folder, out, paper, answers, html)
+    if (folder / FILE).is_file():
+        if answers:
+            raise click.UsageError("--with belongs to the report of a run, not of a batch")
+        files = batch_report(folder, out, paper, html)
+    else:
+        files = report(folder, out, paper, answers, html)
     listed = {
         name: list(map(str, found)) if isinstance(found, list) else str(found)
         for name, found in files.items()

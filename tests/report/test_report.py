@@ -15,10 +15,10 @@ from stresskit.errors import ConfigError, DataError
 from stresskit.report import format as f
 from stresskit.report import report
 from stresskit.report.audit import audit
-from stresskit.report.build import Files, file_name
 from stresskit.report.compose import PAPERS, Composer
 from stresskit.report.document import build, take_figures
 from stresskit.report.studies import studies
+from stresskit.report.write import Files, file_name
 from stresskit.results import Results
 from tests.report import answers, variants
 from tests.report.conftest import Builder, Maker, Sheets
