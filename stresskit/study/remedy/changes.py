@@ -1,4 +1,8 @@
-"""Changes of an account that could help, filled at the mark: equity stays but for what is paid in."""
+"""Changes of an account that could help: money paid in, or an order that costs spread and impact.
+
+An order is filled around the mark, so that equity falls by what it costs: half-spread and price impact of
+`[execution]`, as a forced closing of that size would pay without the liquidation fee.
+"""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -15,19 +19,20 @@ def topped_up(account: Prepared, usd: float) -> Prepared:
 
 
 def resized(account: Prepared, position: int, share: float) -> Prepared:
-    """The account with one position larger by `share` of itself; -1 closes it."""
+    """The account with one position larger by `share` of itself, the order paid for; -1 closes it."""
+    cost = order_cost(account, position, share)
 
     def change(book: Book) -> Book:
         quantity = book.quantity.copy()
         more = share * quantity[position]
         quantity[position] += more
-        return book._replace(quantity=quantity, cash=book.cash - more)
+        return book._replace(quantity=quantity, cash=book.cash - more - cost)
 
     return _with(account, change)
 
 
 def order_cost(account: Prepared, position: int, share: float) -> float:
-    """Half-spread and price impact of the order, USD: not taken from the equity."""
+    """Half-spread and price impact of the order, USD."""
     book = account.book
     notional = abs(share * account.spec.positions[position].notional)
     return float(notional * book.half_spread[position] + book.impact[position] * notional**1.5)
