@@ -1,4 +1,4 @@
-"""Last page of a report: everything that it takes to check the run or to repeat it."""
+"""Last pages of a report: everything that it takes to check the run or to repeat it."""
 
 from collections.abc import Iterator
 
@@ -78,7 +78,7 @@ def audit(results: Results, studies: Studies = NOTHING) -> Page:
 
 
 def reference(results: Results) -> Page:
-    """Model, glossary and config; the config stands in columns and may run over several pages."""
+    """Model, assumptions and glossary."""
     blocks = [
         *model_table(results),
         section("Assumptions", "What every figure takes for granted"),
@@ -86,10 +86,17 @@ def reference(results: Results) -> Page:
         section("Glossary", "Words used in this report"),
         table([left("Word", 1.0), left("Meaning", 4.0)], [[word, meaning] for word, meaning in GLOSSARY]),
         text("Figures are rounded to three significant figures; metrics.json holds them in full."),
+    ]
+    return {"title": "Model and words", "subtitle": "", "blocks": blocks}
+
+
+def told_config(results: Results) -> Page:
+    """The effective config, in columns; a long one runs over several sheets."""
+    blocks = [
         section("Effective config", "What the run was told, defaults included"),
         code(compact(results.manifest["config"]), columns=2),
     ]
-    return {"title": "Model, words and config", "subtitle": "", "blocks": blocks}
+    return {"title": "Config", "subtitle": "", "blocks": blocks}
 
 
 def _warnings(manifest: Json) -> Iterator[Block]:

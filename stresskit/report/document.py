@@ -6,7 +6,7 @@ from typing import Any
 from matplotlib.figure import Figure
 
 from stresskit.report.account import account_page
-from stresskit.report.audit import audit, reference
+from stresskit.report.audit import audit, reference, told_config
 from stresskit.report.black_swan import black_swan_pages
 from stresskit.report.blocks import Page
 from stresskit.report.caveats import as_of
@@ -30,7 +30,7 @@ def build(results: Results, studies: Studies = NOTHING) -> Document:
     pages: list[Page] = []
     for account in found:
         pages += _pages(account, [other for other in found if other is not account])
-    pages += [audit(results, studies), reference(results)]
+    pages += [audit(results, studies), reference(results), told_config(results)]
     return {
         "title": f"Risk report: {results.metrics['name']}",
         "name": short(results.metrics["name"], 64),

@@ -77,8 +77,12 @@ MOST_FIGURES = 4  # of one table among a scenario's notes
 
 
 def _named(value: Any) -> Any:
-    count = sum(1 for _ in flat(value)) if isinstance(value, Mapping) else 0
-    return f"{count} figures, in manifest.json" if count > MOST_FIGURES else value
+    """Notes in which a table of many figures is only named; words stay, however deep."""
+    if not isinstance(value, Mapping):
+        return value
+    if len(value) > MOST_FIGURES and all(isinstance(one, int | float) for one in value.values()):
+        return f"{len(value)} figures, in manifest.json"
+    return {key: _named(one) for key, one in value.items()}
 
 
 SAID = ("event", "occurred", "plausibility", "history", "replayed")
@@ -89,7 +93,7 @@ def told(notes: Mapping[str, Any], digits: int = 3) -> str:
 
     A table of many figures is only named: the manifest holds it.
     """
-    notes = {key: _named(value) for key, value in notes.items()}
+    notes = _named(notes)
     first = [path for path, _ in flat(notes) if path.rpartition(".")[2] in SAID]
     said = [f"{path}: {plain(value, digits)}" for path, value in flat(notes) if path in first]
     rest = settings(notes, *first, digits=digits)

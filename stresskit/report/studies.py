@@ -1,6 +1,7 @@
 """Stored answers of other commands that a report takes up; nothing is computed anew.
 
-They lie as JSON files in ``report/studies`` of the run folder, or are given: each says by ``kind`` which
+Studies that keep a folder of their own are found beside the run by the hashes of what it was made from.
+Others lie as JSON files in ``report/studies`` of the run folder, or are given: each says by ``kind`` which
 command made it and names the run's config. A section without an answer says which command fills it.
 """
 
@@ -14,6 +15,7 @@ from typing import Any
 from stresskit.errors import DataError, Problem
 from stresskit.report.text import printable
 from stresskit.results import Results
+from stresskit.results.studies import studies_of
 
 Json = Mapping[str, Any]
 FOLDER = Path("report") / "studies"
@@ -22,8 +24,10 @@ NEEDED = {
     "matrix": ("name", "accounts"),
     "reverse": ("name", "step", "accounts"),
     "remedy": ("name", "target", "scenarios", "accounts"),
+    "events": ("events", "books", "columns", "cells"),
     "backtest": ("prices", "window", "refit", "books"),
 }
+FOLDERS = ("dial", "events")  # kinds that keep a folder beside the runs
 EXPECTED = f"the JSON answer of {', '.join(NEEDED)}, or a folder that holds one"
 
 
@@ -54,7 +58,8 @@ def studies(results: Results, given: Sequence[Path] = ()) -> Studies:
         If a given path holds no answer, or an answer is about another config or lacks what it should say.
     """
     kept = results.folder / FOLDER
-    found = sorted(kept.glob("*.json")) if kept.is_dir() else []
+    found = [study.folder / f"{kind}.json" for kind in FOLDERS for study in studies_of(results, kind)[-1:]]
+    found += sorted(kept.glob("*.json")) if kept.is_dir() else []
     answers: dict[str, Json] = {}
     sources: dict[str, Json] = {}
     for file, text, answer in [_read(file) for file in [*found, *map(_file, given)]]:
@@ -104,7 +109,7 @@ def _refuse_other(file: Path, answer: Json, name: str) -> None:
 
 def names_of(answer: Json) -> list[str]:
     """The configs that an answer is about."""
-    if answer["kind"] == "backtest":
+    if answer["kind"] in ("backtest", "events"):
         return [str(book["name"]) for book in answer["books"]]
     return [str(answer["name"])]
 

@@ -106,3 +106,13 @@ def events(label: str, found: Sequence[tuple[str, float]], limit: float | None) 
     above = sum(chance > limit for _, chance in found)
     bound = f"{apart(100.0 * limit)}\u202f%"
     return f"{above} of {len(found)} past events liquidate {label} on more than {bound} of paths; {told}"
+
+
+def venues(found: Sequence[tuple[str, float]]) -> str:
+    """Past events under venues' rules: (event and rules, P(liquidation))."""
+    worst, most = max(found, key=lambda one: one[1])
+    if most == 0.0:
+        return f"No path is liquidated in any of {len(found)} events and rules"
+    likely = sum(chance > 0.5 for _, chance in found)
+    told = f"More likely than not liquidated in {likely} of {len(found)} events and rules"
+    return f"{told}; worst {worst}: {percent(most)}"

@@ -31,7 +31,9 @@ def compare(a: Results, b: Results) -> dict[str, Any]:
     -------
     dict
         ``a``, ``b``: name, folder, run id and the modes that the venue does not offer; ``config``: every
-        key that differs, with both values (null where a run lacks it); ``made_of``: hashes and versions that differ; ``paired``: whether paths
+        key that differs, with both values (null where a run lacks it);
+        ``made_of``: hashes and versions
+        that differ; ``paired``: whether paths
         are paired; ``figures``: one entry a scenario, account, mode, basis and figure of both runs, with
         ``a``, ``b``, ``difference`` (b less a) and ``change``: up or down where its interval excludes zero;
         ``only_a``, ``only_b``: lives that the other run lacks.

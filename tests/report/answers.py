@@ -206,9 +206,28 @@ def _judged(days: int, p: float) -> Json:
     }
 
 
+def events() -> Json:
+    names, columns = ("covid_2020", "oct_2025"), [{"venue": "binance", "mode": "cross", "title": "x"}]
+    columns += [{"venue": "okx", "mode": "portfolio_margin", "title": "y"}]
+    cells = [
+        {
+            "book": NAME,
+            "event": name,
+            "venue": c["venue"],
+            "mode": c["mode"],
+            "p_liquidation": estimate(0.6 / (i + 1)),
+        }
+        for name in names
+        for i, c in enumerate(columns)
+    ]
+    books = [{"name": NAME, "description": "a book"}]
+    known = [{"name": name, "title": name, "day": "2020-03-12"} for name in names]
+    return {"kind": "events", "events": known, "books": books, "columns": columns, "cells": cells[:-1]}
+
+
 def every(assets: int = 2) -> list[Json]:
     """One answer of each kind."""
-    return [dial(), matrix(assets), reverse(), backtest(), remedy()]
+    return [dial(), matrix(assets), reverse(), backtest(), remedy(), events()]
 
 
 def stored(folder: Path, answers: list[Json]) -> list[Path]:

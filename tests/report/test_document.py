@@ -50,7 +50,8 @@ def test_pages_of_one_account(document: Json) -> None:
         "Black swan",
         "Trust",
         "Audit",
-        "Model, words and config",
+        "Model and words",
+        "Config",
     ]
 
 

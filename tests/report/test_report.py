@@ -52,7 +52,7 @@ def written(results: Results, tmp_path_factory: pytest.TempPathFactory) -> Files
 
 def test_files(written: Files) -> None:
     assert written["pdf"].name == "synthetic.pdf"
-    assert [page.name for page in written["pages"]] == [f"page-{n}.png" for n in range(1, 11)]
+    assert [page.name for page in written["pages"]] == [f"page-{n}.png" for n in range(1, 12)]
     assert {figure.stem for figure in written["figures"]} == {
         "survival",
         "requirement",
@@ -82,7 +82,7 @@ def check_count(sheets: Sheets, expected: int, folder: Path) -> None:
 
 @pytest.mark.parametrize("assets", [1, 2, 10, 30])
 def test_page_count(assets: int, make: Maker, sheets: Builder, tmp_path: Path) -> None:
-    check_count(sheets(make(assets=assets)), PAGES.get(assets, 10), tmp_path)
+    check_count(sheets(make(assets=assets)), PAGES.get(assets, 11), tmp_path)
 
 
 @pytest.mark.parametrize("assets", [2, 10])
@@ -90,12 +90,12 @@ def test_page_count_with_stored_answers(assets: int, make: Maker, tmp_path: Path
     results = make(assets=assets)
     found = studies(results, answers.stored(tmp_path / "answers", answers.every(assets)))
     document = build(results, found)
-    check_count(Sheets(document, take_figures(document)), 12, tmp_path)
+    check_count(Sheets(document, take_figures(document)), 13, tmp_path)
 
 
 def test_three_scenarios_get_a_page_of_comparison(results: Results, sheets: Builder, tmp_path: Path) -> None:
     third = variants.widened(results.folder, tmp_path / "run", {}, {"no_correlation": "hedge_breaks"})
-    check_count(sheets(third), 11, tmp_path)
+    check_count(sheets(third), 12, tmp_path)
 
 
 def test_several_accounts_have_their_own_pages(results: Results, sheets: Builder, tmp_path: Path) -> None:
@@ -105,7 +105,7 @@ def test_several_accounts_have_their_own_pages(results: Results, sheets: Builder
         ("Decision", "desk-b"),
         ("Account and margin", "desk-b"),
     ]
-    assert len(document["pages"]) == 18
+    assert len(document["pages"]) == 19
     assert {"desk-a-survival", "desk-b-survival"} < set(figures)
     told = [block.get("text", "") for block in document["pages"][0]["blocks"]]
     assert "Other accounts of this run: ✘ desk-b: LIMIT BROKEN" in told

@@ -10,6 +10,7 @@ from stresskit.errors import DataError
 from stresskit.report.document import build
 from stresskit.report.studies import NEEDED, studies
 from stresskit.results import Results
+from stresskit.results.studies import keep_study
 from tests.report import answers, variants
 
 
@@ -27,7 +28,7 @@ def told(document: dict[str, Any], title: str) -> str:
 def test_a_section_without_data_says_which_command_fills_it(results: Results) -> None:
     document = build(results)
     assert titles(document)[6:8] == ["Black swan", "Trust"]
-    for command in ("dial CONFIG", "matrix CONFIG", "reverse CONFIG", "configs/events"):
+    for command in ("dial CONFIG", "matrix CONFIG", "reverse CONFIG", "events CONFIG"):
         assert command in told(document, "Black swan")
     for command in ("backtest CONFIG", "envelope CONFIG"):
         assert command in told(document, "Trust")
@@ -50,7 +51,7 @@ def test_every_section_is_filled_from_what_is_stored(results: Results, tmp_path:
         "Smallest change that brings P(liquidation) of at most 4.00\u202f% in baseline: adding "
         "3\u202f000\u202fUSD of collateral, or cutting ETH/USDT:USDT by 24.0\u202f% (12\u202f000\u202fUSD)."
     ) in told(document, "Decision")
-    assert "Not in this run" in stress
+    assert "in 2 of 3 events and rules; worst covid_2020, binance cross: 60.0" in stress
     assert json.dumps([files[0].name])[1:-1] in json.dumps(told(document, "Audit")).replace("\\", "")
 
 
@@ -77,7 +78,7 @@ def refused(results: Results, file: Path) -> str:
 
 def test_what_is_no_answer_about_this_config_is_refused(results: Results, tmp_path: Path) -> None:
     file = tmp_path / "x.json"
-    assert "answer of dial, matrix, reverse, remedy, backtest" in refused(results, file)
+    assert "answer of dial, matrix, reverse, remedy, events, backtest" in refused(results, file)
     for text in ("[1]", '{"kind": "run"}', "{", '{"kind": "matrix", "name": NaN}'):
         file.write_text(text)
         assert "a folder that holds one" in refused(results, file)
@@ -86,3 +87,13 @@ def test_what_is_no_answer_about_this_config_is_refused(results: Results, tmp_pa
     file.write_text(json.dumps({"kind": "matrix", "name": "synthetic"}))
     assert "accounts: an answer of matrix" in refused(results, file)
     assert "a folder that holds one" in refused(results, tmp_path)
+
+
+def test_a_study_beside_the_run_is_found_by_its_hashes(results: Results, tmp_path: Path) -> None:
+    run = variants.edited(results.folder, tmp_path / "run", lambda *_: None)
+    own = run.manifest["hashes"]
+    keep_study(tmp_path, "dial", "synthetic", "a" * 12, [own], answers.dial)
+    keep_study(tmp_path, "events", "synthetic", "b" * 12, [{**own, "config": "other"}], answers.events)
+    found = studies(run)
+    assert set(found.answers) == {"dial"}
+    assert found.sources["dial"]["file"] == "dial.json"

@@ -78,6 +78,14 @@ def test_reverse() -> None:
     assert found.moves({str(i): 0.1 for i in range(6)}).endswith("and 2 smaller")
 
 
+@pytest.mark.parametrize(("edge", "likely"), [(0.5, 0), (0.5001, 1)])
+def test_venues(edge: float, likely: int) -> None:
+    assert found.venues([("x", 0.0)]).startswith("No path")
+    assert found.venues([("x", edge), ("y", 0.0)]).startswith(
+        f"More likely than not liquidated in {likely} of 2"
+    )
+
+
 def test_events() -> None:
     assert found.events("a", [("x", 0.0), ("y", 0.0)], 0.05).startswith("None of 2 past events")
     assert found.events("a", [("x", 0.05), ("y", 0.06)], 0.05) == (
