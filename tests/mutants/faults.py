@@ -849,4 +849,25 @@ FAULTS = (
         "    if not about:",
         ("tests/report/test_studies.py",),
     ),
+    Fault(
+        "bars_of_the_tornado_from_zero",
+        "stresskit/report/figures/tornado.py",
+        "ax.barh(row, best - worst, 0.62, worst,",
+        "ax.barh(row, best, 0.62, 0.0,",
+        ("tests/report/test_baselines.py",),
+    ),
+    Fault(
+        "words_of_a_run_as_html",
+        "stresskit/report/web.py",
+        "yield f\"<p>{escape(block['text'])}</p>\"",
+        "yield f\"<p>{block['text']}</p>\"",
+        ("tests/report/test_web.py",),
+    ),
+    Fault(
+        "running_share_forgets_the_weights",
+        "stresskit/report/forecast_points.py",
+        "np.cumsum(weight * hit)[at - 1] / total",
+        "np.cumsum(1.0 * hit)[at - 1] / total",
+        ("tests/report/test_trust_findings.py",),
+    ),
 )

@@ -225,6 +225,23 @@ def events() -> Json:
     return {"kind": "events", "events": known, "books": books, "columns": columns, "cells": cells[:-1]}
 
 
+def frontier() -> Json:
+    rows = [
+        {
+            "account": "account",
+            "mode": mode,
+            "capital": 20_000.0 / k,
+            "hypothetical": mode == "portfolio",
+            "opens": k < 3,
+            "p_liquidation": estimate(0.02 * k * (i + 1)),
+            "expected_liquidation_cost": estimate(10.0 * k),
+        }
+        for i, mode in enumerate(MODES)
+        for k in (1, 2, 3, 4)
+    ]
+    return {"name": NAME, "scenarios": {"baseline": rows}}
+
+
 def every(assets: int = 2) -> list[Json]:
     """One answer of each kind."""
     return [dial(), matrix(assets), reverse(), backtest(), remedy(), events()]
