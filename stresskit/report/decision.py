@@ -130,7 +130,7 @@ def _table_notes(account: Account) -> Iterator[str]:
         yield f"✔ within, ▲ undecided, ✘ above the limit {where}, {bound}; other rows against it or their own"
     rest = [name for name in account.scenarios if name not in account.listed]
     if rest:
-        yield f"Further scenarios stand under Comparison: {', '.join(rest)}."
+        yield f"Further scenarios stand on the page Scenarios: {', '.join(rest)}."
 
 
 def _survival_finding(account: Account) -> str:

@@ -14,6 +14,7 @@ from stresskit.report.scenario_differences import scenario_differences
 from stresskit.report.settings import settings, told
 from stresskit.report.view import MOST_SHOWN, Account, Json
 
+MOST_TOGETHER = 4  # scenarios whose figures and notes share a sheet
 NAMES = {"var": "VaR", "es": "ES"}
 
 
@@ -21,11 +22,14 @@ def losses_pages(account: Account) -> list[Page]:
     """Build the page of losses, and those of what they come from and what changes them."""
     losses = [*_histogram(account), *_tails(account)]
     rest = [*contributions(account), *scenario_differences(account), *_efficiency(account)]
-    scenarios = [*_further(account), *_scenarios(account)]
+    further, changed = [*_further(account)], [*_scenarios(account)]
     pages = [_page(account, "Losses", losses)]
     if len(account.scenarios) <= MOST_SHOWN:
-        return [*pages, _page(account, "Comparison and scenarios", [*rest, *scenarios])]
-    return [*pages, _page(account, "Comparison", rest), _page(account, "Scenarios", scenarios)]
+        return [*pages, _page(account, "Comparison and scenarios", [*rest, *further, *changed])]
+    pages.append(_page(account, "Comparison", rest))
+    if len(account.scenarios) <= MOST_TOGETHER:
+        return [*pages, _page(account, "Scenarios", [*further, *changed])]
+    return [*pages, _page(account, "Scenarios", further), _page(account, "What scenarios changed", changed)]
 
 
 def _page(account: Account, title: str, blocks: list[Block]) -> Page:
@@ -175,7 +179,8 @@ def _scenarios(account: Account) -> Iterator[Block]:
     for name in account.scenarios:
         spec: Any = manifest["config"].get("scenarios", {}).get(name, {})
         found: Any = manifest["scenarios"][name]
-        rows.append([cell(name, found["kind"]), settings(spec, "kind"), told(found["notes"])])
+        notes = {key: value for key, value in found["notes"].items() if key != "source"}
+        rows.append([cell(name, found["kind"]), settings(spec, "kind"), told(notes)])
     changed = sum(manifest["scenarios"][name]["kind"] != "baseline" for name in account.scenarios)
     yield section("What each scenario changed", findings.changed(len(account.scenarios), changed))
     columns = [left("Scenario", 0.9), left("As configured", 2.2), left("What that made of the model", 3.6)]

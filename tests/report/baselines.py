@@ -37,6 +37,8 @@ Pixels = np.ndarray[tuple[int, ...], np.dtype[np.float64]]
 
 def differs_from_the_lock() -> str:
     """What makes the images incomparable here; empty under the lock."""
+    if not LOCK.is_file():
+        return "no lock beside the tests"
     text = LOCK.read_text(encoding="utf-8")
     pinned = {name: re.search(rf"^{name}==(\S+)", text, re.MULTILINE) for name in LOCKED}
     found = [f"{name} {version(name)}" for name, pin in pinned.items() if pin and pin[1] != version(name)]
