@@ -64,6 +64,7 @@ def told(
     rows = {book.loaded.run.name: place for place, book in enumerate(books)}
     found.sort(key=lambda cell: (rows[cell["book"]], order[cell["event"]]))
     return {
+        "kind": "events",
         "schema_version": SCHEMA,
         "events": [_event(name) for name in order],
         "books": [_book(book) for book in books],

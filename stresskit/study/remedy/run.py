@@ -50,6 +50,8 @@ def remedies(loaded: Loaded, ask: Ask, workers: int = 1, show: Show | None = Non
     refuse_what_cannot_run(setting)
     trial = Trial(setting, scenarios, paths, ask.target, workers, show)
     return {
+        "kind": "remedy",
+        "name": loaded.run.name,
         "target": ask.target,
         "scenarios": list(scenarios),
         "paths": paths,
