@@ -5,10 +5,13 @@ BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
 SPREAD := -n auto --maxprocesses 4 --dist worksteal
 
-.PHONY: demo test test-all lint mutants faults bench bench-history lock clean
+.PHONY: demo gallery test test-all lint mutants faults bench bench-history lock clean
 
 demo: $(READY)            ## run the quickstart config; a broken limit (exit 1) is an answer too
 	$(BIN)/stresskit run configs/quickstart.toml --out runs || test $$? -eq 1
+
+gallery: $(READY)         ## run some of the shipped configs and draw reports/gallery anew
+	$(BIN)/python -m reports.gallery
 
 test: $(READY) lint       ## lint, types, import contract, then the tests
 	$(BIN)/python -m pytest $(SPREAD) -m "not long"

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from stresskit.config import Run
     from stresskit.config_file import Loaded
-    from stresskit.report.build import Files
+    from stresskit.report.write import Files
     from stresskit.results import Results
     from stresskit.study.batch import Batch
 

@@ -6,6 +6,7 @@ import numpy as np
 
 NAME, RUN_ID = "synthetic", "0123456789ab"
 ASSETS = ("BTC", "ETH", "SOL", "XRP", "DOGE", "ADA", "LINK", "AVAX", "LTC", "BNB")
+ASSETS += ("1000000BABYDOGE", "QUITELONGNAMEOFACOIN", *(f"COIN{i}" for i in range(18)))  # thirty in all
 EQUITY, LEG = 20_000.0, 50_000.0
 SCENARIOS = {"baseline": 1.0, "hedge_breaks": 1.5}  # scale of the book's profit and loss
 

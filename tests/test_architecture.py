@@ -65,11 +65,10 @@ def test_every_policy_is_registered_and_offered_to_every_rule() -> None:
         rule.model_fields["rule"].annotation: set(get_args(rule.model_fields["liquidation"].annotation))
         for rule in get_args(RuleSpec)
     }
-    tables = {Literal["brackets"], Literal["unified"]}
+    tables = {Literal["brackets"], Literal["isolated"], Literal["unified"]}
     for rule, names in offered.items():
-        if rule != Literal["isolated"]:
-            ladder = set() if rule in tables else {"tier_ladder"}  # it goes down a table
-            assert names - {"venue"} == set(POLICIES) - ladder
+        ladder = set() if rule in tables else {"tier_ladder"}  # it goes down a table
+        assert names - {"venue"} == set(POLICIES) - ladder
 
 
 def compiles(path: Path) -> bool:

@@ -36,8 +36,8 @@ def _mode(mode: str, answer: Found) -> Iterator[str]:
     met = [leg for leg in answer["legs"] if leg["usd"] is not None]
     for leg in sorted(met, key=lambda leg: float(leg["usd"])):
         what = f"{leg['kind']} {dollars(leg['usd'])} USD of {leg['symbol']} ({100 * leg['share']:g} %)"
-        cost = f"the order costs about {dollars(leg['order_cost'])}"
-        yield f"    {what}: {_chances(leg['p_liquidation'])}; {cost}"
+        cost = f"after {dollars(leg['order_cost'])} USD that the order costs"
+        yield f"    {what}: {_chances(leg['p_liquidation'])}, {cost}"
     yield from _without([leg for leg in answer["legs"] if leg["usd"] is None])
 
 

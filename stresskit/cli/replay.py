@@ -26,12 +26,21 @@ stresskit replay runs/pairs-0f3a... --path 17 --scenario hedge_breaks --json
 @click.option(
     "--all", "every_step", is_flag=True, help="Show every step, not only those where something happened."
 )
+@click.option(
+    "--picture", type=click.Path(dir_okay=False, path_type=Path), help="Draw it to this PNG, SVG or PDF file."
+)
 @options.as_json
-def command(folder: Path, path: int, scenario: str | None, every_step: bool, as_json: bool) -> None:
+def command(
+    folder: Path, path: int, scenario: str | None, every_step: bool, picture: Path | None, as_json: bool
+) -> None:
     """Rebuild one path of the finished run in FOLDER, bit for bit, and show what happened on it."""
     from stresskit.pipeline import replay
 
     found = replay(folder, path, scenario)
+    if picture is not None:
+        from stresskit.report.replayed import save_picture
+
+        save_picture(found, picture)
     if as_json:
         echo_json(found)
         return

@@ -20,7 +20,8 @@ stresskit reverse configs/quickstart.toml --simulate --scenario hedge_breaks
 @click.option(
     "--simulate",
     is_flag=True,
-    help="Run the config (or take its stored answer) and show what its liquidated paths have in common.",
+    help="Run the config (or take its stored answer) and show what its liquidated paths have in common: "
+    "their mean, the modal one, and how often the calm model goes so far.",
 )
 @click.option("--scenario", metavar="NAME", help="Of which to show the paths.  [default: the baseline]")
 @options.out("runs", "Folder that the run folder is made in, with --simulate.")
@@ -45,7 +46,7 @@ def command(
     chosen = _known(loaded, scenario)
     found = reverse(loaded)
     if simulate:
-        found["liquidated"] = {"scenario": chosen, "lives": _lived(loaded, chosen, out, workers)}
+        found["liquidated"] = {"scenario": chosen, **_lived(loaded, found, chosen, out, workers)}
     if as_json:
         echo_json(found)
     else:
@@ -63,14 +64,25 @@ def _known(loaded: Any, scenario: str | None) -> str:
     return scenario
 
 
-def _lived(loaded: Any, scenario: str, out: Path, workers: int | None) -> dict[str, Any]:
+def _lived(loaded: Any, found: Any, scenario: str, out: Path, workers: int | None) -> dict[str, Any]:
     from stresskit.cli.exits import terminable
     from stresskit.cli.progress import progress
     from stresskit.face import cores
     from stresskit.pipeline import run
-    from stresskit.study.reverse import mean_paths
+    from stresskit.study.reverse import mean_paths, ranked
 
     options.writable(out)
     with terminable(), progress(None) as show:
         results = run(loaded, out, workers or cores(), progress=show)
-        return mean_paths(loaded, results, scenario)
+        lives = mean_paths(loaded, results, scenario)
+        return {"lives": lives, "ranked": ranked(loaded, _by_life(loaded, found), lives)}
+
+
+def _by_life(loaded: Any, found: Any) -> dict[str, Any]:
+    """The one-step moves by the names of lives: a mode's, after its account's where there are several."""
+    single = loaded.run.account is not None
+    return {
+        mode if single else f"{account}.{mode}": answer
+        for account, told in found["accounts"].items()
+        for mode, answer in told["modes"].items()
+    }

@@ -60,11 +60,39 @@ def _often(years: float) -> str:
 
 
 def _liquidated(found: Found) -> Iterator[str]:
-    yield f"LIQUIDATED PATHS  of {found['scenario']}, mean moves"
+    yield f"LIQUIDATED PATHS  of {found['scenario']}"
     for name, life in found["lives"].items():
         if not life["paths"]:
             yield f"  {name}: none ({life['reason']})"
             continue
-        yield f"  {name}, {life['paths']:,} paths, from the start to the first forced closing:"
-        yield f"    {moves(life['at_liquidation'])}"
-        yield f"    of which over the last day: {moves(life['last_day'])}"
+        yield f"  {name}, {life['paths']:,} paths, up to the first forced closing; the most plausible first:"
+        for way in found["ranked"][name]:
+            yield f"    {_way(way, life)}: {moves(way['move'])}"
+            if way["kind"] != "one_step":
+                last = life if way["kind"] == "mean" else life["modal"]
+                yield f"      of which over the last day: {moves(last['last_day'])}"
+            yield f"      {_once(way['years'])}"
+
+
+def _way(way: Found, life: Found) -> str:
+    hours = f"{way['hours']:,.0f} h"
+    if way["kind"] == "one_step":
+        return f"the least move of one step, {hours}"
+    if way["kind"] == "mean":
+        return f"mean of them, after {hours}"
+    return f"the modal one, path {life['modal']['path']}, after {hours}"
+
+
+def _once(years: Found) -> str:
+    """``once in 12 years [8.1, 17] under the calm model``."""
+    low, high = years["low"], years["high"]
+    if years["value"] is None and low is None:
+        return str(years["reason"])
+    if years["value"] is None:
+        return f"once in more than {_span(low)} years under the calm model: none of its paths goes so far"
+    known = "" if low is None else f" [{_span(low)}, {'beyond' if high is None else _span(high)}]"
+    return f"once in {_span(years['value'])}{known} years under the calm model"
+
+
+def _span(years: float) -> str:
+    return "more than a million" if years >= 1e6 else f"{years:,.0f}" if years >= 10 else f"{years:.2g}"

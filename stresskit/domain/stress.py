@@ -67,11 +67,28 @@ class Shock:
         return self.gaps[-1] if self.gaps else self.since
 
 
+class ForcedSelling(NamedTuple):
+    """Others' positions in the assets at the places `named` (k,) that are liquidated as their marks move.
+
+    In powers of two of the mark, against them: `begin`, the move from the onset at which the first is
+    liquidated; `width`, from there to the last; `push` (k,), what all of them together move the mark.
+    `side`: 1 where they are long, -1 where they are short.
+    """
+
+    named: Int1D
+    push: Float1D
+    begin: float
+    width: float
+    side: float
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Segment:
     """A stretch of steps ``[first, last)`` that is drawn from one stressed model.
 
-    `volatility_multiplier` scales the returns but not the variance recursion; `shocks` move the marks.
+    `volatility_multiplier` scales the returns but not the variance recursion; `loudness` (assets,) scales
+    those of each asset with its conditional variance, None: nothing; `shocks` move the marks, and so does
+    the `selling` of others.
     """
 
     first: int
@@ -79,6 +96,8 @@ class Segment:
     dependence: AnyDependence
     volatility_multiplier: float
     shocks: tuple[Shock, ...] = ()
+    selling: tuple[ForcedSelling, ...] = ()
+    loudness: Float1D | None = None
 
 
 class Deleveraging(NamedTuple):
@@ -86,7 +105,8 @@ class Deleveraging(NamedTuple):
 
     `move`: from the onset, as a fraction, at which the others are bankrupt; `fund` in USD; `notional` of the
     others' bankrupt positions in each asset, USD; `share` of a winning leg that is closed; `at_mark`: 1
-    where it is closed at the mark, 0 at the bankruptcy price.
+    where it is closed at the mark, 0 at the bankruptcy price; `most` USD that are closed of the winning legs
+    of an asset.
     """
 
     move: float
@@ -94,6 +114,7 @@ class Deleveraging(NamedTuple):
     notional: float
     share: float
     at_mark: float
+    most: float = np.inf
 
 
 @dataclass(frozen=True, slots=True, eq=False)

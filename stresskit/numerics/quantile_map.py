@@ -11,6 +11,8 @@ From a standard normal x to the scale of the t copula, ``w = sqrt(nu / chi2_nu^-
 Both are Chebyshev fits of degree 15 (sixteen coefficients, see ``elementary.polynomial16``).
 """
 
+from functools import lru_cache
+
 import numpy as np
 from numpy.polynomial import chebyshev, polynomial
 from scipy import special
@@ -22,6 +24,7 @@ NODES = 800
 TAIL = 1e-15
 NORMAL_REACH = 6.8
 GAUSSIAN_SCALE = 8.0
+MOST_FITS = 4096  # kept for when they are asked for again
 
 
 def _nodes() -> Float1D:
@@ -70,6 +73,12 @@ def innovation_map(copula_nu: float, marginal_nu: float) -> Float1D:
     """
     if not (copula_nu > 2 and marginal_nu > 2):
         raise ValueError(f"degrees of freedom above 2, got copula {copula_nu}, marginal {marginal_nu}")
+    return _fitted_map(copula_nu, marginal_nu).copy()
+
+
+@lru_cache(MOST_FITS)
+def _fitted_map(copula_nu: float, marginal_nu: float) -> Float1D:
+    """The fit of `innovation_map`; scenarios and accounts of a run ask for the same few ones."""
     high = map_reach(copula_nu)
     bend = (_nodes() + 1) / 2 * (high - 1e-9) + 1e-9
     y = np.maximum(np.sqrt(map_scale(copula_nu) * np.expm1(bend * np.log(2))), 1e-7)
@@ -87,6 +96,11 @@ def chi_square_scale(nu: float) -> Float1D:
     """
     if not 2 < nu < np.inf:
         raise ValueError(f"finite degrees of freedom above 2, got copula {nu}")
+    return _fitted_scale(nu).copy()
+
+
+@lru_cache(MOST_FITS)
+def _fitted_scale(nu: float) -> Float1D:
     x = _nodes() * NORMAL_REACH
     half = np.where(
         x < 0,

@@ -165,8 +165,9 @@ def _simulate(
 def _append(
     outcome: BlockOutcome, setting: Setting, writers: list[ColumnWriter], profits: list[ColumnWriter]
 ) -> None:
-    for (one, _), writer, record in zip(setting.lives(), writers, outcome.records, strict=True):
-        writer.append({column.name: getattr(record, column.name) for column in columns_of(one)})
+    for place, ((one, _), writer) in enumerate(zip(setting.lives(), writers, strict=True)):
+        names = [column.name for column in columns_of(one)]
+        writer.append({name: outcome.column(place, name) for name in names})
     further = {mark_column(a).name: marks for a, marks in zip(setting.assets, outcome.marks, strict=True)}
     further |= {"weight": outcome.weight}
     for one, writer, profit in zip(setting.markets(), profits, outcome.profits, strict=True):

@@ -7,7 +7,7 @@ import numpy as np
 from stresskit.report import margin_findings
 from stresskit.report.blocks import Block, Cell, Page, left, picture, right, section, table, text
 from stresskit.report.figures.requirement import Requirement, requirement
-from stresskit.report.format import gain, money, optional, percent, stated, usd
+from stresskit.report.format import gain, money, multiple, number, optional, percent, stated, usd
 from stresskit.report.margins import margins
 from stresskit.report.mode_tables import mode_cell
 from stresskit.report.positions import positions
@@ -22,6 +22,7 @@ def account_page(account: Account) -> Page:
     blocks = [
         text(_collateral(account)),
         *positions(account),
+        *_concentration(account),
         *margins(account),
         section("What each position adds", _share_finding(account)),
         _bars(account),
@@ -39,6 +40,23 @@ def _collateral(account: Account) -> str:
     profit = f", unrealized P&L {gain(open_profit)}" if abs(open_profit) >= 0.005 else ""
     cut = f", {usd(sum(counted))} of it after collateral ratios" if counted else ""
     return f"Venue {account.config['venue']}. Collateral {held}{cut}{profit}; equity {usd(account.equity)}."
+
+
+def _concentration(account: Account) -> Iterator[Block]:
+    """Gross and net exposure, and how evenly it is spread."""
+    held = [float(p["notional"]) for p in account.margin[account.base]["positions"]]
+    gross, net = sum(map(abs, held)), sum(held)
+    names = {f"{place}": size for place, size in enumerate(held)}
+    symbols = dict(zip(account.symbols, held, strict=True))
+    told = margin_findings.concentration(symbols if len(symbols) == len(held) else names)
+    if gross > 0.0:
+        spread = gross**2 / sum(size**2 for size in held)
+        leverage = f", {multiple(gross / account.equity)} the equity" if account.equity > 0.0 else ""
+        told += (
+            f". Gross {usd(gross)}{leverage}; net {gain(net)}, {percent(abs(net) / gross)} of gross; as "
+            f"concentrated as {number(spread)} equal positions"
+        )
+    yield text(f"Concentration: {told}.")
 
 
 def _share_finding(account: Account) -> str:

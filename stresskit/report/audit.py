@@ -1,4 +1,4 @@
-"""Last page of a report: everything that it takes to check the run or to repeat it."""
+"""Last pages of a report: everything that it takes to check the run or to repeat it."""
 
 from collections.abc import Iterator
 
@@ -7,6 +7,7 @@ from stresskit.report.caveats import assumptions, warnings
 from stresskit.report.format import optional, percent, stated
 from stresskit.report.model_table import model_table
 from stresskit.report.settings import compact, flat, plain
+from stresskit.report.studies import NOTHING, Studies
 from stresskit.report.view import Json
 from stresskit.results import Results
 
@@ -39,6 +40,7 @@ INVENTORY = {
     "approved_by": "approved by",
     "approved_on": "approved on",
 }
+MOST_COLUMNS = 5  # scenarios side by side
 BRIEF = 30  # characters that fit half a row
 SHOWN_APART = (
     "config",
@@ -53,7 +55,7 @@ SHOWN_APART = (
 )
 
 
-def audit(results: Results) -> Page:
+def audit(results: Results, studies: Studies = NOTHING) -> Page:
     """Build the page from the manifest."""
     manifest = results.manifest
     blocks = [
@@ -70,23 +72,31 @@ def audit(results: Results) -> Page:
         *_facts(manifest),
         *_rulebooks(manifest),
         *_work(manifest),
-        section("Assumptions", "What every figure takes for granted"),
-        bullets(assumptions(manifest)),
+        *_studies(studies),
     ]
     return {"title": "Audit", "subtitle": "", "blocks": blocks}
 
 
 def reference(results: Results) -> Page:
-    """Model, glossary and config; the config stands in columns and may run over several pages."""
+    """Model, assumptions and glossary."""
     blocks = [
         *model_table(results),
+        section("Assumptions", "What every figure takes for granted"),
+        bullets(assumptions(results.manifest)),
         section("Glossary", "Words used in this report"),
         table([left("Word", 1.0), left("Meaning", 4.0)], [[word, meaning] for word, meaning in GLOSSARY]),
         text("Figures are rounded to three significant figures; metrics.json holds them in full."),
+    ]
+    return {"title": "Model and words", "subtitle": "", "blocks": blocks}
+
+
+def told_config(results: Results) -> Page:
+    """The effective config, in columns; a long one runs over several sheets."""
+    blocks = [
         section("Effective config", "What the run was told, defaults included"),
         code(compact(results.manifest["config"]), columns=2),
     ]
-    return {"title": "Model, words and config", "subtitle": "", "blocks": blocks}
+    return {"title": "Config", "subtitle": "", "blocks": blocks}
 
 
 def _warnings(manifest: Json) -> Iterator[Block]:
@@ -122,6 +132,14 @@ def _facts(manifest: Json) -> Iterator[Block]:
         yield table([left("Entry", 1.0), left("Value", 4.0)], long)
 
 
+def _studies(studies: Studies) -> Iterator[Block]:
+    """The stored answers that pages of this report were made from; nothing where there were none."""
+    if studies.sources:
+        yield section("Studies", "Made by other commands and taken up as they were stored")
+        rows: list[list[Cell]] = [[kind, cell(s["file"], s["sha256"])] for kind, s in studies.sources.items()]
+        yield table([left("Command", 1.0), left("File and SHA-256", 4.0)], rows)
+
+
 def _rulebooks(manifest: Json) -> Iterator[Block]:
     books = manifest.get("rulebooks", [])
     named = ", ".join(f"{book['name']} of {book.get('as_of', 'unknown date')}" for book in books)
@@ -149,6 +167,9 @@ def _work(manifest: Json) -> Iterator[Block]:
     most = max(share.values(), default=None)
     counted = "" if most is None else f"At most {percent(most)} of path-steps needed a full evaluation"
     yield section("Work", counted or "Not recorded")
+    if len(hits) > MOST_COLUMNS:
+        yield _work_by_scenario(share, hits)
+        return
     lives = list(dict.fromkeys(key.partition("/")[2] for key in share))
     rows: list[list[Cell]] = [
         [f"evaluated in full, {life}", *(optional(share.get(f"{name}/{life}"), percent) for name in hits)]
@@ -156,3 +177,23 @@ def _work(manifest: Json) -> Iterator[Block]:
     ]
     rows.append(["returns at the floor of −95 %", *(stated(count) for count in hits.values())])
     yield table([left("Count", 2.0), *(right(name) for name in hits)], rows)
+
+
+def _work_by_scenario(share: Json, hits: Json) -> Block:
+    """A row a scenario, of its lives the one that needed most."""
+    rows: list[list[Cell]] = [
+        [
+            name,
+            optional(
+                max((v for key, v in share.items() if key.startswith(f"{name}/")), default=None), percent
+            ),
+            stated(count),
+        ]
+        for name, count in hits.items()
+    ]
+    heads = [
+        left("Scenario", 2.0),
+        right("Evaluated in full, at most"),
+        right("Returns at the floor of −95 %"),
+    ]
+    return table(heads, rows)

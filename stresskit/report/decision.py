@@ -1,6 +1,7 @@
 """First page of an account: where it stands, which mode to choose, how sure that is."""
 
 from collections.abc import Iterator, Sequence
+from typing import Any
 
 import numpy as np
 
@@ -9,13 +10,28 @@ from stresskit.report.blocks import Block, Page, bullets, picture, section, stat
 from stresskit.report.caveats import caveats
 from stresskit.report.curves import Curve, Panel, happened
 from stresskit.report.figures.survival import survival
-from stresskit.report.format import against, percent
+from stresskit.report.format import against, duration, percent, stated
 from stresskit.report.headlines import headlines, limit_for
 from stresskit.report.mode_tables import mode_table, paired_table
+from stresskit.report.remedy import remedy
 from stresskit.report.status import gravest_first, limit_sentence, status
 from stresskit.report.view import Account
 
 LONGEST = 240  # characters of the description
+SCENARIOS = {
+    "baseline": "the fitted market",
+    "correlation_breakdown": "correlations break",
+    "crash": "a given fall of prices",
+    "historical": "a past event comes again",
+    "liquidity": "markets grow thin",
+    "depeg": "a peg breaks",
+    "funding_spike": "funding jumps",
+    "adl": "winning legs are taken",
+    "outage": "nobody can act",
+    "tightening": "the venue asks for more",
+    "regime": "a crisis regime is forced",
+    "combined": "several of these at once",
+}
 MOST_LIMITS = 4  # told in the status line
 
 
@@ -24,6 +40,7 @@ def decision(account: Account, others: Sequence[Account] = ()) -> Page:
     blocks = [
         _status(account),
         *_description(account),
+        text(question(account)),
         *_others(others),
         *_recommendation(account),
         tiles(headlines(account)),
@@ -62,6 +79,21 @@ def _description(account: Account) -> Iterator[Block]:
         yield text(described if len(described) <= LONGEST else f"{described[: LONGEST - 1]}…")
 
 
+def question(account: Account) -> str:
+    """What is asked and how it is answered, for someone who has never seen a report."""
+    horizon = duration(account.results.metrics["horizon_h"])
+    kinds: Any = account.results.manifest["scenarios"]
+    told = "; ".join(
+        f"{name}: {SCENARIOS.get(kinds[name]['kind'], kinds[name]['kind'])}" for name in account.listed
+    )
+    return (
+        f"Will the venue close this account by force within {horizon}? Figures are shares of "
+        f"{stated(account.paths)} random price paths a scenario; every margin mode lives through the same "
+        "ones. Liquidation: equity has fallen to the maintenance margin. "
+        f"Scenarios: {told}."
+    )
+
+
 def _others(others: Sequence[Account]) -> Iterator[Block]:
     """The status of the run's further accounts in one line."""
     if others:
@@ -78,7 +110,7 @@ def _recommendation(account: Account) -> Iterator[Block]:
     else:
         broken = any(x["mode"] == mode and x["status"] == "broken" for x in account.verdict["limits"])
         yield section("Recommended mode", findings.recommendation(mode, account.base, broken))
-    yield bullets([str(reason) for reason in account.verdict["reasons"]])
+    yield bullets([*(str(reason) for reason in account.verdict["reasons"]), *remedy(account)])
 
 
 def _range_finding(account: Account) -> str:
@@ -98,7 +130,7 @@ def _table_notes(account: Account) -> Iterator[str]:
         yield f"✔ within, ▲ undecided, ✘ above the limit {where}, {bound}; other rows against it or their own"
     rest = [name for name in account.scenarios if name not in account.listed]
     if rest:
-        yield f"Further scenarios stand under Comparison: {', '.join(rest)}."
+        yield f"Further scenarios stand on the page Scenarios: {', '.join(rest)}."
 
 
 def _survival_finding(account: Account) -> str:

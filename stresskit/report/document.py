@@ -6,28 +6,31 @@ from typing import Any
 from matplotlib.figure import Figure
 
 from stresskit.report.account import account_page
-from stresskit.report.audit import audit, reference
+from stresskit.report.audit import audit, reference, told_config
+from stresskit.report.black_swan import black_swan_pages
 from stresskit.report.blocks import Page
 from stresskit.report.caveats import as_of
 from stresskit.report.decision import decision
 from stresskit.report.draw import short
 from stresskit.report.losses import losses_pages
-from stresskit.report.paths import paths_page
+from stresskit.report.paths import paths_pages
+from stresskit.report.studies import NOTHING, Studies
 from stresskit.report.text import printable
+from stresskit.report.trust import trust_pages
 from stresskit.report.view import Account, accounts
 from stresskit.results import Results
 
 Document = dict[str, Any]
 
 
-def build(results: Results) -> Document:
+def build(results: Results, studies: Studies = NOTHING) -> Document:
     """Pages of every account and the audit, all text printable; figures still stand in their blocks."""
     results = replace(results, metrics=printable(results.metrics), manifest=printable(results.manifest))
-    found = accounts(results)
+    found = accounts(results, studies)
     pages: list[Page] = []
     for account in found:
         pages += _pages(account, [other for other in found if other is not account])
-    pages += [audit(results), reference(results)]
+    pages += [audit(results, studies), reference(results), told_config(results)]
     return {
         "title": f"Risk report: {results.metrics['name']}",
         "name": short(results.metrics["name"], 64),
@@ -38,7 +41,14 @@ def build(results: Results) -> Document:
 
 
 def _pages(account: Account, others: list[Account]) -> list[Page]:
-    return [decision(account, others), account_page(account), paths_page(account), *losses_pages(account)]
+    return [
+        decision(account, others),
+        account_page(account),
+        *paths_pages(account),
+        *losses_pages(account),
+        *black_swan_pages(account),
+        *trust_pages(account),
+    ]
 
 
 def _footer(results: Results) -> str:

@@ -147,3 +147,31 @@ def changed(scenarios: int, stressed: int) -> str:
     if stressed == 0:
         return "Nothing is stressed: the calm model only"
     return f"{stressed} of {scenarios} scenarios bend{'s' if stressed == 1 else ''} the calm model"
+
+
+def drawdown(label: str, scenario: str, fall: float) -> str:
+    """How deep the largest fall from a peak is on the worst of twenty paths."""
+    if fall >= 1.0 - 1e-9:
+        return f"One path in twenty loses everything on its way under {label} in {scenario}"
+    return f"One path in twenty falls by {percent(fall)} or more from a peak under {label} in {scenario}"
+
+
+def worst(label: str, scenario: str, lost: Sequence[float], dead: int) -> str:
+    """What the worst paths have in common: how many are liquidated, and what they lose."""
+    named = f"the {len(lost)} worst paths under {label} in {scenario}"
+    low, high = usd(min(lost)), usd(max(lost))
+    span = f"lose {low} each" if low == high else f"lose {low} to {high}"
+    if not dead:
+        return f"None of {named} is liquidated; they {span}"
+    count = "All of" if dead == len(lost) else f"{dead} of"
+    return f"{count} {named} {'are' if dead > 1 else 'is'} liquidated; they {span}"
+
+
+def change(options: Sequence[str] | None, target: str, scenarios: Sequence[str]) -> str:
+    """The smallest changes that bring P(liquidation) under a target; None: it is met as it is."""
+    aim = f"P(liquidation) of at most {target} in {' and '.join(scenarios)}"
+    if options is None:
+        return f"Nothing needs to change for {aim}."
+    if not options:
+        return f"No single change was found that brings {aim}."
+    return f"Smallest change that brings {aim}: {', or '.join(options)}."

@@ -1,4 +1,4 @@
-"""Fourth and fifth page of an account: P&L, tails; contributions, equal efficiency, scenarios."""
+"""Fifth and sixth page of an account: P&L, tails; contributions, equal efficiency, scenarios."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -10,20 +10,26 @@ from stresskit.report.curves import Losses, pnl_edges, shares
 from stresskit.report.figures.profit_and_loss import profit_and_loss
 from stresskit.report.format import level_name, money, percent, points, stated
 from stresskit.report.mode_tables import estimate_cell, mode_cell, mode_table, paired_table, reasons
-from stresskit.report.model_envelope import model_envelope
 from stresskit.report.scenario_differences import scenario_differences
 from stresskit.report.settings import settings, told
 from stresskit.report.view import MOST_SHOWN, Account, Json
 
+MOST_TOGETHER = 4  # scenarios whose figures and notes share a sheet
 NAMES = {"var": "VaR", "es": "ES"}
 
 
 def losses_pages(account: Account) -> list[Page]:
-    """Build the page of losses, and that of what they come from and what changes them."""
+    """Build the page of losses, and those of what they come from and what changes them."""
     losses = [*_histogram(account), *_tails(account)]
     rest = [*contributions(account), *scenario_differences(account), *_efficiency(account)]
-    rest += [*model_envelope(account), *_further(account), *_scenarios(account)]
-    return [_page(account, "Losses", losses), _page(account, "Comparison and scenarios", rest)]
+    further, changed = [*_further(account)], [*_scenarios(account)]
+    pages = [_page(account, "Losses", losses)]
+    if len(account.scenarios) <= MOST_SHOWN:
+        return [*pages, _page(account, "Comparison and scenarios", [*rest, *further, *changed])]
+    pages.append(_page(account, "Comparison", rest))
+    if len(account.scenarios) <= MOST_TOGETHER:
+        return [*pages, _page(account, "Scenarios", [*further, *changed])]
+    return [*pages, _page(account, "Scenarios", further), _page(account, "What scenarios changed", changed)]
 
 
 def _page(account: Account, title: str, blocks: list[Block]) -> Page:
@@ -173,8 +179,9 @@ def _scenarios(account: Account) -> Iterator[Block]:
     for name in account.scenarios:
         spec: Any = manifest["config"].get("scenarios", {}).get(name, {})
         found: Any = manifest["scenarios"][name]
-        rows.append([cell(name, found["kind"]), settings(spec, "kind"), told(found["notes"])])
+        notes = {key: value for key, value in found["notes"].items() if key != "source"}
+        rows.append([cell(name, found["kind"]), settings(spec, "kind"), told(notes)])
     changed = sum(manifest["scenarios"][name]["kind"] != "baseline" for name in account.scenarios)
     yield section("What each scenario changed", findings.changed(len(account.scenarios), changed))
-    columns = [left("Scenario", 1.0), left("As configured", 1.5), left("What that made of the model", 3.5)]
+    columns = [left("Scenario", 0.9), left("As configured", 2.2), left("What that made of the model", 3.6)]
     yield table(columns, rows)

@@ -85,3 +85,20 @@ def bounds_hit(hits: Mapping[str, Sequence[str] | None]) -> str:
     if not at_bound:
         return "No parameter of the volatility models stopped at a bound"
     return f"Parameters stopped at a bound for {', '.join(at_bound)}"
+
+
+def concentration(sizes: Mapping[str, float]) -> str:
+    """How much of the gross exposure stands in the largest position."""
+    gross = sum(abs(size) for size in sizes.values())
+    if gross <= 0.0:
+        return "No exposure"
+    if len(sizes) == 1:
+        return f"One position holds all of the exposure: {next(iter(sizes))}"
+    largest = {symbol: abs(size) for symbol, size in sizes.items()}
+    top = _top(list(largest.items()))
+    share = percent(max(largest.values()) / gross)
+    if len(top) == len(sizes):
+        return f"{len(sizes)} positions of the same size, {share} of the exposure each"
+    return (
+        f"{_joined(top[:3])} {'holds' if len(top) == 1 else 'hold'} most of the exposure: {_each(share, top)}"
+    )

@@ -1,4 +1,4 @@
-"""Third page of an account: equity over time, when liquidations come, what is forced shut."""
+"""Third and fourth page of an account: equity over time; when liquidations come, what is forced shut."""
 
 from typing import Any
 
@@ -20,22 +20,22 @@ from stresskit.report.curves import (
     quantiles,
     stretch,
 )
+from stresskit.report.depth import depth
 from stresskit.report.figures.closed_out import closed_out
 from stresskit.report.figures.equity_fan import equity_fan
 from stresskit.report.figures.hazard import hazard as hazard_figure
 from stresskit.report.format import duration, percent, stated, usd
 from stresskit.report.view import MOST_SHOWN, Account
+from stresskit.report.worst_paths import worst_paths
 
 REAL_PATHS = 5
 
 
-def paths_page(account: Account) -> Page:
-    """Build the page from the outcome columns and the equity sample."""
-    return {
-        "title": "Paths and survival",
-        "subtitle": account.name,
-        "blocks": [*_fans(account), *_hazard(account), *_closed_out(account)],
-    }
+def paths_pages(account: Account) -> list[Page]:
+    """Build the page of equity along the paths, and that of the liquidations."""
+    liquidations = [*_hazard(account), *_closed_out(account), *worst_paths(account)]
+    blocks = {"Paths": [*_fans(account), *depth(account)], "Liquidations": liquidations}
+    return [{"title": title, "subtitle": account.name, "blocks": found} for title, found in blocks.items()]
 
 
 def _fans(account: Account) -> list[Block]:

@@ -9,7 +9,7 @@ from stresskit.report.format import significant
 
 WIDE = 72  # characters of a line of JSON
 EXACT = 1e15  # whole numbers below it are exact floats
-LONGEST = 420  # characters of a line of settings
+LONGEST = 320  # characters of a line of settings
 
 
 def flat(node: Any, path: str = "") -> Iterator[tuple[str, Any]]:
@@ -73,11 +73,27 @@ def settings(node: Mapping[str, Any], *without: str, digits: int = 6) -> str:
     return line if len(line) <= LONGEST else f"{line[:LONGEST]}… (manifest.json holds the rest)"
 
 
+MOST_FIGURES = 4  # of one table among a scenario's notes
+
+
+def _named(value: Any) -> Any:
+    """Notes in which a table of many figures is only named; words stay, however deep."""
+    if not isinstance(value, Mapping):
+        return value
+    if len(value) > MOST_FIGURES and all(isinstance(one, int | float) for one in value.values()):
+        return f"{len(value)} figures, in manifest.json"
+    return {key: _named(one) for key, one in value.items()}
+
+
 SAID = ("event", "occurred", "plausibility", "history", "replayed")
 
 
 def told(notes: Mapping[str, Any], digits: int = 3) -> str:
-    """Notes of a scenario in one line: how plausible it is first and in full, then the figures."""
+    """Notes of a scenario in one line: how plausible it is first and in full, then the figures.
+
+    A table of many figures is only named: the manifest holds it.
+    """
+    notes = _named(notes)
     first = [path for path, _ in flat(notes) if path.rpartition(".")[2] in SAID]
     said = [f"{path}: {plain(value, digits)}" for path, value in flat(notes) if path in first]
     rest = settings(notes, *first, digits=digits)

@@ -9,12 +9,13 @@ import numpy as np
 from stresskit.measure.survival import survival_band
 from stresskit.report.curves import Clock, clock
 from stresskit.report.labels import HYPOTHETICAL
+from stresskit.report.studies import NOTHING, Studies
 from stresskit.results import Results
 
 Json = Mapping[str, Any]
 MOST_SHOWN = 2  # modes and scenarios drawn side by side
 MOST_ROWS = 6  # of the table of modes on the first page
-MOST_PAIRED = 4  # rows of the paired outcomes on the first page
+MOST_PAIRED = 2  # rows of the paired outcomes on the first page
 
 
 @dataclass(frozen=True)
@@ -26,6 +27,8 @@ class Account:
     name : name of the account, empty for a run with a single `[account]`.
     modes : margin modes, the baseline of the comparison first.
     scenarios : scenario names, the calm one first.
+    key : the account's name in outcomes and stored answers, also where it is the only one.
+    studies : stored answers of other commands about the run's config.
     """
 
     results: Results
@@ -37,6 +40,8 @@ class Account:
     envelope: Json | None
     modes: tuple[str, ...]
     scenarios: tuple[str, ...]
+    key: str = ""
+    studies: Studies = NOTHING
 
     @property
     def clock(self) -> Clock:
@@ -80,8 +85,16 @@ class Account:
 
     def column(self, scenario: str, mode: str, name: str) -> np.ndarray[Any, Any]:
         """An outcome column of one mode (or ``market``) in one scenario."""
-        life = f"{self.name}.{mode}" if self.name else mode
-        return np.asarray(self.results.column(scenario, life, name))
+        return np.asarray(self.results.column(scenario, self.life(mode), name))
+
+    def life(self, mode: str) -> str:
+        """The name of a mode's life at equal collateral, in outcomes and stored answers."""
+        return f"{self.name}.{mode}" if self.name else mode
+
+    @property
+    def symbols(self) -> tuple[str, ...]:
+        """Symbols of the positions in the order of the config."""
+        return tuple(str(position["symbol"]) for position in self.margin[self.base]["positions"])
 
     def weight(self, scenario: str) -> np.ndarray[Any, Any]:
         """What each path counts (paths,): 1, or its weight by importance sampling."""
@@ -119,7 +132,7 @@ class Account:
         return self.scenarios if len(self.scenarios) * len(self.modes) <= MOST_ROWS else self.shown
 
 
-def accounts(results: Results) -> list[Account]:
+def accounts(results: Results, studies: Studies = NOTHING) -> list[Account]:
     """The accounts of a run in the order of its config."""
     config = results.manifest["config"]
     tables = {table["name"]: table for table in config.get("accounts") or ()}
@@ -140,6 +153,8 @@ def accounts(results: Results) -> list[Account]:
                 part.get("envelope"),
                 results.modes(key),
                 scenarios,
+                key,
+                studies,
             )
         )
     return found

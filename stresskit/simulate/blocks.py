@@ -6,7 +6,7 @@ on the block's size, the tile's length, or the thread.
 """
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -19,9 +19,8 @@ from stresskit.model.tilt import path_weights
 from stresskit.numerics.aligned import aligned
 from stresskit.simulate.bridge import Bridge
 from stresskit.simulate.carry_draws import CarrySpace
+from stresskit.simulate.isolated_life import AnyLiving, life_of
 from stresskit.simulate.jumps import climb, jump, ramps_of
-from stresskit.simulate.living import Living
-from stresskit.simulate.loop import start
 from stresskit.simulate.marking import mark_profit
 from stresskit.simulate.pegs import peg_loss
 from stresskit.simulate.plan import Contender as Contender
@@ -31,8 +30,11 @@ from stresskit.simulate.plan import Peg as Peg
 from stresskit.simulate.plan import Plan as Plan
 from stresskit.simulate.plan import Spell as Spell
 from stresskit.simulate.plan import Stretch as Stretch
+from stresskit.simulate.plan import Transfer as Transfer
 from stresskit.simulate.scratch import start_equity
+from stresskit.simulate.selling import Sold, sell
 from stresskit.simulate.tape import play
+from stresskit.simulate.transfers import walk_together
 
 TILE_BYTES = 2 << 20
 LONGEST_TILE = 16
@@ -43,7 +45,8 @@ class BlockOutcome:
     """Records of the contenders, mark-to-market profit of the books, and counts, of one block.
 
     `weight` (paths,): likelihood of each path over that under which it was drawn. `marks` (assets,
-    paths): prices at the horizon, relative to the start.
+    paths): prices at the horizon, relative to the start. `received`, `sent`: what went between
+    every contender and other accounts of its owner, each (paths,).
     """
 
     path: int
@@ -53,6 +56,14 @@ class BlockOutcome:
     floored: int
     weight: Float1D
     marks: Float2D
+    received: tuple[Float1D, ...]
+    sent: tuple[Float1D, ...]
+
+    def column(self, place: int, name: str) -> Any:
+        """An outcome column (paths,) of contender `place`."""
+        if name in ("received", "sent"):
+            return getattr(self, name)[place]
+        return getattr(self.records[place], name)
 
 
 Watch = Callable[[int, Tile, list[Block], list[Record]], None]
@@ -70,7 +81,7 @@ class Workspace:
     tile_marks: Float3D
     tile_variance: Float3D
     eve: tuple[Float2D, Float2D]
-    lives: list[Living]
+    lives: list[AnyLiving]
     carried: CarrySpace | None
 
     @property
@@ -106,7 +117,7 @@ def workspace(plan: Plan, paths: int, tile_steps: int) -> Workspace:
         aligned((tile_steps, assets, paths)),
         aligned((tile_steps, assets, paths)),
         (aligned((assets, paths)), aligned((assets, paths))),
-        [Living(c, plan.variance, (tile_steps, assets, paths), plan.deleverages) for c in plan.contenders],
+        [life_of(c, plan.variance, (tile_steps, assets, paths), plan.deleverages) for c in plan.contenders],
         CarrySpace(plan.carry, plan.books, (tile_steps, assets, paths)) if plan.carry else None,
     )
 
@@ -130,19 +141,7 @@ def _begin(plan: Plan, path: int, space: Workspace) -> None:
     for work in space.works:
         work.ratio[:] = 0.0
     for contender, present, one in zip(plan.contenders, plan.present(0), space.lives, strict=True):
-        one.begin()
-        seen = one.hands.seen
-        seen.quantity[:] = contender.book.quantity
-        seen.marks[:] = 1.0
-        seen.variance[:] = plan.variance
-        seen.multiplier[0] = 1.0
-        seen.cash[0] = contender.book.cash
-        maintenance = start(contender.rule, contender.book, one.block, one.hands, one.record)
-        if one.block.equity[0] <= maintenance:
-            shape = (1, plan.variance.size, space.paths)
-            still = np.broadcast_to(plan.variance[:, None], shape[1:])[None].copy()
-            opening = Tile(np.ones(shape), still, 1.0)
-            one.through(replace(present, dues=None), opening, -1, plan.always, None, None)
+        one.begin(contender, present, plan.variance, plan.always)
 
 
 def live_block(plan: Plan, path: int, space: Workspace, watch: Watch | None = None) -> BlockOutcome:
@@ -154,11 +153,12 @@ def live_block(plan: Plan, path: int, space: Workspace, watch: Watch | None = No
         If a price or a variance leaves the finite numbers: such a path has no outcome.
     """
     _begin(plan, path, space)
-    evaluated, floored, multiplier = [0] * len(plan.contenders), 0, 1.0
-    carried = space.carried
+    evaluated, floored, multiplier, sold = [0] * len(plan.contenders), 0, 1.0, Sold()
+    carried, loudness = space.carried, None
     for stretch, work in zip(plan.stretches, space.works, strict=True):
         if carried:
             work = work._replace(shock=carried.shock)
+        loudness = _tune(space, loudness, stretch.loudness)
         _turn(plan, stretch.first, space)
         if stretch.tape:
             play(plan, stretch, space, path, multiplier, evaluated, (_turn, _spike, watch))
@@ -166,10 +166,13 @@ def live_block(plan: Plan, path: int, space: Workspace, watch: Watch | None = No
             continue
         jump(plan, stretch, space, multiplier, path, evaluated)
         ramps = ramps_of(stretch.courses, plan.seed, path, space.paths)
-        for first, length in plan.tiles(stretch, 1 if ramps else len(space.tile_marks)):
-            climb(ramps, space.marks)
+        for first, length in plan.tiles(stretch, 1 if ramps or stretch.crowds else len(space.tile_marks)):
             if first > stretch.first:
                 _turn(plan, first, space)
+            if stretch.crowds:
+                looked = sell(plan, stretch, space, sold, (first, path, multiplier))
+                evaluated = [n + more for n, more in zip(evaluated, looked, strict=True)]
+            climb(ramps, space.marks)
             tile = Tile(space.tile_marks[:length], space.tile_variance[:length], stretch.multiplier)
             bridge = None
             if plan.bridged:
@@ -199,22 +202,37 @@ def live_block(plan: Plan, path: int, space: Workspace, watch: Watch | None = No
         floored,
         path_weights(sum((work.ratio for work in space.works), start=np.zeros(space.paths))),
         space.marks.copy(),
+        tuple(one.received.copy() for one in space.lives),
+        tuple(one.sent.copy() for one in space.lives),
     )
+
+
+def _tune(space: Workspace, before: Float1D | None, now: Float1D | None) -> Float1D | None:
+    """Take the conditional variances from the level of one stretch to that of the next."""
+    if now is not before:
+        assets = len(space.variance)
+        ratio = (np.ones(assets) if now is None else now) / (np.ones(assets) if before is None else before)
+        space.variance *= (ratio**2)[:, None]
+    return now
 
 
 def _turn(plan: Plan, first: int, space: Workspace) -> None:
     """Let every life know where the venue changes after step `first`."""
     if any(first in (one.first, one.last) for one in plan.spells):
         for place, one in enumerate(space.lives):
-            one.enter(plan.spell(first), place, space.eve[0])
+            spell = plan.spell(first)
+            one.enter(spell, spell.pegs[place] if spell and spell.pegs else None, space.eve[0])
 
 
 def _live(
     plan: Plan, tile: Tile, first: int, space: Workspace, bridge: Bridge | None, evaluated: list[int]
 ) -> None:
     """Every contender lives through the tile under the venue of its steps."""
-    spell = plan.spell(first)
-    for place, (contender, one) in enumerate(zip(plan.present(first), space.lives, strict=True)):
+    spell, present = plan.spell(first), plan.present(first)
+    if plan.transfers:
+        walk_together(plan, tile, first, space.lives, bridge, evaluated)
+        return
+    for place, (contender, one) in enumerate(zip(present, space.lives, strict=True)):
         evaluated[place] += one.through(contender, tile, first, plan.always, bridge, spell)
 
 

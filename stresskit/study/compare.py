@@ -30,8 +30,10 @@ def compare(a: Results, b: Results) -> dict[str, Any]:
     Returns
     -------
     dict
-        ``a``, ``b``: name, folder and run id; ``config``: every key that differs, with both values
-        (null where a run lacks it); ``made_of``: hashes and versions that differ; ``paired``: whether paths
+        ``a``, ``b``: name, folder, run id and the modes that the venue does not offer; ``config``: every
+        key that differs, with both values (null where a run lacks it);
+        ``made_of``: hashes and versions
+        that differ; ``paired``: whether paths
         are paired; ``figures``: one entry a scenario, account, mode, basis and figure of both runs, with
         ``a``, ``b``, ``difference`` (b less a) and ``change``: up or down where its interval excludes zero;
         ``only_a``, ``only_b``: lives that the other run lacks.
@@ -70,7 +72,9 @@ def flat(value: Any, path: tuple[str, ...] = ()) -> dict[str, Any]:
 
 def _named(run: Results) -> dict[str, Any]:
     folder, run_id = str(run.folder), run.manifest["run_id"]
-    return {"name": run.metrics["name"], "folder": folder, "run_id": run_id, "paths": run.metrics["paths"]}
+    named = {"name": run.metrics["name"], "folder": folder, "run_id": run_id, "paths": run.metrics["paths"]}
+    margins = [margin for part in run.accounts.values() for margin in part["margin"].items()]
+    return {**named, "hypothetical": sorted({mode for mode, told in margins if told["hypothetical"]})}
 
 
 def _made_of(run: Results) -> dict[str, Any]:

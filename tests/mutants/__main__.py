@@ -14,7 +14,7 @@ from pathlib import Path
 from tests.mutants.faults import FAULTS, Fault
 
 ROOT = Path(__file__).resolve().parents[2]
-COPIED = ("stresskit", "tests", "configs", "pyproject.toml", "README.md", "LICENSE")
+COPIED = ("stresskit", "tests", "configs", "pyproject.toml", "README.md", "LICENSE", "requirements.lock")
 PASSED, FAILED = 0, 1
 
 

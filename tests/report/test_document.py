@@ -43,11 +43,15 @@ def test_pages_of_one_account(document: Json) -> None:
     assert [page["title"] for page in document["pages"]] == [
         "Decision",
         "Account and margin",
-        "Paths and survival",
+        "Paths",
+        "Liquidations",
         "Losses",
         "Comparison and scenarios",
+        "Black swan",
+        "Trust",
         "Audit",
-        "Model, words and config",
+        "Model and words",
+        "Config",
     ]
 
 
@@ -158,7 +162,7 @@ def test_hypothetical_modes_say_so_in_every_table(document: Json) -> None:
 
 def test_every_figure_has_words(document: Json) -> None:
     figures = [b for page in document["pages"] for b in page["blocks"] if b["kind"] == "figure"]
-    assert len(figures) == 6
+    assert len(figures) == 8
     assert all(len(figure["alt"]) > 40 for figure in figures)
 
 

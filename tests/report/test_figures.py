@@ -1,6 +1,7 @@
 """Every figure of books of different size and fate: no text outside the figure, none upon another."""
 
 from itertools import combinations
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -8,16 +9,30 @@ from matplotlib.figure import Figure
 from matplotlib.text import Text
 from matplotlib.transforms import Bbox
 
+from stresskit.report.document import build, take_figures
 from stresskit.report.draw import short, spread
+from stresskit.report.studies import studies
 from stresskit.report.style import LOOKS
 from stresskit.results import Results
+from tests.report import answers
 from tests.report.conftest import Builder, Maker
 
-FIGURES = {"survival", "requirement", "equity_fan", "hazard", "closed_out", "profit_and_loss"}
+FIGURES = {
+    "survival",
+    "requirement",
+    "equity_fan",
+    "hazard",
+    "closed_out",
+    "profit_and_loss",
+    "convergence",
+    "depth",
+}
+ANSWERED = {"dial", "surface", "stress_matrix", "tornado", "backtest", "forecast_law"}
 CASES: dict[str, dict[str, Any]] = {
     "two": {},
     "one position": {"assets": 1},
     "ten positions": {"assets": 10},
+    "thirty positions, long names": {"assets": 30},
     "nobody": {"scale": (0.2, 0.3)},
     "hardly anybody": {"p_liq": 0.001},
     "half": {"p_liq": 0.5},
@@ -63,6 +78,17 @@ def test_text_lies_inside_and_apart(
     figures = sheets(make(**CASES[case])).figures
     assert set(figures) == FIGURES
     check(figures, monkeypatch)
+
+
+@pytest.mark.parametrize("assets", [1, 2, 30])
+def test_figures_of_stored_answers_fit(
+    assets: int, make: Maker, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    results = make(**({} if assets == 2 else {"assets": assets}))
+    found = studies(results, answers.stored(tmp_path, answers.every(assets)))
+    figures = take_figures(build(results, found))
+    assert set(figures) == FIGURES | ANSWERED
+    check({name: figures[name] for name in ANSWERED}, monkeypatch)
 
 
 def test_many_modes_and_long_names_fit(

@@ -120,3 +120,29 @@ def test_changed() -> None:
     assert findings.changed(1, 0).startswith("Nothing is stressed")
     assert findings.changed(2, 1) == "1 of 2 scenarios bends the calm model"
     assert findings.changed(3, 2) == "2 of 3 scenarios bend the calm model"
+
+
+def test_drawdown() -> None:
+    assert findings.drawdown("a", "s", 0.25).startswith(f"One path in twenty falls by 25.0{T}% or more")
+    assert "loses everything" in findings.drawdown("a", "s", 1.0)
+
+
+def test_worst() -> None:
+    assert findings.worst("a", "s", [1.0, 2.0], 0).startswith(
+        "None of the 2 worst paths under a in s is liquidated"
+    )
+    assert findings.worst("a", "s", [2.0, 2.0], 2) == (
+        f"All of the 2 worst paths under a in s are liquidated; they lose 2.00{T}USD each"
+    )
+    assert findings.worst("a", "s", [1.0, 2.0], 1).startswith(
+        "1 of the 2 worst paths under a in s is liquidated"
+    )
+
+
+def test_change() -> None:
+    assert (
+        findings.change(None, "4 %", ["s"])
+        == "Nothing needs to change for P(liquidation) of at most 4 % in s."
+    )
+    assert findings.change([], "4 %", ["s"]).startswith("No single change was found")
+    assert findings.change(["x", "y"], "4 %", ["s", "t"]).endswith("at most 4 % in s and t: x, or y.")

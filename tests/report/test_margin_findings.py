@@ -40,3 +40,10 @@ def test_bounds() -> None:
     assert findings.bounds_hit({"X": None, "Y": []}).endswith("not recorded")
     assert findings.bounds_hit({"X": [], "Y": []}).startswith("No parameter")
     assert findings.bounds_hit({"X": ["nu at 2.1"], "Y": []}).endswith("at a bound for X")
+
+
+def test_concentration() -> None:
+    assert findings.concentration({"x": 0.0}) == "No exposure"
+    assert findings.concentration({"x": -5.0}).endswith("all of the exposure: x")
+    assert findings.concentration({"x": 5.0, "y": -5.0}).startswith("2 positions of the same size, 50.0")
+    assert findings.concentration({"x": 5.0, "y": -15.0}) == f"y holds most of the exposure: 75.0{T}%"

@@ -15,14 +15,19 @@ from stresskit.errors import ConfigError, DataError
 from stresskit.report import format as f
 from stresskit.report import report
 from stresskit.report.audit import audit
-from stresskit.report.build import Files, file_name
 from stresskit.report.compose import PAPERS, Composer
+from stresskit.report.document import build, take_figures
+from stresskit.report.studies import studies
+from stresskit.report.write import Files, file_name
 from stresskit.results import Results
-from tests.report import variants
+from tests.report import answers, variants
 from tests.report.conftest import Builder, Maker, Sheets
 
 HOSTILE = '#eval("1+1") $x^2$ *b* _i_ `c` <lab> @ref // [x] {y} "q" & <script>alert(1)</script> 中 \x07'
 SHOWN = HOSTILE.replace("中", "\\u{4e2d}").replace("\x07", "\\u{7}")
+
+
+PAGES = {30: 12}  # thirty positions and their parameters take a second sheet
 
 
 def pages(pdf: bytes, path: Path) -> int:
@@ -47,7 +52,7 @@ def written(results: Results, tmp_path_factory: pytest.TempPathFactory) -> Files
 
 def test_files(written: Files) -> None:
     assert written["pdf"].name == "synthetic.pdf"
-    assert [page.name for page in written["pages"]] == [f"page-{n}.png" for n in range(1, 8)]
+    assert [page.name for page in written["pages"]] == [f"page-{n}.png" for n in range(1, 12)]
     assert {figure.stem for figure in written["figures"]} == {
         "survival",
         "requirement",
@@ -55,6 +60,8 @@ def test_files(written: Files) -> None:
         "hazard",
         "closed_out",
         "profit_and_loss",
+        "convergence",
+        "depth",
     }
     for image in [*written["pages"], *written["figures"]]:
         assert image.read_bytes().startswith(b"\x89PNG")
@@ -73,24 +80,32 @@ def check_count(sheets: Sheets, expected: int, folder: Path) -> None:
         assert pages(Composer(sheets.document, sheets.svg, paper).pdf(), folder / "a.pdf") == expected, paper
 
 
-@pytest.mark.parametrize("assets", [1, 2, 10])
+@pytest.mark.parametrize("assets", [1, 2, 10, 30])
 def test_page_count(assets: int, make: Maker, sheets: Builder, tmp_path: Path) -> None:
-    check_count(sheets(make(assets=assets)), 7, tmp_path)
+    check_count(sheets(make(assets=assets)), PAGES.get(assets, 11), tmp_path)
+
+
+@pytest.mark.parametrize("assets", [2, 10])
+def test_page_count_with_stored_answers(assets: int, make: Maker, tmp_path: Path) -> None:
+    results = make(assets=assets)
+    found = studies(results, answers.stored(tmp_path / "answers", answers.every(assets)))
+    document = build(results, found)
+    check_count(Sheets(document, take_figures(document)), 13, tmp_path)
 
 
 def test_three_scenarios_get_a_page_of_comparison(results: Results, sheets: Builder, tmp_path: Path) -> None:
     third = variants.widened(results.folder, tmp_path / "run", {}, {"no_correlation": "hedge_breaks"})
-    check_count(sheets(third), 7, tmp_path)
+    check_count(sheets(third), 12, tmp_path)
 
 
 def test_several_accounts_have_their_own_pages(results: Results, sheets: Builder, tmp_path: Path) -> None:
     several = variants.listed(results.folder, tmp_path / "run", ("desk-a", "desk-b"))
     document, figures = sheets(several).document, sheets(several).figures
-    assert [(p["title"], p["subtitle"]) for p in document["pages"]][5:7] == [
+    assert [(p["title"], p["subtitle"]) for p in document["pages"]][8:10] == [
         ("Decision", "desk-b"),
         ("Account and margin", "desk-b"),
     ]
-    assert len(document["pages"]) == 12
+    assert len(document["pages"]) == 19
     assert {"desk-a-survival", "desk-b-survival"} < set(figures)
     told = [block.get("text", "") for block in document["pages"][0]["blocks"]]
     assert "Other accounts of this run: ✘ desk-b: LIMIT BROKEN" in told
@@ -103,7 +118,7 @@ def test_tags_title_and_alternative_text(written: Files) -> None:
         assert pdf.docinfo["/Title"] == "Risk report: synthetic"
         assert len(pdf.Root.Outlines.First.keys()) > 0
         figures = [node for node in tree(pdf.Root.StructTreeRoot) if node.get("/S") == "/Figure"]
-        assert len(figures) == 6
+        assert len(figures) == 8
         assert all(len(str(figure.Alt)) > 40 for figure in figures)
 
 

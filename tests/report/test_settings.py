@@ -48,10 +48,10 @@ def test_values_read_well() -> None:
 def test_plausibility_is_told_first_and_never_cut() -> None:
     notes = {
         "effect 1, crash": {"given": {f"A{i}": -0.3 for i in range(200)}},
-        "move 1": {"plausibility": "once in 116 years", "distance": 16.6},
+        "move 1": {"plausibility": "once in 116 years", "distance": 16.6, **{f"x{i}": 1.0 for i in range(9)}},
     }
     line = told(notes)
     assert line.startswith("move 1.plausibility: once in 116 years; ")
-    assert "manifest.json holds the rest" in line
+    assert "given: 200 figures, in manifest.json" in line
     assert told({}) == "nothing"
     assert told({"plausibility": "once"}) == "plausibility: once"

@@ -23,10 +23,13 @@ COST = "expected_liquidation_cost"
 
 
 @drawn
-def dial_figure(answer: Mapping[str, Any], account: str) -> Figure:
-    """Curves of one account over the strength; vertical lines are the points, dotted ones the limits."""
+def dial_figure(answer: Mapping[str, Any], account: str, shown: Sequence[str] = tuple(BASES)) -> Figure:
+    """Curves of one account over the strength; vertical lines are the points, dotted ones the limits.
+
+    `shown`: bases of comparison that get a row of panels.
+    """
     told, strengths = answer["accounts"][account], answer["strengths"]
-    bases = [basis for basis in BASES if basis in told]
+    bases = [basis for basis in BASES if basis in told and basis in shown]
     seen = {mode: one for mode, one in told["illusion"].items() if one["point"] is not None}
     figure, rows = grid(len(bases) + bool(seen), 2, HEIGHT, sharey="none")
     for row, basis in zip(rows, bases, strict=False):

@@ -8,7 +8,7 @@ from stresskit.report.curves import Clock, Panel
 from stresskit.report.draw import curves, grid, share_axis, time_axis, title
 from stresskit.report.style import drawn
 
-HEIGHT = 1.75
+HEIGHT = 1.55
 FLAT = 0.01  # depth of the axis where no path is liquidated
 
 

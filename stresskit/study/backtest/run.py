@@ -14,6 +14,7 @@ from stresskit.study.backtest.fits import fits, refit_steps
 from stresskit.study.backtest.follow import follow
 from stresskit.study.backtest.judge import judge
 from stresskit.study.backtest.plan import Ahead, BookOf, Plan
+from stresskit.study.backtest.series import days
 from stresskit.study.backtest.starts import asset_start
 from stresskit.study.backtest.walk import walk, walk_history
 
@@ -48,7 +49,8 @@ def backtest(
 
     Returns
     -------
-    JSON-able: what was done, and by book and model (``model``, and ``history`` once a book) every test.
+    JSON-able: what was done, and by book and model (``model``, and ``history`` once a book) every test;
+    ``series``: each day's P&L beside what the model forecast of it.
 
     Raises
     ------
@@ -70,6 +72,7 @@ def backtest(
     followed = [follow(o, prices, plan, folder, far, margin, meter.tell) for o in loaded if far or margin]
     about = {"file": Path(prices.path).name, "sha256": prices.sha256, "step_s": prices.step_s}
     return {
+        "kind": "backtest",
         "prices": about,
         "window": plan.window,
         "refit": plan.refit,
@@ -128,4 +131,5 @@ def _one(
         "first": str(times[start].astype("datetime64[D]")),
         "last": str(times[-1].astype("datetime64[D]")),
         **{name: judge(forecasts, plan.levels) for name, forecasts in models.items()},
+        "series": days(models["model"], plan.levels),
     }

@@ -2,6 +2,6 @@
 
 from stresskit.study.dial.ask import Ask
 from stresskit.study.dial.run import dial
-from stresskit.study.dial.stored import Kept, draw, keep
+from stresskit.study.dial.stored import draw, keep
 
-__all__ = ["Ask", "Kept", "dial", "draw", "keep"]
+__all__ = ["Ask", "dial", "draw", "keep"]

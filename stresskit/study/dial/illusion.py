@@ -74,7 +74,7 @@ def beyond(
     setting: Setting, account: Prepared, scenario: str, ask: Asked, workers: int
 ) -> dict[str, Estimate]:
     """Shares of the paths whose loss exceeds the two requirements, at the strength of `setting`."""
-    loss, law = _losses(setting, account, scenario, ask, workers)
+    loss, law = losses(setting, account, scenario, ask, workers)
     return {"requirement": law.share(loss > ask.book), "stand_alone": law.share(loss > ask.alone)}
 
 
@@ -131,7 +131,7 @@ def _asks(contender: Contender, marks: Float1D, variance: Float1D) -> tuple[floa
     return whole, total
 
 
-def _losses(
+def losses(
     setting: Setting, account: Prepared, scenario: str, ask: Asked, workers: int
 ) -> tuple[npt.NDArray[np.float64], Law]:
     """Losses (paths,) over the margin period, USD."""

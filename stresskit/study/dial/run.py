@@ -85,6 +85,7 @@ def _about(setting: Setting, loaded: Loaded, scenario: str, ask: Ask) -> dict[st
     """What the answer was made from; hashes are of the config with the scenario at strength 1."""
     run = loaded.run
     return {
+        "kind": "dial",
         "schema_version": SCHEMA,
         "name": run.name,
         "description": run.description,

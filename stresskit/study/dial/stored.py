@@ -1,27 +1,23 @@
-"""A dial's folder: ``<out>/<name>-dial-<id>/`` with ``dial.json``, sealed and renamed, and the figures."""
+"""A dial's folder: ``<out>/<name>-dial-<id>/`` with ``dial.json``, sealed and renamed, and the figures.
 
-import json
-from datetime import UTC, datetime
+``dial.json`` is what `stresskit.study.dial.run.dial` returns: ``strengths``, and for every account the curves
+over them by basis (``modes``, ``paired``), the ``breakdown`` points, the ``crossings`` of the modes'
+expected costs and the ``illusion`` of each ``var`` mode. A report of the run that the same config makes finds
+it by `stresskit.results.studies.studies_of` with the kind ``dial``.
+"""
+
 from pathlib import Path
-from typing import Any, NamedTuple
 
 from stresskit.config_file import Loaded
+from stresskit.pipeline.setting import prepare
 from stresskit.report.figures.dial import dial_figure
 from stresskit.report.style import as_pdf, as_png
-from stresskit.results import RunFolder, find_finished
+from stresskit.results.studies import Study, keep_study
 from stresskit.study.dial.ask import Ask
 from stresskit.study.dial.run import DEFAULT, dial, identity
 from stresskit.study.dial.turning import Show
 
-FILE = "dial.json"
-
-
-class Kept(NamedTuple):
-    """An answer, its folder, and whether it had been stored before."""
-
-    answer: dict[str, Any]
-    folder: Path
-    reused: bool
+KIND = "dial"
 
 
 def keep(
@@ -31,7 +27,7 @@ def keep(
     workers: int = 1,
     force: bool = False,
     show: Show | None = None,
-) -> Kept:
+) -> Study:
     """Turn the dial and store the answer; a stored one is read back unless `force`.
 
     Raises
@@ -39,20 +35,11 @@ def keep(
     ConfigError, DataError
         As `dial`.
     """
-    name, key = f"{loaded.run.name}-dial", identity(loaded, ask)
-    stored = None if force else find_finished(out, name, key)
-    if stored is not None and (stored / FILE).is_file():
-        return Kept(json.loads((stored / FILE).read_text(encoding="utf-8")), stored, True)
-    answer = dial(loaded, ask, workers, show)
-    with RunFolder(out, name, key) as folder:
-        finished = datetime.now(UTC).isoformat(timespec="seconds")
-        folder.write_json("manifest.json", {"kind": "dial", "status": "done", "finished": finished})
-        folder.write_json(FILE, answer, sort_keys=False)
-        final = folder.seal()
-    return Kept(answer, final, False)
+    key, of = identity(loaded, ask), [prepare(loaded).hashes()]
+    return keep_study(out, KIND, loaded.run.name, key, of, lambda: dial(loaded, ask, workers, show), force)
 
 
-def draw(kept: Kept) -> list[Path]:
+def draw(kept: Study) -> list[Path]:
     """Write a figure of every account into ``report`` of the folder, as PDF and PNG."""
     folder = kept.folder / "report"
     folder.mkdir(exist_ok=True)

@@ -44,6 +44,7 @@ def matrices(loaded: Loaded) -> dict[str, Any]:
     setting = prepare(loaded)
     refuse_what_cannot_be(setting)
     return {
+        "kind": "matrix",
         "name": loaded.run.name,
         "assets": setting.assets,
         "accounts": {

@@ -2,8 +2,9 @@
 
 More collateral never brings the first breach forward, so the top-up is found by bisection, several
 amounts at a time. A leg is another matter: cutting it may take a hedge away, so P is not monotone in
-it, and every leg is looked at on a grid, smaller and larger. All candidates live on the same paths; what is
-recommended was itself simulated, and is judged by the upper end of its interval.
+it, and every leg is looked at on a grid, smaller and larger, with the order paid for. All candidates
+live on the same paths; what is recommended was itself simulated, and is judged by the upper end of its
+interval.
 """
 
 from collections.abc import Callable, Sequence
@@ -49,6 +50,8 @@ def remedies(loaded: Loaded, ask: Ask, workers: int = 1, show: Show | None = Non
     refuse_what_cannot_run(setting)
     trial = Trial(setting, scenarios, paths, ask.target, workers, show)
     return {
+        "kind": "remedy",
+        "name": loaded.run.name,
         "target": ask.target,
         "scenarios": list(scenarios),
         "paths": paths,

@@ -1,6 +1,7 @@
 """Reverse stress: the most plausible move that liquidates, and what liquidated paths have in common."""
 
 from stresskit.study.reverse.mean_path import mean_paths
+from stresskit.study.reverse.often import ranked
 from stresskit.study.reverse.run import reverse
 
-__all__ = ["mean_paths", "reverse"]
+__all__ = ["mean_paths", "ranked", "reverse"]

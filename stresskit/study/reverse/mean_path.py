@@ -1,4 +1,4 @@
-"""What liquidated paths have in common: the conditional mean path of a finished simulation.
+"""What liquidated paths have in common: their mean path, and the modal one, of a finished simulation.
 
 The conditional mean of the factors, given the event, is the nonparametric answer of reverse stress:
 Glasserman, Kang, Kang, "Stress scenario selection by empirical likelihood", Quantitative Finance 15
@@ -15,13 +15,14 @@ from stresskit.pipeline.setting import Setting, prepare
 from stresskit.results import EQUAL_COLLATERAL, Results
 from stresskit.simulate.blocks import Plan, block_size, live_block, tile_length, workspace
 from stresskit.study.bare_paths import bare_plan
+from stresskit.study.reverse.modal_path import describe, most_typical
 
 SPARED = "no path is liquidated"
 LOOK_BACK_S = 86400
 
 
 def mean_paths(loaded: Loaded, results: Results, scenario: str) -> dict[str, Any]:
-    """Mean moves of liquidated paths, by life at equal collateral.
+    """Mean moves of liquidated paths, and the modal one among them, by life at equal collateral.
 
     Parameters
     ----------
@@ -32,7 +33,8 @@ def mean_paths(loaded: Loaded, results: Results, scenario: str) -> dict[str, Any
     -------
     dict
         By life: ``paths`` (how many), ``mean_path`` by asset (steps + 1,), ``at_liquidation`` and
-        ``last_day``, the mean moves up to the first forced closing and over the day before it.
+        ``last_day``, the mean moves up to the first forced closing and over the day before it, ``hours``,
+        the mean time until then; ``modal``: the same of the modal path, with its number ``path``.
     """
     setting = prepare(loaded)
     names = [one.name for one, _ in setting.lives() if one.basis == EQUAL_COLLATERAL]
@@ -78,7 +80,8 @@ def _block(plan: Plan, path: int, count: int, chosen: Any) -> tuple[Float1D, Flo
 def _mean(setting: Setting, first: Any, drawn: _Drawn) -> dict[str, Any]:
     own = first[drawn.numbers] >= 0
     if not own.any():
-        return {"paths": 0, "mean_path": None, "at_liquidation": None, "last_day": None, "reason": SPARED}
+        nothing = dict.fromkeys(("mean_path", "at_liquidation", "last_day", "hours", "modal"))
+        return {"paths": 0, **nothing, "reason": SPARED}
     day = max(LOOK_BACK_S // setting.market.model.step_s, 1)
     steps, held, weight = first[drawn.numbers][own], drawn.marks[:, :, own], drawn.weight[own]
     at, before = _at(held, steps), _at(held, np.maximum(steps - day, 0))
@@ -86,11 +89,21 @@ def _mean(setting: Setting, first: Any, drawn: _Drawn) -> dict[str, Any]:
     def mean(values: Any) -> Any:
         return np.average(values, axis=-1, weights=weight)
 
+    step_h = setting.market.model.step_s / 3600
+    place = most_typical(describe(before, at, steps), weight)
     return {
         "paths": int(own.sum()),
         "mean_path": _by_asset(setting, mean(held).T - 1.0),
         "at_liquidation": _by_asset(setting, mean(at) - 1.0),
         "last_day": _by_asset(setting, mean(at / before) - 1.0),
+        "hours": float(mean(steps)) * step_h,
+        "modal": {
+            "path": int(drawn.numbers[own][place]),
+            "moves": _by_asset(setting, held[:, :, place].T - 1.0),
+            "at_liquidation": _by_asset(setting, at[:, place] - 1.0),
+            "last_day": _by_asset(setting, at[:, place] / before[:, place] - 1.0),
+            "hours": float(steps[place]) * step_h,
+        },
     }
 
 

@@ -43,6 +43,7 @@ def reverse(loaded: Loaded) -> dict[str, Any]:
     refuse_what_cannot_be(setting)
     law = calm_step(setting)
     return {
+        "kind": "reverse",
         "name": loaded.run.name,
         "step": duration_text(law.step_s),
         "assets": setting.assets,

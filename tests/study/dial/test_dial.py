@@ -14,6 +14,7 @@ from stresskit.errors import ConfigError
 from stresskit.pipeline import run
 from stresskit.pipeline.desk import Desk
 from stresskit.pipeline.setting import prepare
+from stresskit.results.studies import studies_of
 from stresskit.simulate.blocks import live_block, workspace
 from stresskit.study.bare_paths import bare_plan
 from stresskit.study.dial import Ask, dial, draw, keep
@@ -225,3 +226,16 @@ def test_the_market_and_the_brackets_only_get_worse(config, paths, figures):
         for i, later in enumerate(column):
             assert all(later["high"] >= earlier["low"] for earlier in column[:i])
     assert column[-1]["low"] > column[0]["high"]
+
+
+def test_the_report_of_a_run_finds_its_dial(tmp_path):
+    results = run(small(), tmp_path)
+    assert studies_of(results, "dial") == []
+    kept = keep(small(), COARSE, tmp_path)
+    (found,) = studies_of(results, "dial")
+    assert (found.folder, found.answer) == (kept.folder, kept.answer)
+    other = keep(small("simulation.seed=2"), COARSE, tmp_path / "elsewhere")
+    assert [one.folder for one in studies_of(results, "dial")] == [kept.folder]
+    assert studies_of(results, "dial", tmp_path / "elsewhere") == []
+    assert studies_of(run(small("simulation.seed=2"), tmp_path), "dial", other.folder)[0].reused
+    assert studies_of(results, "events") == []

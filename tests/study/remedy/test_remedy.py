@@ -84,14 +84,17 @@ def test_a_cut_leg_holds_on_another_seed(tmp_path):
     assert chance["value"] < told["now"]["baseline"]["value"]
 
 
-def test_changes_keep_the_equity():
+def test_an_order_costs_what_it_costs_and_a_top_up_nothing():
     (account,) = prepare(small()).accounts
     before = start_equity(account.book)
     assert start_equity(topped_up(account, 500.0).book) == pytest.approx(before + 500)
     for p in legs(account):
         for share in (-1.0, -0.3, 0.5):
             changed = resized(account, p, share)
-            assert start_equity(changed.book) == pytest.approx(before)
+            notional = abs(share) * 50_000
+            cost = notional * (account.book.half_spread[p] + account.book.impact[p] * notional**0.5)
+            assert cost > 0
+            assert before - start_equity(changed.book) == pytest.approx(cost)
             assert changed.book.quantity[p] == pytest.approx((1 + share) * account.book.quantity[p])
             assert all(
                 m.contender.book.quantity[p] == changed.book.quantity[p] for m in changed.modes.values()

@@ -108,5 +108,7 @@ def test_the_command_says_it_in_words(tmp_path):
     assert "cross: BTC +" in done.output
     assert "under the calm model" in done.output
     assert "LIQUIDATED PATHS  of hedge_breaks" in done.output
+    assert "the modal one, path " in done.output
+    assert "years under the calm model" in done.output
     assert json.loads(command("--json").stdout)["accounts"]["account"]["modes"]["cross"]["status"] == "found"
     assert command("--scenario", "none").exit_code == 2

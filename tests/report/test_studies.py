@@ -1,0 +1,99 @@
+"""Answers of other commands in a report: taken up as they are, refused where they belong to another run."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from stresskit.errors import DataError
+from stresskit.report.document import build
+from stresskit.report.studies import NEEDED, studies
+from stresskit.results import Results
+from stresskit.results.studies import keep_study
+from tests.report import answers, variants
+
+
+def titles(document: dict[str, Any]) -> list[str]:
+    return [page["title"] for page in document["pages"]]
+
+
+def told(document: dict[str, Any], title: str) -> str:
+    page = next(page for page in document["pages"] if page["title"] == title)
+    return json.dumps(
+        [{k: v for k, v in b.items() if k != "figure"} for b in page["blocks"]], ensure_ascii=False
+    )
+
+
+def test_a_section_without_data_says_which_command_fills_it(results: Results) -> None:
+    document = build(results)
+    assert titles(document)[6:8] == ["Black swan", "Trust"]
+    for command in ("dial CONFIG", "matrix CONFIG", "reverse CONFIG", "events CONFIG"):
+        assert command in told(document, "Black swan")
+    for command in ("backtest CONFIG", "envelope CONFIG"):
+        assert command in told(document, "Trust")
+
+
+def test_every_section_is_filled_from_what_is_stored(results: Results, tmp_path: Path) -> None:
+    files = answers.stored(tmp_path, answers.every())
+    document = build(results, studies(results, files))
+    assert titles(document)[6:10] == ["Black swan", "Stress tests", "Trust", "Model and convergence"]
+    swan, stress, trust = (told(document, title) for title in titles(document)[6:9])
+    assert "cross passes its limit once correlations are 62.5" in swan
+    assert "The hedge of portfolio (hypothetical) is an illusion from strength 0.250" in swan
+    assert "0.500 to beyond 1" in swan
+    assert "cross is liquidated in 9 of 36 cells, first" in stress
+    assert "cross is liquidated most plausibly by BTC −14.0" in stress
+    assert "once in 1\u202f790 years" in stress
+    assert "9 of 500 days lost more than the 99\u202f% VaR" in trust
+    assert "Filled by" not in swan + trust + told(document, "Decision")
+    assert (
+        "Smallest change that brings P(liquidation) of at most 4.00\u202f% in baseline: adding "
+        "3\u202f000\u202fUSD of collateral, or cutting ETH/USDT:USDT by 24.0\u202f% (12\u202f000\u202fUSD)."
+    ) in told(document, "Decision")
+    assert "in 2 of 3 events and rules; worst covid_2020, binance cross: 60.0" in stress
+    assert json.dumps([files[0].name])[1:-1] in json.dumps(told(document, "Audit")).replace("\\", "")
+
+
+def test_answers_in_the_run_folder_are_found_and_given_ones_come_first(
+    results: Results, tmp_path: Path
+) -> None:
+    run = variants.edited(results.folder, tmp_path / "run", lambda *_: None)
+    assert studies(run).answers == {}
+    answers.stored(run.folder / "report" / "studies", answers.every())
+    assert set(studies(run).answers) == set(NEEDED)
+    other = answers.stored(tmp_path / "other", [{**answers.matrix(), "assets": []}])
+    found = studies(run, [tmp_path / "other"])
+    assert found.answers["matrix"]["assets"] == []
+    assert found.sources["matrix"]["file"] == other[0].name
+    assert found.of("matrix", "account") is not None
+    assert found.of("matrix", "another") is None
+
+
+def refused(results: Results, file: Path) -> str:
+    with pytest.raises(DataError) as error:
+        studies(results, [file])
+    return str(error.value)
+
+
+def test_what_is_no_answer_about_this_config_is_refused(results: Results, tmp_path: Path) -> None:
+    file = tmp_path / "x.json"
+    assert "answer of dial, matrix, reverse, remedy, events, backtest" in refused(results, file)
+    for text in ("[1]", '{"kind": "run"}', "{", '{"kind": "matrix", "name": NaN}'):
+        file.write_text(text)
+        assert "a folder that holds one" in refused(results, file)
+    file.write_text(json.dumps({**answers.matrix(), "name": "another"}))
+    assert "about synthetic, the run's config, not another" in refused(results, file)
+    file.write_text(json.dumps({"kind": "matrix", "name": "synthetic"}))
+    assert "accounts: an answer of matrix" in refused(results, file)
+    assert "a folder that holds one" in refused(results, tmp_path)
+
+
+def test_a_study_beside_the_run_is_found_by_its_hashes(results: Results, tmp_path: Path) -> None:
+    run = variants.edited(results.folder, tmp_path / "run", lambda *_: None)
+    own = run.manifest["hashes"]
+    keep_study(tmp_path, "dial", "synthetic", "a" * 12, [own], answers.dial)
+    keep_study(tmp_path, "events", "synthetic", "b" * 12, [{**own, "config": "other"}], answers.events)
+    found = studies(run)
+    assert set(found.answers) == {"dial"}
+    assert found.sources["dial"]["file"] == "dial.json"
