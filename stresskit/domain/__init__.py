@@ -50,6 +50,7 @@ from stresskit.domain.rules import steepest as steepest
 from stresskit.domain.rules import step_down as step_down
 from stresskit.domain.stress import Completion as Completion
 from stresskit.domain.stress import Deleveraging as Deleveraging
+from stresskit.domain.stress import ForcedSelling as ForcedSelling
 from stresskit.domain.stress import Move as Move
 from stresskit.domain.stress import Segment as Segment
 from stresskit.domain.stress import Shock as Shock

@@ -67,11 +67,28 @@ class Shock:
         return self.gaps[-1] if self.gaps else self.since
 
 
+class ForcedSelling(NamedTuple):
+    """Others' positions in the assets at the places `named` (k,) that are liquidated as their marks move.
+
+    In powers of two of the mark, against them: `begin`, the move from the onset at which the first is
+    liquidated; `width`, from there to the last; `push` (k,), what all of them together move the mark.
+    `side`: 1 where they are long, -1 where they are short.
+    """
+
+    named: Int1D
+    push: Float1D
+    begin: float
+    width: float
+    side: float
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Segment:
     """A stretch of steps ``[first, last)`` that is drawn from one stressed model.
 
-    `volatility_multiplier` scales the returns but not the variance recursion; `shocks` move the marks.
+    `volatility_multiplier` scales the returns but not the variance recursion; `loudness` (assets,) scales
+    those of each asset with its conditional variance, None: nothing; `shocks` move the marks, and so does
+    the `selling` of others.
     """
 
     first: int
@@ -79,6 +96,8 @@ class Segment:
     dependence: AnyDependence
     volatility_multiplier: float
     shocks: tuple[Shock, ...] = ()
+    selling: tuple[ForcedSelling, ...] = ()
+    loudness: Float1D | None = None
 
 
 class Deleveraging(NamedTuple):

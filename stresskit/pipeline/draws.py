@@ -10,9 +10,12 @@ from stresskit.domain import (
     Dependence,
     Float1D,
     Float2D,
+    ForcedSelling,
     GroupedT,
     Int1D,
+    JointModel,
     Move,
+    Segment,
     Shock,
     StressedModel,
     from_the_long_run,
@@ -21,10 +24,12 @@ from stresskit.margin.scenario_set import KEY
 from stresskit.margin.var import Var
 from stresskit.model.completion import build_completion
 from stresskit.model.joint import Sampler, build_sampler
+from stresskit.model.louder import louder
 from stresskit.model.tilt import NO_TILT, tilt_toward_loss
 from stresskit.pipeline.market import MarketState
 from stresskit.simulate.blocks import Plan, Stretch, live_block, tile_length, workspace
 from stresskit.simulate.jumps import Course, Level
+from stresskit.simulate.selling import Crowd
 
 SET_BLOCK = 1000
 
@@ -36,24 +41,42 @@ def stretches(
 
     With `exposure` (used assets,) every other path is drawn toward the loss of that book.
     """
-    samplers: dict[int, Sampler] = {}
+    samplers: dict[tuple[int, int], Sampler] = {}
     steps = stressed.segments[-1].last
     for segment in stressed.segments:
-        dependence = segment.dependence
-        if id(dependence) not in samplers:
-            tilt = tilt_of(market, dependence, used, exposure, steps)
-            samplers[id(dependence)] = build_sampler(market.model, dependence, used, tilt)
+        if _kind(segment) not in samplers:
+            tilt = tilt_of(market, segment.dependence, used, exposure, steps)
+            samplers[_kind(segment)] = build_sampler(_tuned(market, segment), segment.dependence, used, tilt)
     return tuple(
         Stretch(
             segment.first,
             segment.last,
-            samplers[id(segment.dependence)],
+            samplers[_kind(segment)],
             segment.volatility_multiplier,
             tuple(course(market, shock, used) for shock in segment.shocks),
             stressed.tape if stressed.tape and segment.last <= len(stressed.tape.mark) else None,
+            tuple(crowd(selling, used) for selling in segment.selling),
+            None if segment.loudness is None else segment.loudness[used],
         )
         for segment in stressed.segments
     )
+
+
+def _kind(segment: Segment) -> tuple[int, int]:
+    """What the sampler of a segment depends on."""
+    return id(segment.dependence), id(segment.loudness)
+
+
+def _tuned(market: MarketState, segment: Segment) -> JointModel:
+    if segment.loudness is None:
+        return market.model
+    return replace(market.model, marginals=louder(market.model.marginals, segment.loudness))
+
+
+def crowd(selling: ForcedSelling, used: Int1D) -> Crowd:
+    """The others in the `used` assets."""
+    own = np.isin(selling.named, used)
+    return Crowd(selling, np.searchsorted(used, selling.named[own]), selling.push[own].copy())
 
 
 def course(market: MarketState, shock: Shock, used: Int1D) -> Course:

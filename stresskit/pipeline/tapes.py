@@ -37,8 +37,8 @@ def with_tape(
         if isinstance(effect, ReplayPrices)
     ]
     for path, effect in files:
-        if len(files) > 1 or any(segment.shocks for segment in stressed.segments):
-            expected = "one replayed file a scenario, without a crash or another event beside it"
+        if len(files) > 1 or any(segment.shocks or segment.selling for segment in stressed.segments):
+            expected = "one replayed file a scenario, without a crash, a cascade or an event beside it"
             raise ConfigError([loaded.source.problem((*path, "prices"), expected)])
         base = loaded.source.base
         last = base / effect.last if effect.last else None

@@ -10,6 +10,7 @@ from typing import Any
 
 from stresskit.domain import Float1D, JointModel, StressedModel
 from stresskit.scenario.adl import Adl, stress_adl
+from stresskit.scenario.cascade import Cascade, stress_cascade
 from stresskit.scenario.correlation_breakdown import CorrelationBreakdown, stress_correlation
 from stresskit.scenario.crash import Crash, stress_crash
 from stresskit.scenario.depeg import Depeg, stress_depeg
@@ -23,6 +24,7 @@ from stresskit.scenario.tightening import Tightening, stress_tightening
 
 Effect = (
     Adl
+    | Cascade
     | CorrelationBreakdown
     | Crash
     | Depeg
@@ -38,6 +40,7 @@ Effect = (
 Transformation = Callable[[Any, StressedModel, JointModel, int, Float1D], StressedModel]
 TRANSFORMATIONS: dict[type[Effect], Transformation] = {
     CorrelationBreakdown: stress_correlation,
+    Cascade: stress_cascade,
     Crash: stress_crash,
     Historical: stress_historical,
     ForcedRegime: stress_regime,

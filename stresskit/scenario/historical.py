@@ -7,6 +7,9 @@ liquidates. The lows of all assets are taken to come together. The returns of th
 this course, with the event's correlation and its volatility around the course, so that paths differ as
 another event of this kind would.
 
+Volatility is the event's own of each asset over the model's long-run one. The scenario's multiplier is
+their median; what an asset has beyond it belongs to its conditional variance, which the venue sees too.
+
 Parameters, and how they were computed, stand in ``events/*.toml``. An asset that an event does not know
 is completed at every level by its calm law given BTC's move there, from the same draws at all levels.
 """
@@ -37,6 +40,7 @@ from stresskit.scenario.timeline import between, shocks_at, struck
 from stresskit.spec import Duration, Spec, duration_text
 
 HOUR, YEAR_S = 3600, 365 * 86400
+LEAST = 0.1  # of the calm volatility
 LEADER = "BTC"
 EventName = Literal[
     "covid_2020",
@@ -95,13 +99,16 @@ def stress_historical(
         raise ConfigError([Problem("", "event", expected)])
     law = _completion(spec, stressed, model, event, known, (first, trough))
     levels = {level: _move(spec, model, event, known, level, law) for level in ("trough", "low", "end")}
-    multiplier = 1.0 + spec.severity * (_multiplier(model, event, known) - 1.0)
+    own = np.maximum(1.0 + spec.severity * (_multipliers(model, event, known) - 1.0), LEAST)
+    multiplier = float(np.median(own)) if known.size else 1.0
+    loudness = np.ones(len(model.assets))
+    loudness[known] = own / multiplier
     last = min(trough + back, steps)
-    found = between(stressed, first, last, _weather(model, event, known, max(multiplier, 0.1)))
+    found = between(stressed, first, last, _weather(model, event, known, multiplier, loudness))
     found = struck(found, first, trough, Shock(ramp=levels["trough"], steps=trough - first))
     wick = Shock(levels["trough"], (levels["low"], levels["trough"]), levels["end"], back)
     found = struck(found, trough, last, wick)
-    return replace(found, notes=_notes(spec, model, event, known, multiplier))
+    return replace(found, notes=_notes(spec, model, event, known, own))
 
 
 def _completion(
@@ -136,14 +143,15 @@ def _move(
     return Move(known, (1.0 + stated) ** spec.severity - 1.0, law, stay=spec.others == "stay")
 
 
-def _multiplier(model: JointModel, event: Event, known: Int1D) -> float:
-    """Median over the assets of the event's volatility over the model's long-run one."""
+def _multipliers(model: JointModel, event: Event, known: Int1D) -> Float1D:
+    """The event's volatility of each `known` asset over the model's long-run one."""
     calm = np.sqrt(model.marginals.long_run_variance[known] * YEAR_S / model.step_s)
     then = np.array([event.assets[model.assets[i]].volatility for i in known])
-    return float(np.median(then / calm)) if known.size else 1.0
+    found: Float1D = then / calm
+    return found
 
 
-def _weather(model: JointModel, event: Event, known: Int1D, multiplier: float) -> Any:
+def _weather(model: JointModel, event: Event, known: Int1D, multiplier: float, loudness: Float1D) -> Any:
     """The event's correlation and volatility, for the segments of its time."""
     names = list(event.correlation)
     places = [names.index(model.assets[i]) for i in known]
@@ -159,13 +167,14 @@ def _weather(model: JointModel, event: Event, known: Int1D, multiplier: float) -
             segment,
             dependence=dependence,
             volatility_multiplier=segment.volatility_multiplier * multiplier,
+            loudness=loudness if segment.loudness is None else segment.loudness * loudness,
         )
 
     return act
 
 
 def _notes(
-    spec: Historical, model: JointModel, event: Event, known: Int1D, multiplier: float
+    spec: Historical, model: JointModel, event: Event, known: Int1D, multipliers: Float1D
 ) -> dict[str, Any]:
     names = [model.assets[i] for i in known]
     missing = [asset for asset in model.assets if asset not in names]
@@ -174,7 +183,7 @@ def _notes(
         "event": f"{event.title}, {event.day}",
         "way_down": duration_text(event.hours_to_trough * HOUR),
         "way_on": duration_text(event.hours_to_end * HOUR),
-        "volatility_multiplier": multiplier,
+        "volatility_multiplier": dict(zip(names, multipliers.tolist(), strict=True)),
         "mean_correlation": float(np.mean(pairs)),
         "trough": {a: event.assets[a].trough for a in names},
         "low": {a: event.assets[a].low for a in names},

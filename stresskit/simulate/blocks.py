@@ -34,6 +34,7 @@ from stresskit.simulate.plan import Plan as Plan
 from stresskit.simulate.plan import Spell as Spell
 from stresskit.simulate.plan import Stretch as Stretch
 from stresskit.simulate.scratch import start_equity
+from stresskit.simulate.selling import Sold, sell
 from stresskit.simulate.tape import play
 
 TILE_BYTES = 2 << 20
@@ -156,11 +157,12 @@ def live_block(plan: Plan, path: int, space: Workspace, watch: Watch | None = No
         If a price or a variance leaves the finite numbers: such a path has no outcome.
     """
     _begin(plan, path, space)
-    evaluated, floored, multiplier = [0] * len(plan.contenders), 0, 1.0
-    carried = space.carried
+    evaluated, floored, multiplier, sold = [0] * len(plan.contenders), 0, 1.0, Sold()
+    carried, loudness = space.carried, None
     for stretch, work in zip(plan.stretches, space.works, strict=True):
         if carried:
             work = work._replace(shock=carried.shock)
+        loudness = _tune(space, loudness, stretch.loudness)
         _turn(plan, stretch.first, space)
         if stretch.tape:
             play(plan, stretch, space, path, multiplier, evaluated, (_turn, _spike, watch))
@@ -168,10 +170,13 @@ def live_block(plan: Plan, path: int, space: Workspace, watch: Watch | None = No
             continue
         jump(plan, stretch, space, multiplier, path, evaluated)
         ramps = ramps_of(stretch.courses, plan.seed, path, space.paths)
-        for first, length in plan.tiles(stretch, 1 if ramps else len(space.tile_marks)):
-            climb(ramps, space.marks)
+        for first, length in plan.tiles(stretch, 1 if ramps or stretch.crowds else len(space.tile_marks)):
             if first > stretch.first:
                 _turn(plan, first, space)
+            if stretch.crowds:
+                looked = sell(plan, stretch, space, sold, (first, path, multiplier))
+                evaluated = [n + more for n, more in zip(evaluated, looked, strict=True)]
+            climb(ramps, space.marks)
             tile = Tile(space.tile_marks[:length], space.tile_variance[:length], stretch.multiplier)
             bridge = None
             if plan.bridged:
@@ -202,6 +207,15 @@ def live_block(plan: Plan, path: int, space: Workspace, watch: Watch | None = No
         path_weights(sum((work.ratio for work in space.works), start=np.zeros(space.paths))),
         space.marks.copy(),
     )
+
+
+def _tune(space: Workspace, before: Float1D | None, now: Float1D | None) -> Float1D | None:
+    """Take the conditional variances from the level of one stretch to that of the next."""
+    if now is not before:
+        assets = len(space.variance)
+        ratio = (np.ones(assets) if now is None else now) / (np.ones(assets) if before is None else before)
+        space.variance *= (ratio**2)[:, None]
+    return now
 
 
 def _turn(plan: Plan, first: int, space: Workspace) -> None:

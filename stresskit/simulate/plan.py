@@ -54,7 +54,8 @@ class Contender:
 class Stretch:
     """Steps ``[first, last)`` drawn from one sampler; `courses`: how a scenario moves the marks in them.
 
-    With a `tape` they are played from it instead.
+    With a `tape` they are played from it instead. `crowds`: others whose liquidation moves the marks.
+    `loudness` (assets,): of the sampler's volatility over the calm one; None: 1.
     """
 
     first: int
@@ -63,6 +64,8 @@ class Stretch:
     multiplier: float
     courses: tuple[Course, ...] = ()
     tape: Tape | None = None
+    crowds: tuple[Any, ...] = ()
+    loudness: Float1D | None = None
 
 
 class Peg(NamedTuple):

@@ -94,9 +94,16 @@ def test_the_market_of_the_event():
     expected = read_event("ftx_2022").correlation["BTC"][list(read_event("ftx_2022").assets).index("SOL")]
     assert first.dependence.correlation[held[0], held[1]] == pytest.approx(expected, abs=0.01)
     notes = setting.stressed["event"].notes
-    assert first.volatility_multiplier == pytest.approx(notes["volatility_multiplier"])
-    assert first.volatility_multiplier > 1.5
-    assert last.volatility_multiplier == 1.0
+    calm = np.sqrt(setting.market.model.marginals.long_run_variance * 8760)
+    then = {asset: course.volatility for asset, course in read_event("ftx_2022").assets.items()}
+    for asset, multiplier in notes["volatility_multiplier"].items():
+        place = names.index(asset)
+        assert multiplier == pytest.approx(then[asset] / calm[place])
+        assert first.volatility_multiplier * first.loudness[place] == pytest.approx(multiplier)
+    assert first.volatility_multiplier == pytest.approx(
+        np.median(list(notes["volatility_multiplier"].values()))
+    )
+    assert (last.volatility_multiplier, last.loudness) == (1.0, None)
     assert notes["low"]["SOL"] == read_event("ftx_2022").assets["SOL"].low
     assert "once, on 2022-11-09" in notes["occurred"]
 

@@ -9,6 +9,7 @@ import pytest
 from stresskit.config_file import load_run
 from stresskit.errors import ConfigError, DataError
 from stresskit.model.replayed import replayed_variance
+from stresskit.pipeline import run
 from stresskit.pipeline.setting import prepare
 from stresskit.simulate.blocks import live_block, workspace
 from stresskit.simulate.tape import executed_at
@@ -27,13 +28,13 @@ SHORT = (
 )
 
 
-def recorded(seed=3, falls=0.0):
+def recorded(seed=3, falls=0.0, assets=ASSETS, hours=HOURS):
     """Bars (rows of HEADER) of five minutes: a fall of BTC in hour 20, last ever beside the mark."""
     rng = np.random.default_rng(seed)
     rows = []
-    for k, asset in enumerate(ASSETS):
+    for k, asset in enumerate(assets):
         price = 30_000.0 / (10**k)
-        for i in range(HOURS * 60 // BAR):
+        for i in range(hours * 60 // BAR):
             drop = falls / 12 if k == 0 and 240 <= i < 252 else 0.0
             close = price * np.exp(0.001 * rng.standard_normal()) * (1 - drop)
             high, low = max(price, close) * 1.0005, min(price, close) * 0.9995
@@ -216,3 +217,64 @@ def test_the_hash_of_the_run_knows_the_file(tmp_path):
     one = setting(tmp_path, recorded(3)).hashes()["data"]
     other = setting(tmp_path, recorded(4)).hashes()["data"]
     assert one != other
+
+
+EIGHT = ("BTC", "ETH", "SOL", "XRP", "DOGE", "BNB", "LTC", "ADA")
+ONE_FILE = """
+name = "unseen"
+[market]
+source = "snapshot"
+snapshot = "majors-2026-03"
+[simulation]
+horizon = "4d"
+step = "1h"
+paths = 64
+[account]
+venue = "binance"
+collateral = [{{ asset = "USDT", amount = 9_000 }}]
+positions = [{positions}]
+[modes.cross]
+rule = "brackets"
+rulebook = "binance-usdm-2026-09"
+liquidation = "close_all"
+[scenarios.past]
+kind = "replay_prices"
+prices = "bars.csv"
+"""
+
+
+@pytest.mark.parametrize(("falls", "dies"), [(0.02, False), (0.6, True)])
+def test_an_unseen_file_of_eight_assets_over_four_days_runs_from_one_config(tmp_path, falls, dies):
+    rows = recorded(falls=falls, assets=EIGHT, hours=96)
+    write(tmp_path / "bars.csv", rows)
+    held = [
+        f'{{ symbol = "{asset}/USDT:USDT", notional_usd = {20_000 * (-1) ** i} }}'
+        for i, asset in enumerate(EIGHT)
+    ]
+    config = tmp_path / "unseen.toml"
+    config.write_text(ONE_FILE.format(positions=", ".join(held)))
+    results = run(load_run(config), tmp_path / "runs")
+    told = results.metrics["scenarios"]["past"]
+    assert told["modes"]["cross"]["p_liquidation"]["value"] == float(dies)
+    profit = results.column("past", "market", "pnl")
+    own = {asset: [row for row in rows if row[1] == f"{asset}USDT"] for asset in EIGHT}
+    moves = [own[asset][-1][5] / own[asset][0][2] - 1 for asset in EIGHT]
+    assert profit == pytest.approx(sum(20_000 * (-1) ** i * move for i, move in enumerate(moves)))
+    notes = results.manifest["scenarios"]["past"]["notes"]
+    assert notes["prices"] == "bars.csv"
+
+
+@pytest.mark.parametrize(
+    "beside",
+    [
+        "{ kind = 'crash', shocks = { BTC = -0.1 } }",
+        "{ kind = 'cascade', assets = { BTC = { notional = 1e9, impact = 0.01 } } }",
+    ],
+)
+def test_recorded_prices_are_not_moved(tmp_path, beside):
+    write(tmp_path / "bars.csv", recorded())
+    effects = f"[{{ kind = 'replay_prices', prices = 'bars.csv' }}, {beside}]"
+    config = tmp_path / "run.toml"
+    config.write_text(QUICK.read_text() + f"\n[scenarios.past]\nkind = 'combined'\neffects = {effects}\n")
+    with pytest.raises(ConfigError, match="without a crash, a cascade or an event beside it"):
+        prepare(load_run(config, list(SHORT)))
