@@ -5,7 +5,7 @@ BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
 SPREAD := -n auto --maxprocesses 4 --dist worksteal
 
-.PHONY: demo gallery test test-all lint mutants bench bench-history lock clean
+.PHONY: demo gallery test test-all lint mutants faults bench bench-history lock clean
 
 demo: $(READY)            ## run the quickstart config; a broken limit (exit 1) is an answer too
 	$(BIN)/stresskit run configs/quickstart.toml --out runs || test $$? -eq 1
@@ -37,6 +37,9 @@ $(READY): requirements.lock pyproject.toml
 	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
 	touch $(READY)
 
+faults: $(READY)          ## inject faults and print what was tried and lost; --long in ARGS
+	$(BIN)/python -m tests.faults $(ARGS)
+
 bench: $(READY)           ## rates beside the prototype and the peers, models, whole runs, modes; --quick in ARGS
 	$(BIN)/python -m benchmarks $(ARGS)
 
@@ -45,7 +48,7 @@ bench-history: $(READY)   ## save today's rates and compare them with those save
 	    --benchmark-storage=file://runs/benchmarks/history
 
 lock:                     ## resolve the lock anew (needs uv)
-	uv pip compile pyproject.toml --group dev --extra parquet --extra vine --python-version 3.11 --generate-hashes \
+	uv pip compile pyproject.toml --group dev --extra parquet --extra vine --extra data --extra cluster --python-version 3.11 --universal --generate-hashes \
 	    --no-emit-index-url --no-annotate --only-binary :all: --custom-compile-command "make lock" -o requirements.lock
 
 clean:

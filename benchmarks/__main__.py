@@ -9,12 +9,13 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.contenders import compare
+from benchmarks.liquidation import compare_liquidation
 from benchmarks.models import compare_models
 from benchmarks.stress import compare_modes, compare_runs
 from benchmarks.table import machine, write
 from benchmarks.workload import SIZES
 
-TABLES = ("contenders", "models", "runs", "modes")
+TABLES = ("contenders", "models", "runs", "modes", "liquidation")
 
 
 def measure(tables: list[str], paths: int, rounds: int) -> dict[str, Any]:
@@ -29,6 +30,8 @@ def measure(tables: list[str], paths: int, rounds: int) -> dict[str, Any]:
         found["runs"] = compare_runs(paths, rounds)
     if "modes" in tables:
         found["modes"] = compare_modes(paths // 5, rounds)
+    if "liquidation" in tables:
+        found["liquidation"] = compare_liquidation(paths // 5, rounds)
     return found
 
 

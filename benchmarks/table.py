@@ -63,6 +63,9 @@ def text(found: dict[str, Any]) -> str:
         lines += _rows(f"Whole stress runs: ratio to bare generation by the {against}", found["runs"]["rows"])
     if "modes" in found:
         lines += _rows("Margin modes: added to bare generation of the same plan", found["modes"])
+    if "liquidation" in found:
+        title = "Liquidation: added to bare generation by looking, and by liquidating one path in twenty"
+        lines += _rows(title, found["liquidation"])
     return "\n".join(lines) + "\n"
 
 
@@ -79,6 +82,11 @@ def _bars(found: dict[str, Any]) -> list[tuple[str, dict[str, float], str]]:
     if "modes" in found:
         panels.append(
             ("Modes", {n: r["added"] for n, r in found["modes"].items()}, "added to bare generation")
+        )
+    if "liquidation" in found:
+        rows = found["liquidation"]
+        panels.append(
+            ("Liquidating", {n: r["liquidating"] for n, r in rows.items()}, "added to bare generation")
         )
     return panels
 

@@ -76,7 +76,7 @@ class MetricsInput:
     scenarios : names in the order of the config.
     baseline_scenario : the one to which plain limits and the verdict's costs refer.
     listed : whether the config has ``[[accounts]]``: results then stand under ``accounts.<name>``.
-    carried : ``funding``, ``basis``, ``adl`` and ``actions``, those that the run has.
+    carried : ``funding``, ``basis``, ``adl``, ``actions`` and ``transfers``, those that the run has.
     weighted : whether the paths were drawn by importance sampling and carry weights.
     precision : how the number of paths was found, of a run that looked for it.
     """

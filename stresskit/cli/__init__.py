@@ -29,7 +29,7 @@ COMMANDS = {
     "compare": "Show what two finished runs differ in, with intervals.",
     "reproduce": "Run a finished run again and compare every byte.",
     "report": "Make PDF and PNG files from a finished run.",
-    "data": "Check price files: gaps, stale stretches, outliers.",
+    "data": "Fetch market data; check price files: gaps, stale stretches, outliers.",
     "schema": "Print the JSON Schema of a config, for editors.",
     "completion": "Print the completion script of a shell.",
     "doctor": "Check the installation, with a test against a closed form.",

@@ -9,8 +9,12 @@ import click
 
 from stresskit.cli import options
 
+EPILOG = """\b
+stresskit backtest pairs.toml --prices daily.csv
+"""
 
-@click.command()
+
+@click.command(epilog=EPILOG)
 @click.argument("files", type=options.PATH, nargs=-1, metavar="FILE...")
 @options.overrides
 @click.option("--prices", type=options.PATH, help="Price file.  [default: the one that FILE names]")

@@ -12,6 +12,7 @@ EPILOG = """\b
 stresskit batch configs                     every config of a folder
 stresskit batch sweep.toml --resume         one config with a [sweep] table, gone on with
 stresskit batch sweep.toml --set simulation.paths=20_000 --json
+stresskit batch configs --scheduler tls://scheduler:8786
 
 \b
 [sweep.grid]                                every combination
@@ -34,7 +35,13 @@ A run that is finished, and whose checksums hold, is never computed again (unles
 @options.overrides
 @options.out("runs", "Folder that the run folders and the summary are made in.")
 @click.option("--name", help="Name of the batch.  [default: that of the first file or folder]")
-@click.option("--workers", type=click.IntRange(1, 1024), help="Threads of each run.  [default: all cores]")
+@options.workers
+@options.engine
+@click.option(
+    "--at-once",
+    type=click.IntRange(1, 64),
+    help="Runs under way together.  [default: 1; with --scheduler up to 4]",
+)
 @click.option("--resume", is_flag=True, help="Go on with an interrupted batch and its log.")
 @click.option("--force", is_flag=True, help="Compute again, even if answers are stored.")
 @click.option("--fail-fast", is_flag=True, help="Stop at the first run that fails.")
@@ -50,6 +57,9 @@ def command(
     out: Path,
     name: str | None,
     workers: int | None,
+    engine: str,
+    scheduler: str | None,
+    at_once: int | None,
     resume: bool,
     force: bool,
     fail_fast: bool,
@@ -62,20 +72,22 @@ def command(
     from stresskit.cli.exits import terminable
     from stresskit.cli.text import echo_json
     from stresskit.config_file import has_table
-    from stresskit.face import cores
     from stresskit.study.batch import collect
     from stresskit.study.batch.run import Way, run_batch
 
     if resume and force:
         raise click.UsageError("--resume keeps what is finished, --force computes it again: one of them")
     if len(paths) == 1 and has_table(paths[0], "cohort"):
-        ctx.exit(_cohort(paths[0], overrides, out, workers, force, show_progress, as_json))
+        with terminable(), options.engine_of(engine, workers, scheduler) as where:
+            ctx.exit(_cohort(paths[0], overrides, out, where, force, show_progress, as_json))
     home = out / f"{_name(name, paths)}.batch"
     jobs = collect(paths, overrides)
     options.writable(out)
-    way = Way(out, workers or cores(), force, resume, fail_fast)
-    with terminable(), batch_progress(show_progress) as show:
-        batch = run_batch(jobs, home, way, show)
+    with terminable(), options.engine_of(engine, workers, scheduler) as where:
+        together = at_once or (min(4, where.workers) if scheduler else 1)
+        way = Way(out, where, force, resume, fail_fast, together)
+        with batch_progress(show_progress) as show:
+            batch = run_batch(jobs, home, way, show)
     if as_json:
         echo_json(_facts(batch))
     else:
@@ -87,23 +99,21 @@ def _cohort(
     file: Path,
     overrides: tuple[str, ...],
     out: Path,
-    workers: int | None,
+    where: Any,
     force: bool,
     show_progress: bool,
     as_json: bool,
 ) -> int:
     """A config with a [cohort] table: all of its accounts on one set of paths."""
     from stresskit.cli.cohort_text import cohort_text
-    from stresskit.cli.exits import terminable
     from stresskit.cli.progress import progress
     from stresskit.cli.text import echo_json
-    from stresskit.face import cores
     from stresskit.study.cohort import load_cohort, run_cohort
 
     cohort = load_cohort(file, overrides)
     options.writable(out)
-    with terminable(), progress(show_progress) as show:
-        result = run_cohort(cohort, out, workers or cores(), force, show)
+    with progress(show_progress) as show:
+        result = run_cohort(cohort, out, where, force, show)
     if as_json:
         echo_json({**result.metrics, "folder": str(result.folder)})
     else:

@@ -6,8 +6,12 @@ import click
 
 from stresskit.cli import options
 
+EPILOG = """\b
+stresskit calibrate configs/calibration/majors-2026-03.toml --out snapshots
+"""
 
-@click.command()
+
+@click.command(epilog=EPILOG)
 @options.config_file
 @options.overrides
 @options.out("snapshots", "Folder that the snapshot is written to.")

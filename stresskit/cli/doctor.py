@@ -26,10 +26,16 @@ CORE = (
     "click",
     "rich",
 )
-EXTRAS = ("pyarrow",)
+EXTRAS = ("pyarrow", "pyvinecopulib", "ccxt", "distributed")
 
 
-@click.command()
+EPILOG = """\b
+stresskit doctor
+stresskit doctor --json
+"""
+
+
+@click.command(epilog=EPILOG)
 @options.as_json
 @click.pass_context
 def command(ctx: click.Context, as_json: bool) -> None:

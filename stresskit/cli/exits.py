@@ -15,7 +15,7 @@ from stresskit.errors import StresskitError
 
 USAGE, DATA, INTERNAL, INTERRUPTED, PIPE_CLOSED = 2, 3, 5, 130, 141
 # The machine's faults, not ours: no space, no right, a broken or read-only disk.
-FULL_OR_CLOSED = (errno.ENOSPC, errno.EDQUOT, errno.EACCES, errno.EPERM, errno.EROFS, errno.EIO)
+FULL_OR_CLOSED = (errno.ENOSPC, errno.EDQUOT, errno.EACCES, errno.EPERM, errno.EROFS, errno.EIO, errno.EFBIG)
 
 
 def exit_code_of(action: Callable[[], Any]) -> int:

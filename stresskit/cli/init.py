@@ -26,7 +26,11 @@ gamma,XRP/USDT:USDT,10000,10,10000
 """
 BESIDE = {"cohort": {"cohort-positions.csv": POSITIONS}}
 BATCHES = ("cohort", "sweep")
-EPILOG = "\b\n" + "\n".join(f"{name:<16}{text}" for name, text in TEMPLATES.items())
+EPILOG = """\b
+stresskit init --template pairs
+
+\b
+""" + "\n".join(f"{name:<16}{text}" for name, text in TEMPLATES.items())
 
 
 @click.command(epilog=EPILOG)

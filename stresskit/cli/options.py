@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -49,9 +50,30 @@ def as_json(command: F) -> F:
 
 def workers(command: F) -> F:
     """``--workers N``."""
-    return click.option("--workers", type=click.IntRange(1, 1024), help="Threads.  [default: all cores]")(
-        command
-    )
+    return click.option(
+        "--workers", type=click.IntRange(1, 1024), help="Threads, or processes.  [default: all cores]"
+    )(command)
+
+
+def engine(command: F) -> F:
+    """``--engine`` and ``--scheduler``."""
+    kinds = click.Choice(("serial", "threads", "processes"))
+    command = click.option(
+        "--engine", type=kinds, default="threads", show_default=True, help="Where to compute."
+    )(command)
+    return click.option(
+        "--scheduler",
+        metavar="tcp|tls://HOST:PORT",
+        help="Compute on the workers of this dask scheduler; off this machine under TLS only.",
+    )(command)
+
+
+def engine_of(kind: str, workers: int | None, scheduler: str | None) -> AbstractContextManager[Any]:
+    """The engine that was asked for, open within a `with` block."""
+    from stresskit.engines import engine
+    from stresskit.face import cores
+
+    return engine(kind, workers or cores(), scheduler)
 
 
 def force(command: F) -> F:

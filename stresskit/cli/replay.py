@@ -13,19 +13,34 @@ CARRIED = {"funding": "funding paid so far, USD", "basis_gain": "gained by the b
 MOST_MARKS = 4  # columns that a terminal has room for; --json has all
 
 
-@click.command()
+EPILOG = """\b
+stresskit replay runs/pairs-0f3a... --path 17
+stresskit replay runs/pairs-0f3a... --path 17 --scenario hedge_breaks --json
+"""
+
+
+@click.command(epilog=EPILOG)
 @options.run_folder
 @click.option("--path", type=click.IntRange(0), required=True, help="Index of the path, from 0.")
 @click.option("--scenario", help="Name of the scenario.  [default: the first]")
 @click.option(
     "--all", "every_step", is_flag=True, help="Show every step, not only those where something happened."
 )
+@click.option(
+    "--picture", type=click.Path(dir_okay=False, path_type=Path), help="Draw it to this PNG, SVG or PDF file."
+)
 @options.as_json
-def command(folder: Path, path: int, scenario: str | None, every_step: bool, as_json: bool) -> None:
+def command(
+    folder: Path, path: int, scenario: str | None, every_step: bool, picture: Path | None, as_json: bool
+) -> None:
     """Rebuild one path of the finished run in FOLDER, bit for bit, and show what happened on it."""
     from stresskit.pipeline import replay
 
     found = replay(folder, path, scenario)
+    if picture is not None:
+        from stresskit.report.replayed import save_picture
+
+        save_picture(found, picture)
     if as_json:
         echo_json(found)
         return

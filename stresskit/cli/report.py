@@ -6,8 +6,13 @@ import click
 
 from stresskit.cli import options
 
+EPILOG = """\b
+stresskit report runs/pairs-0f3a...
+stresskit report runs/pairs-0f3a... --paper letter --out reports
+"""
 
-@click.command()
+
+@click.command(epilog=EPILOG)
 @options.run_folder
 @click.option("--out", type=options.PATH, metavar="DIR", help="Folder to write to.  [default: FOLDER/report]")
 @click.option("--paper", type=click.Choice(["a4", "letter"]), default="a4", show_default=True)

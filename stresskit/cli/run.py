@@ -7,12 +7,19 @@ import click
 
 from stresskit.cli import options
 
+EPILOG = """\b
+stresskit run pairs.toml
+stresskit run pairs.toml --set simulation.paths=50_000 --no-report --json
+stresskit run pairs.toml --scheduler tls://scheduler:8786
+"""
 
-@click.command()
+
+@click.command(epilog=EPILOG)
 @options.config_file
 @options.overrides
 @options.out("runs", "Folder that the run folder is made in.")
 @options.workers
+@options.engine
 @options.force
 @options.progress
 @click.option("--report/--no-report", "with_report", default=True, help="Make PDF and PNG files.")
@@ -24,6 +31,8 @@ def command(
     overrides: tuple[str, ...],
     out: Path,
     workers: int | None,
+    engine: str,
+    scheduler: str | None,
     force: bool,
     show_progress: bool | None,
     with_report: bool,
@@ -33,14 +42,17 @@ def command(
     from stresskit.cli.exits import terminable
     from stresskit.cli.progress import progress
     from stresskit.config_file import load_run
-    from stresskit.face import cores
 
     loaded = load_run(file, overrides)
     options.writable(out)
-    with terminable(), progress(show_progress) as show:
+    with (
+        terminable(),
+        options.engine_of(engine, workers, scheduler) as where,
+        progress(show_progress) as show,
+    ):
         from stresskit.pipeline import run
 
-        results = run(loaded, out, workers or cores(), force, show)
+        results = run(loaded, out, where, force, show)
         files = _report(results) if with_report else {}
     _say(results, files, as_json)
     ctx.exit(results.exit_code)

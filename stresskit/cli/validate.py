@@ -8,8 +8,13 @@ import click
 from stresskit.cli import options
 from stresskit.errors import ConfigError, Problem, StresskitError
 
+EPILOG = """\b
+stresskit validate pairs.toml
+stresskit validate configs/*.toml --json
+"""
 
-@click.command()
+
+@click.command(epilog=EPILOG)
 @click.argument("files", type=options.PATH, nargs=-1, required=True)
 @options.overrides
 @options.as_json

@@ -13,6 +13,7 @@ from stresskit.config.market import FileMarket, SnapshotMarket
 from stresskit.config.model import Grouped, Historical, Model
 from stresskit.config.precision import AUTO
 from stresskit.config.run import Comparison, Simulation
+from stresskit.config.transfers import transfers_fit
 from stresskit.margin import RuleSpec
 from stresskit.margin.var import Var
 from stresskit.policy import foreign
@@ -138,7 +139,7 @@ def action_delays(account: Account | None, accounts: Accounts, simulation: Simul
         [(("account",), account)] if account else [(("accounts", i), a) for i, a in enumerate(accounts or ())]
     )
     for path, owner in owners:
-        for key in ("top_up", "deleverage"):
+        for key in ("top_up", "deleverage", "transfer"):
             action = getattr(owner.actions, key, None)
             if action is not None and action.delay % simulation.step:
                 expected = f"a whole number of steps of {duration_text(simulation.step)}"
@@ -186,6 +187,7 @@ CHECKS: tuple[Check, ...] = (
     margin_periods,
     scenario_times,
     action_delays,
+    transfers_fit,
     limits_exist,
     limits_concern,
     precision_concerns,

@@ -105,7 +105,8 @@ class Deleveraging(NamedTuple):
 
     `move`: from the onset, as a fraction, at which the others are bankrupt; `fund` in USD; `notional` of the
     others' bankrupt positions in each asset, USD; `share` of a winning leg that is closed; `at_mark`: 1
-    where it is closed at the mark, 0 at the bankruptcy price.
+    where it is closed at the mark, 0 at the bankruptcy price; `most` USD that are closed of the winning legs
+    of an asset.
     """
 
     move: float
@@ -113,6 +114,7 @@ class Deleveraging(NamedTuple):
     notional: float
     share: float
     at_mark: float
+    most: float = np.inf
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -18,6 +18,8 @@ from typing import Any, TypeVar
 import numba
 import numba.extending
 
+from stresskit.numerics.kernel_cache import seal_kernels
+
 F = TypeVar("F", bound=Callable[..., Any])
 PACKAGE = Path(__file__).resolve().parents[1]
 KERNEL_SOURCES = (
@@ -79,6 +81,7 @@ CACHE = _cache_root() / f"kernels-{_source_stamp()}"
 CACHING = _private(CACHE)
 if CACHING:
     _prune(CACHE.parent)
+    seal_kernels()
     setattr(numba.config, "CACHE_DIR", str(CACHE))  # noqa: B010  numba sets its options at run time
 
 # Contraction and reassociation stay off: every fused multiply-add is written out, so that bits

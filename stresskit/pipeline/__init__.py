@@ -15,6 +15,7 @@ import numpy as np
 
 from stresskit.config_file import Loaded
 from stresskit.domain import Float1D
+from stresskit.engines import Workers
 from stresskit.margin import terms_of
 from stresskit.metrics import AccountInput, MetricsInput, assemble
 from stresskit.pipeline.admissible import refuse_what_cannot_run
@@ -85,7 +86,7 @@ def margin(
 
 
 def run(
-    loaded: Loaded, out: Path, workers: int = 1, force: bool = False, progress: Report | None = None
+    loaded: Loaded, out: Path, workers: Workers = 1, force: bool = False, progress: Report | None = None
 ) -> Results:
     """Run a config and leave ``<out>/<name>-<run id>/``; a finished run is reused unless `force`.
 
@@ -123,7 +124,9 @@ def run(
         return load(folder.seal())
 
 
-def _simulate(setting: Setting, folder: RunFolder, workers: int, progress: Report | None) -> dict[str, Any]:
+def _simulate(
+    setting: Setting, folder: RunFolder, workers: Workers, progress: Report | None
+) -> dict[str, Any]:
     """Simulate every scenario; outcomes stream to disk. Returns what is counted on the way."""
     run, lives = setting.loaded.run, setting.lives()
     paths, scenarios = run.simulation.paths, list(setting.stressed)
@@ -162,8 +165,9 @@ def _simulate(setting: Setting, folder: RunFolder, workers: int, progress: Repor
 def _append(
     outcome: BlockOutcome, setting: Setting, writers: list[ColumnWriter], profits: list[ColumnWriter]
 ) -> None:
-    for (one, _), writer, record in zip(setting.lives(), writers, outcome.records, strict=True):
-        writer.append({column.name: getattr(record, column.name) for column in columns_of(one)})
+    for place, ((one, _), writer) in enumerate(zip(setting.lives(), writers, strict=True)):
+        names = [column.name for column in columns_of(one)]
+        writer.append({name: outcome.column(place, name) for name in names})
     further = {mark_column(a).name: marks for a, marks in zip(setting.assets, outcome.marks, strict=True)}
     further |= {"weight": outcome.weight}
     for one, writer, profit in zip(setting.markets(), profits, outcome.profits, strict=True):

@@ -13,6 +13,7 @@ from stresskit.margin import ParameterFile, Rule, RuleSpec, scratch_size
 from stresskit.margin.bracket_table import Margined, bracket_table
 from stresskit.margin.clearing import ClearingRule
 from stresskit.margin.grid.parameters import Grid
+from stresskit.margin.isolated import Isolated
 from stresskit.margin.rulebook import Rulebook
 from stresskit.margin.scenario_grid import ScenarioGrid
 from stresskit.margin.scenario_set import build_clearing, build_var
@@ -26,6 +27,7 @@ from stresskit.pipeline.carry import Courses
 from stresskit.pipeline.draws import scenario_prices
 from stresskit.pipeline.dues import dues_of
 from stresskit.pipeline.grids import grid_table, read_parameters
+from stresskit.pipeline.isolated_margins import apart_of
 from stresskit.pipeline.market import MarketState, place
 from stresskit.pipeline.policies import entries, policy_of
 from stresskit.pipeline.rulebooks import (
@@ -186,6 +188,7 @@ def _prepare(
             habits_of(account, loaded.run.simulation.step),
             friction_of(loaded, market, used),
             entries(account),
+            apart_of(account, balances) if isinstance(spec, Isolated) else None,
         )
         offer = matching(spec, on_offer, account.assets_mode == "multi_asset")
         if file is not None and file.parameters.venue != account.venue:
@@ -198,7 +201,7 @@ def habits_of(account: NamedAccount, step_s: int) -> Habits | None:
     """What the owner does, with delays in steps; None: nothing."""
     if account.actions is None:
         return None
-    add, cut = account.actions.top_up, account.actions.deleverage
+    add, cut, call = account.actions.top_up, account.actions.deleverage, account.actions.transfer
     found = Habits()
     if add is not None:
         found = found._replace(
@@ -210,6 +213,10 @@ def habits_of(account: NamedAccount, step_s: int) -> Habits | None:
     if cut is not None:
         found = found._replace(
             share=cut.share, cut_ratio=cut.at_ratio, cut_delay=cut.delay // step_s, cut_times=cut.times
+        )
+    if call is not None:
+        found = found._replace(
+            call_ratio=call.at_ratio, call_delay=call.delay // step_s, call_times=call.times
         )
     return found
 

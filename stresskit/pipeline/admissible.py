@@ -16,6 +16,7 @@ from stresskit.margin.isolated import Isolated
 from stresskit.pipeline.accounts import keyed_accounts
 from stresskit.pipeline.importance import importance_problems
 from stresskit.pipeline.isolated_now import overdrawn
+from stresskit.pipeline.isolated_runs import isolated_problems
 from stresskit.pipeline.setting import Setting
 
 
@@ -45,22 +46,20 @@ def refuse_what_cannot_run(setting: Setting) -> None:
     Raises
     ------
     ConfigError
-        For an isolated mode, for a contract that expires within the horizon, counted from the date of the
-        market data, and for importance sampling where the likelihood ratio is not known or no loss shows
-        a direction.
+        For what isolated margin is not simulated with, for a contract that expires within the horizon,
+        counted from the date of the market data, and for importance sampling where the likelihood ratio is
+        not known or no loss shows a direction.
     """
     refuse_what_cannot_be(setting)
-    problems = [*_modes(setting), *_expiries(setting), *importance_problems(setting)]
+    problems = [*_modes(setting), *isolated_problems(setting), *_expiries(setting)]
+    problems += importance_problems(setting)
     if problems:
         raise ConfigError(problems)
 
 
 def _modes(setting: Setting) -> Iterator[Problem]:
     problem = setting.loaded.source.problem
-    for name, spec in setting.loaded.run.modes.items():
-        if isinstance(spec, Isolated):
-            expected = '"brackets" or "var": isolated margin is computed by `stresskit margin`, not simulated'
-            yield problem(("modes", name, "rule"), expected)
+    for name in setting.loaded.run.modes:
         rules = [a.modes[name].contender.rule for a in setting.accounts if name in a.modes]
         jumps = any(isinstance(rule, BracketTable) and rule.jumps.any() for rule in rules)
         policies = [a.modes[name].contender.policy for a in setting.accounts if name in a.modes]

@@ -17,6 +17,7 @@ from stresskit.metrics import Stake
 from stresskit.pipeline.accounts import Mode, Prepared
 from stresskit.pipeline.margin_now import initial_margin
 from stresskit.results import MAX_LEVERAGE
+from stresskit.simulate.apart import allotted
 from stresskit.simulate.blocks import Contender
 from stresskit.simulate.scratch import start_equity
 
@@ -70,6 +71,14 @@ def endowed_book(book: Book, collateral: float) -> Book:
     return book._replace(cash=cash, wallet=book.wallet._replace(value=value))
 
 
+def endowed_with(contender: Contender, collateral: float) -> Contender:
+    """The contender with another equity; under isolated margin none of it is left free."""
+    book, apart = endowed_book(contender.book, collateral), contender.apart
+    if apart is not None:
+        entry = np.ones(book.asset.size) if contender.entry is None else contender.entry
+        apart = allotted(apart, book, entry)
+    return replace(contender, book=book, apart=apart)
+
+
 def _endowed(name: str, mode: Mode, collateral: float) -> Endowed:
-    contender = replace(mode.contender, book=endowed_book(mode.contender.book, collateral))
-    return Endowed(name, contender, Stake(collateral, collateral))
+    return Endowed(name, endowed_with(mode.contender, collateral), Stake(collateral, collateral))

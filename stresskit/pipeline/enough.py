@@ -14,6 +14,7 @@ import numpy as np
 from stresskit.config.precision import AUTO, Precision
 from stresskit.config_file import Loaded
 from stresskit.domain import Estimate, Float1D
+from stresskit.engines import Workers
 from stresskit.measure.figure import figure
 from stresskit.measure.law import LEVELS, PLAIN, Law
 from stresskit.pipeline.efficiency import Endowed
@@ -31,7 +32,7 @@ def with_paths(loaded: Loaded, paths: int) -> Loaded:
     return replace(loaded, run=loaded.run.model_copy(update={"simulation": simulation}))
 
 
-def enough(setting: Setting, workers: int, tell: Tell | None = None) -> tuple[Setting, dict[str, Any]]:
+def enough(setting: Setting, workers: Workers, tell: Tell | None = None) -> tuple[Setting, dict[str, Any]]:
     """The setting with as many paths as are enough, and how that was found, as JSON.
 
     A setting that states its paths is given back as it is, with nothing to say.
@@ -67,7 +68,7 @@ def _place(setting: Setting, wanted: Precision) -> tuple[int, str, str]:
 
 
 def _further(
-    setting: Setting, wanted: Precision, first: int, last: int, workers: int, tell: Tell | None
+    setting: Setting, wanted: Precision, first: int, last: int, workers: Workers, tell: Tell | None
 ) -> Any:
     """What the figure is made of, and the weight, of the paths ``first .. last - 1``: (2, paths)."""
     place, mode, scenario = _place(setting, wanted)

@@ -13,6 +13,7 @@ import numpy as np
 
 from stresskit.config.envelope import EnvelopeModel, parts
 from stresskit.config_file import Loaded, altered, direct
+from stresskit.engines import Workers
 from stresskit.errors import ConfigError
 from stresskit.measure.envelope import Sample, sample_figures
 from stresskit.measure.law import PLAIN, Law
@@ -61,7 +62,7 @@ def _other(loaded: Loaded, place: int, name: EnvelopeModel) -> OtherModel:
 
 
 def envelope(
-    models: list[OtherModel], paths: int, workers: int, tell: Callable[[int, str], None] | None = None
+    models: list[OtherModel], paths: int, workers: Workers, tell: Callable[[int, str], None] | None = None
 ) -> dict[str, dict[str, Any]]:
     """By account: of every model its ``marginal``, ``dependence`` and, by scenario, its figures.
 
@@ -77,7 +78,7 @@ def envelope(
 
 
 def _figures(
-    model: OtherModel, paths: int, workers: int, tell: Callable[[int, str], None] | None
+    model: OtherModel, paths: int, workers: Workers, tell: Callable[[int, str], None] | None
 ) -> dict[str, dict[str, Any]]:
     found: dict[str, dict[str, Any]] = {account.name: {} for account in model.setting.accounts}
     for scenario in model.setting.stressed:
@@ -87,7 +88,7 @@ def _figures(
 
 
 def _samples(
-    model: OtherModel, scenario: str, paths: int, workers: int, tell: Callable[[int, str], None] | None
+    model: OtherModel, scenario: str, paths: int, workers: Workers, tell: Callable[[int, str], None] | None
 ) -> Iterator[tuple[str, Sample, Law]]:
     """Outcome columns of every account in one scenario."""
     setting = replace(model.setting, loaded=with_paths(model.setting.loaded, paths))

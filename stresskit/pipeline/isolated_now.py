@@ -7,9 +7,10 @@ import numpy as np
 from stresskit.config.position import Position
 from stresskit.domain import Book, Float1D, Wallet
 from stresskit.margin.brackets import BracketTable
-from stresskit.margin.isolated import Isolated, own_margin
+from stresskit.margin.isolated import Isolated
 from stresskit.pipeline.accounts import Mode, Prepared
 from stresskit.pipeline.desk import Desk
+from stresskit.pipeline.isolated_margins import stated_margin
 from stresskit.simulate.blocks import Contender
 
 
@@ -26,15 +27,6 @@ class Alone:
     def ratio(self) -> float:
         """Equity over maintenance; dead at 1 or below."""
         return self.equity / self.maintenance
-
-
-def stated_margin(position: Position) -> float:
-    """USD of a position's own margin: as stated in the settlement asset, or entry value over leverage."""
-    inverse, usd = position.contract.kind == "inverse", position.quote_usd or 1.0
-    entry_over_mark = (position.entry or position.mark or 1.0) / (position.mark or 1.0)
-    price = usd * (position.mark or 1.0) if inverse else usd
-    stated = None if position.margin is None else position.margin * price
-    return own_margin(position.notional, position.leverage, entry_over_mark, inverse, stated)
 
 
 def overdrawn(account: Prepared) -> float:

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from stresskit.config.account import NamedAccount
+from stresskit.engines import Workers, workers_of
 from stresskit.margin import ParameterFile, distribution
 from stresskit.margin.scenario_set import KEY, set_sha256
 from stresskit.market.snapshot_dependence import entry_of
@@ -26,7 +27,7 @@ PACKAGES = ("stresskit", "numpy", "scipy", "numba", "pandas", "matplotlib", "pyd
 
 
 def manifest(
-    setting: Setting, workers: int, tally: dict[str, Any], timings: dict[str, float]
+    setting: Setting, workers: Workers, tally: dict[str, Any], timings: dict[str, float]
 ) -> dict[str, Any]:
     """Everything that lets a reader trust, audit and reproduce the run."""
     run = setting.loaded.run
@@ -49,7 +50,7 @@ def manifest(
         "steps": run.simulation.steps,
         "step_h": run.simulation.step / 3600,
         "block": run.simulation.block,
-        "workers": workers,
+        **workers_of(workers),
         **_carry(setting),
         "versions": versions(),
         "machine": f"{platform.system()} {platform.machine()}, {os.cpu_count()} cores",

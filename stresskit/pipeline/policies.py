@@ -26,8 +26,6 @@ def policy_of(
     ConfigError
         If the venue's policy is asked for and no rulebook names one.
     """
-    if isinstance(spec, Isolated):
-        return build_policy(spec.liquidation, Steps(), entries(account))
     venue = venue_policy(account, mode, spec, rulebooks)
     if spec.liquidation != "venue":
         name: PolicyName = spec.liquidation
@@ -49,7 +47,8 @@ def venue_policy(
     own = [rulebooks[mode]] if mode in rulebooks else []
     others = [rulebook for rulebook in rulebooks.values() if rulebook.tables.venue == account.venue]
     for rulebook in own or others or newest_rulebooks(account.venue):
-        found = rulebook.tables.liquidation.policies.get(spec.rule)
+        named = rulebook.tables.liquidation.policies
+        found = named.get(spec.rule) or (named.get("brackets") if isinstance(spec, Isolated) else None)
         if found is not None:
             return found
     return None

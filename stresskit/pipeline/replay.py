@@ -10,7 +10,7 @@ from stresskit.domain import Block, Record, Tile
 from stresskit.errors import ConfigError, DataError, Problem
 from stresskit.margin import terms_of
 from stresskit.pipeline.setting import Setting, prepare
-from stresskit.pipeline.story import BESIDES, COUNTED, cause, forced, held_shares, legs_closed, so_far
+from stresskit.pipeline.story import BESIDES, COUNTED, MOVED, cause, forced, held_shares, legs_closed, so_far
 from stresskit.results import CARRIED_COLUMNS, MAX_LEVERAGE, Life, columns_of, load
 from stresskit.simulate.blocks import BlockOutcome, Contender, Plan, live_block, workspace
 from stresskit.simulate.loop import assess
@@ -35,16 +35,16 @@ def replay(folder: Path, path: int, scenario: str | None = None) -> dict[str, An
     """
     results = load(folder)
     setting = _same_setting(folder, results.manifest)
-    names = list(setting.stressed)
-    chosen = scenario or names[0]
-    if chosen not in names:
-        raise ConfigError([Problem("", "--scenario", f"one of {', '.join(names)}")])
+    known = list(setting.stressed)
+    chosen = scenario or known[0]
+    if chosen not in known:
+        raise ConfigError([Problem("", "--scenario", f"one of {', '.join(known)}")])
     if not 0 <= path < results.manifest["paths"]:
         raise ConfigError([Problem("", "--path", f"a path from 0 to {results.manifest['paths'] - 1}")])
     told, outcome = _live(setting, setting.plan(chosen), path)
     for place, (one, _) in enumerate(setting.lives()):
-        lived = outcome.records[place]
-        record = {column.name: getattr(lived, column.name)[0].item() for column in columns_of(one)}
+        names = [column.name for column in columns_of(one)]
+        record = {name: outcome.column(place, name)[0].item() for name in names}
         stored = {name: results.column(chosen, one.name, name)[path].item() for name in record}
         if record != stored:
             raise DataError(
@@ -91,20 +91,25 @@ def _live(setting: Setting, plan: Plan, path: int) -> tuple[dict[str, Any], Bloc
     names = {one.name: _names(setting, one) for one, _ in lives}
     steps = {one.name: [start | _standing(contender, plan, None, None)] for one, contender in lives}
 
+    space = workspace(plan, 1, 1)
+
     def watch(step: int, tile: Tile, blocks: list[Block], records: list[Record]) -> None:
         for k, asset in enumerate(setting.assets):
             marks[asset].append(float(tile.marks[0, k, 0]))
             for kind in carried:
                 carried[kind].setdefault(asset, []).append(float(getattr(tile, kind)[0, k, 0]))
-        present = plan.present(step - 1)
-        for (one, _), contender, block, record in zip(lives, present, blocks, records, strict=True):
+        present, every = plan.present(step - 1), space.lives
+        for (one, _), contender, block, record, living in zip(
+            lives, present, blocks, records, every, strict=True
+        ):
             told = steps[one.name]
-            now = _standing(contender, plan, tile, block) | {"so_far": so_far(record)}
+            done = so_far(record) | {name: float(getattr(living, name)[0]) for name in MOVED}
+            now = _standing(contender, plan, tile, block) | {"so_far": done}
             now |= {name: float(getattr(record, name)[0]) for name in _carried(setting)}
             event = _event(record, step, told[-1], now, names[one.name])
             told.append({"t_h": step * step_h, "event": event, **now})
 
-    outcome = live_block(plan, path, workspace(plan, 1, 1), watch)
+    outcome = live_block(plan, path, space, watch)
     lived = {name: {"steps": told} for name, told in steps.items()}
     return {"marks": marks, **carried, "lives": lived}, outcome
 

@@ -21,6 +21,7 @@ from stresskit.pipeline.market import MarketState, read_market
 from stresskit.pipeline.moves import with_moves
 from stresskit.pipeline.spells import Scene, loosened, refuse_what_does_nothing, spells
 from stresskit.pipeline.tapes import with_tape
+from stresskit.pipeline.transfers import transfers_between
 from stresskit.results import EQUAL_COLLATERAL, EQUAL_EFFICIENCY, Life, life, market
 from stresskit.scenario import effects_of, stress
 from stresskit.scenario.correlation_breakdown import CorrelationBreakdown, agrees
@@ -62,10 +63,14 @@ class Setting:
 
     @property
     def recorded(self) -> tuple[str, ...]:
-        """What the run records beside the outcomes of every run: funding, basis, deleveraging, actions."""
-        taken = any(one.deleveraging for one in self._stresses())
-        acting = any(account.spec.actions for account in self.accounts)
-        return (*self.courses.kinds, *(["adl"] if taken else []), *(["actions"] if acting else []))
+        """What the run records besides: funding, basis, deleveraging, actions, transfers."""
+        acts = [account.spec.actions for account in self.accounts if account.spec.actions]
+        besides = {
+            "adl": any(one.deleveraging for one in self._stresses()),
+            "actions": any(one.top_up or one.deleverage for one in acts),
+            "transfers": any(one.transfer for one in acts),
+        }
+        return (*self.courses.kinds, *(kind for kind, had in besides.items() if had))
 
     def _stresses(self) -> list[VenueStress]:
         """What all scenarios change on the venue's side."""
@@ -114,6 +119,7 @@ class Setting:
             self._carry(),
             spells(self.stressed[scenario], lives, self.accounts, scene),
             "adl" in self.recorded,
+            transfers_between(self.accounts, [one for one, _ in self.lives()]),
         )
 
     def _carry(self) -> Carry | None:

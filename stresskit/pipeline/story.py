@@ -7,6 +7,7 @@ from stresskit.domain import Record
 
 COUNTED = ("closed_notional", "taken_notional", "fee", "slippage", "fund", "useless", "inside")
 BESIDES = ("adl_notional", "adl_loss", "top_up", "cut_notional", "cut_cost")
+MOVED = {"received": "received from another account", "sent": "sent to another account"}
 
 
 def so_far(record: Record) -> dict[str, float]:
@@ -31,7 +32,7 @@ def forced(
     everything : whether the account was shut.
     cause : what the first breach came from; empty at later ones.
     """
-    spent = {name: now.get(name, 0.0) - before.get(name, 0.0) for name in COUNTED + BESIDES}
+    spent = {name: now.get(name, 0.0) - before.get(name, 0.0) for name in (*COUNTED, *BESIDES, *MOVED)}
     besides = list(_besides(spent))
     if not everything and spent["closed_notional"] <= 0:
         return "; ".join([*besides, *legs]) if besides else None
@@ -48,6 +49,9 @@ def _besides(spent: Mapping[str, float]) -> Iterator[str]:
         yield f"winning legs deleveraged, {spent['adl_notional']:,.2f} USD{against}"
     if spent["top_up"] > 0:
         yield f"topped up by {spent['top_up']:,.2f} USD"
+    for name, said in MOVED.items():
+        if spent[name] > 0:
+            yield f"{spent[name]:,.2f} USD {said}"
     if spent["cut_notional"] > 0:
         yield f"reduced by its owner, {spent['cut_notional']:,.2f} USD at a cost of {spent['cut_cost']:,.2f}"
 

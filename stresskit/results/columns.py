@@ -19,8 +19,8 @@ class Column(NamedTuple):
 class Life(NamedTuple):
     """One account under one mode on one basis; `name` is its folder.
 
-    `carried`: what is recorded besides, of a run with funding, basis, deleveraging or actions; `assets`:
-    those whose marks at the horizon are kept, of the account's book without margin.
+    `carried`: what is recorded besides, of a run with funding, basis, deleveraging, actions or transfers;
+    `assets`: those whose marks at the horizon are kept, of the account's book without margin.
     """
 
     name: str
@@ -95,6 +95,10 @@ FURTHER_COLUMNS = {
         Column("top_up", "float64", "USD", "what the owner added"),
         Column("cut_notional", "float64", "USD", "notional that the owner closed, at the mark"),
         Column("cut_cost", "float64", "USD", "slippage of what the owner closed"),
+    ),
+    "transfers": (
+        Column("received", "float64", "USD", "received from other accounts of the owner"),
+        Column("sent", "float64", "USD", "sent to other accounts of the owner"),
     ),
 }
 MARKET_COLUMNS = (Column("pnl", "float64", "USD", "mark-to-market profit at the horizon, no liquidation"),)

@@ -1,5 +1,6 @@
 """Write a run folder: under a temporary name, sealed, then renamed; or not at all."""
 
+import io
 import json
 import os
 import secrets
@@ -86,7 +87,9 @@ class RunFolder:
 
     def equity_sample(self, scenario: str, life: Life, equity: npt.NDArray[np.float64]) -> None:
         """Write the equity (steps + 1, sampled paths), USD, of a life's first paths."""
-        np.save(self._outcome(scenario, life, EQUITY_SAMPLE.name), np.ascontiguousarray(equity, np.float64))
+        content = io.BytesIO()  # numpy itself would tell of a full disk without its errno
+        np.save(content, np.ascontiguousarray(equity, np.float64))
+        self._outcome(scenario, life, EQUITY_SAMPLE.name).write_bytes(content.getbuffer())
 
     def column(self, scenario: str, life: str, name: str) -> npt.NDArray[Any]:
         """Read back a column (paths,) that is complete, mapped into memory."""

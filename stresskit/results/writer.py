@@ -1,6 +1,7 @@
 """Append outcome columns to npy files, block by block, never holding a whole column."""
 
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -24,13 +25,18 @@ class ColumnWriter:
     def __init__(self, files: Mapping[str, tuple[Path, str]], rows: int) -> None:
         self._rows, self._done, self.closed = rows, 0, False
         self._dtype = {name: np.dtype(dtype).newbyteorder("<") for name, (_, dtype) in files.items()}
-        self._stream = {name: self._begin(file, name) for name, (file, _) in files.items()}
+        self._stream: dict[str, BinaryIO] = {}
+        try:
+            for name, (file, _) in files.items():
+                self._begin(file, name)
+        except BaseException:
+            self.abandon()
+            raise
 
-    def _begin(self, file: Path, name: str) -> BinaryIO:
-        stream = file.open("wb")
+    def _begin(self, file: Path, name: str) -> None:
+        stream = self._stream[name] = file.open("wb")
         header = {"descr": self._dtype[name].str, "fortran_order": False, "shape": (self._rows,)}
         npy.write_array_header_1_0(stream, header)
-        return stream
 
     def append(self, block: Mapping[str, npt.NDArray[Any]]) -> None:
         """Write the next paths: one array (paths of the block,) for every column.
@@ -57,12 +63,14 @@ class ColumnWriter:
         ValueError
             If fewer rows were written than stated.
         """
-        self.abandon()
+        for stream in self._stream.values():
+            stream.close()
         if self._done != self._rows:
             raise ValueError(f"{self._done} of {self._rows} rows were written")
         self.closed = True
 
     def abandon(self) -> None:
-        """Let go of the files, complete or not."""
+        """Let go of the files, complete or not; what a full disk does not take is not wanted any more."""
         for stream in self._stream.values():
-            stream.close()
+            with suppress(OSError):
+                stream.close()

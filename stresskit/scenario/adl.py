@@ -2,8 +2,9 @@
 
 `stresskit.simulate.deleveraging` says how: others are bankrupt once an asset moved by `move` from where it
 stood at the onset; the fund pays what that costs on their `notional` in each asset until it is empty; then
-the winning legs of this account are closed, the share `share` of each. A hedged account is left with the legs
-that lose.
+the winning legs of this account are closed, the share `share` of each, those that rank first by profit times
+leverage first, and no more of an asset than the others' notional, where it is stated. A hedged account is
+left with the legs that lose.
 
 Neither the size of others' positions nor the account's place in the queue is published: they are stated here.
 A fund of 0 is one that others have already emptied.
@@ -14,6 +15,7 @@ Facts: 10 October 2025 at Hyperliquid: 2.1 billion USD closed in twelve minutes,
 from dataclasses import replace
 from typing import Annotated, Literal
 
+import numpy as np
 from pydantic import Field, model_validator
 
 from stresskit.domain import Deleveraging, Float1D, JointModel, StressedModel, VenueStress
@@ -29,7 +31,8 @@ class Adl(Timed):
     ----------
     move : move of an asset from the onset, as a fraction, at which the others are bankrupt.
     fund : USD that the insurance fund still has.
-    notional : USD of the others' bankrupt positions in each asset; needed where the fund has anything.
+    notional : USD of the others' bankrupt positions in each asset, the most that is closed of this account's;
+        needed where the fund has anything.
     share : share of each winning leg that is closed.
     price : at which: the others' ``bankruptcy`` price, or the ``mark``.
     """
@@ -64,7 +67,8 @@ def stress_adl(
     if any(one.deleveraging and one.first < last and first < one.last for one in stressed.venue):
         raise ConfigError([Problem("", "onset", "a time at which no other effect deleverages")])
     notional = spec.notional or 1.0
-    terms = Deleveraging(spec.move, spec.fund, notional, spec.share, float(spec.price == "mark"))
+    most = spec.notional or np.inf
+    terms = Deleveraging(spec.move, spec.fund, notional, spec.share, float(spec.price == "mark"), most)
     added = VenueStress(first, last, deleveraging=terms)
     notes = {
         "winning_legs_are_taken_beyond_a_move_of": spec.move + spec.fund / notional,

@@ -4,7 +4,8 @@ After all looks of a step the owner sees equity over maintenance. At or below `r
 way; `delay` steps later, again after the looks of that step, it happens: `amount` USD arrive, or the share
 `share` of every position is closed by orders, at half-spread and impact but without a liquidation fee. It
 happens `times` times at most, one at a time, and not to an account that was shut meanwhile. What an owner
-closes leaves no permanent impact.
+closes leaves no permanent impact. Under the same terms an owner calls for money of another account of
+theirs, which `stresskit.simulate.transfers` moves.
 """
 
 from typing import Any, NamedTuple
@@ -30,12 +31,13 @@ class Habit(NamedTuple):
 
 
 class Owner(NamedTuple):
-    """`top_up` of `amount` USD, and `cut` of the share `share` of every position."""
+    """`top_up` of `amount` USD, `cut` of the share `share` of every position, `call` for a transfer."""
 
     top_up: Habit
     amount: float
     cut: Habit
     share: float
+    call: Habit
 
 
 @part

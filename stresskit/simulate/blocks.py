@@ -5,25 +5,22 @@ its memory is used again. What a block yields depends on the plan and the path n
 on the block's size, the tile's length, or the thread.
 """
 
-import threading
-from collections import deque
 from collections.abc import Callable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
 from stresskit.domain import Block, Float1D, Float2D, Float3D, Record, Tile
+from stresskit.engines import Span, Workers, as_engine
 from stresskit.model.joint import Work, build_state, build_work, draw_tile
 from stresskit.model.memory import begin_paths
 from stresskit.model.tilt import path_weights
 from stresskit.numerics.aligned import aligned
 from stresskit.simulate.bridge import Bridge
 from stresskit.simulate.carry_draws import CarrySpace
+from stresskit.simulate.isolated_life import AnyLiving, life_of
 from stresskit.simulate.jumps import climb, jump, ramps_of
-from stresskit.simulate.living import Living
-from stresskit.simulate.loop import start
 from stresskit.simulate.marking import mark_profit
 from stresskit.simulate.pegs import peg_loss
 from stresskit.simulate.plan import Contender as Contender
@@ -33,9 +30,11 @@ from stresskit.simulate.plan import Peg as Peg
 from stresskit.simulate.plan import Plan as Plan
 from stresskit.simulate.plan import Spell as Spell
 from stresskit.simulate.plan import Stretch as Stretch
+from stresskit.simulate.plan import Transfer as Transfer
 from stresskit.simulate.scratch import start_equity
 from stresskit.simulate.selling import Sold, sell
 from stresskit.simulate.tape import play
+from stresskit.simulate.transfers import walk_together
 
 TILE_BYTES = 2 << 20
 LONGEST_TILE = 16
@@ -46,7 +45,8 @@ class BlockOutcome:
     """Records of the contenders, mark-to-market profit of the books, and counts, of one block.
 
     `weight` (paths,): likelihood of each path over that under which it was drawn. `marks` (assets,
-    paths): prices at the horizon, relative to the start.
+    paths): prices at the horizon, relative to the start. `received`, `sent`: what went between
+    every contender and other accounts of its owner, each (paths,).
     """
 
     path: int
@@ -56,6 +56,14 @@ class BlockOutcome:
     floored: int
     weight: Float1D
     marks: Float2D
+    received: tuple[Float1D, ...]
+    sent: tuple[Float1D, ...]
+
+    def column(self, place: int, name: str) -> Any:
+        """An outcome column (paths,) of contender `place`."""
+        if name in ("received", "sent"):
+            return getattr(self, name)[place]
+        return getattr(self.records[place], name)
 
 
 Watch = Callable[[int, Tile, list[Block], list[Record]], None]
@@ -73,7 +81,7 @@ class Workspace:
     tile_marks: Float3D
     tile_variance: Float3D
     eve: tuple[Float2D, Float2D]
-    lives: list[Living]
+    lives: list[AnyLiving]
     carried: CarrySpace | None
 
     @property
@@ -109,7 +117,7 @@ def workspace(plan: Plan, paths: int, tile_steps: int) -> Workspace:
         aligned((tile_steps, assets, paths)),
         aligned((tile_steps, assets, paths)),
         (aligned((assets, paths)), aligned((assets, paths))),
-        [Living(c, plan.variance, (tile_steps, assets, paths), plan.deleverages) for c in plan.contenders],
+        [life_of(c, plan.variance, (tile_steps, assets, paths), plan.deleverages) for c in plan.contenders],
         CarrySpace(plan.carry, plan.books, (tile_steps, assets, paths)) if plan.carry else None,
     )
 
@@ -133,19 +141,7 @@ def _begin(plan: Plan, path: int, space: Workspace) -> None:
     for work in space.works:
         work.ratio[:] = 0.0
     for contender, present, one in zip(plan.contenders, plan.present(0), space.lives, strict=True):
-        one.begin()
-        seen = one.hands.seen
-        seen.quantity[:] = contender.book.quantity
-        seen.marks[:] = 1.0
-        seen.variance[:] = plan.variance
-        seen.multiplier[0] = 1.0
-        seen.cash[0] = contender.book.cash
-        maintenance = start(contender.rule, contender.book, one.block, one.hands, one.record)
-        if one.block.equity[0] <= maintenance:
-            shape = (1, plan.variance.size, space.paths)
-            still = np.broadcast_to(plan.variance[:, None], shape[1:])[None].copy()
-            opening = Tile(np.ones(shape), still, 1.0)
-            one.through(replace(present, dues=None), opening, -1, plan.always, None, None)
+        one.begin(contender, present, plan.variance, plan.always)
 
 
 def live_block(plan: Plan, path: int, space: Workspace, watch: Watch | None = None) -> BlockOutcome:
@@ -206,6 +202,8 @@ def live_block(plan: Plan, path: int, space: Workspace, watch: Watch | None = No
         floored,
         path_weights(sum((work.ratio for work in space.works), start=np.zeros(space.paths))),
         space.marks.copy(),
+        tuple(one.received.copy() for one in space.lives),
+        tuple(one.sent.copy() for one in space.lives),
     )
 
 
@@ -222,15 +220,19 @@ def _turn(plan: Plan, first: int, space: Workspace) -> None:
     """Let every life know where the venue changes after step `first`."""
     if any(first in (one.first, one.last) for one in plan.spells):
         for place, one in enumerate(space.lives):
-            one.enter(plan.spell(first), place, space.eve[0])
+            spell = plan.spell(first)
+            one.enter(spell, spell.pegs[place] if spell and spell.pegs else None, space.eve[0])
 
 
 def _live(
     plan: Plan, tile: Tile, first: int, space: Workspace, bridge: Bridge | None, evaluated: list[int]
 ) -> None:
     """Every contender lives through the tile under the venue of its steps."""
-    spell = plan.spell(first)
-    for place, (contender, one) in enumerate(zip(plan.present(first), space.lives, strict=True)):
+    spell, present = plan.spell(first), plan.present(first)
+    if plan.transfers:
+        walk_together(plan, tile, first, space.lives, bridge, evaluated)
+        return
+    for place, (contender, one) in enumerate(zip(present, space.lives, strict=True)):
         evaluated[place] += one.through(contender, tile, first, plan.always, bridge, spell)
 
 
@@ -265,31 +267,34 @@ def record_copy(record: Record) -> Record:
     return Record(*columns)
 
 
-def stream(plan: Plan, paths: int, block: int | None, workers: int, first: int = 0) -> Iterator[BlockOutcome]:
-    """Outcomes of paths first .. paths - 1, block by block in path order, on `workers` threads."""
+@dataclass(frozen=True, slots=True, eq=False)
+class Simulate:
+    """What an engine does with a plan; tiles have `length` steps."""
+
+    plan: Plan
+    length: int
+
+    def begin(self) -> Callable[[Span], BlockOutcome]:
+        """What one thread does, in one workspace."""
+        spaces: dict[int, Workspace] = {}
+
+        def simulate(span: Span) -> BlockOutcome:
+            if span.paths not in spaces:
+                spaces.clear()
+                spaces[span.paths] = workspace(self.plan, span.paths, self.length)
+            return live_block(self.plan, span.first, spaces[span.paths])
+
+        return simulate
+
+
+def stream(
+    plan: Plan, paths: int, block: int | None, workers: Workers, first: int = 0
+) -> Iterator[BlockOutcome]:
+    """Outcomes of paths first .. paths - 1, block by block in path order, on an engine or so many threads."""
     size = min(block or block_size(plan.variance.size), paths - first)
-    length = tile_length(plan.variance.size, size)
-    local = threading.local()
-
-    def simulate(path: int) -> BlockOutcome:
-        count = min(size, paths - path)
-        space: Workspace | None = getattr(local, "space", None)
-        if space is None or space.paths != count:
-            space = local.space = workspace(plan, count, length)
-        return live_block(plan, path, space)
-
-    with ThreadPoolExecutor(workers) as pool:
-        waiting: deque[Future[BlockOutcome]] = deque()
-        try:
-            for path in range(first, paths, size):
-                waiting.append(pool.submit(simulate, path))
-                if len(waiting) > 2 * workers:
-                    yield waiting.popleft().result()
-            while waiting:
-                yield waiting.popleft().result()
-        finally:
-            for future in waiting:
-                future.cancel()
+    spans = [Span(path, min(size, paths - path)) for path in range(first, paths, size)]
+    work = Simulate(plan, tile_length(plan.variance.size, size))
+    return as_engine(workers).each(work, spans)
 
 
 def sample_equity(plan: Plan, paths: int) -> list[Float2D]:

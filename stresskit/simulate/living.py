@@ -1,5 +1,6 @@
 """One contender's life over a block: its state, and how it passes a tile under whatever venue there is."""
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -10,7 +11,7 @@ from stresskit.simulate.actions import Habit, Owner
 from stresskit.simulate.bridge import Bridge
 from stresskit.simulate.deleveraging import Queue
 from stresskit.simulate.footprint import Footprint
-from stresskit.simulate.loop import live_through
+from stresskit.simulate.loop import live_through, start
 from stresskit.simulate.pegs import shift_cash
 from stresskit.simulate.plan import Contender, Habits, Peg, Spell
 from stresskit.simulate.scratch import empty_block, empty_record, take_hands
@@ -36,23 +37,41 @@ class Living:
         self._eve = aligned((assets, paths)) if self.friction else None
         self._queue = _closed(contender, (assets, paths)) if deleverages else None
         self._peg: Peg | None = None
+        self.received, self.sent, self.under_way = (np.zeros(paths) for _ in range(3))
 
-    def begin(self) -> None:
-        """Forget the block before; `start` puts the block and the record at the start."""
+    def begin(self, contender: Contender, present: Contender, variance: Float1D, always: bool) -> None:
+        """Put every path at the start; an account in breach already is liquidated there, at step 0.
+
+        `present`: the contender as its venue treats it at the start.
+        """
+        self._forget()
+        seen, book = self.hands.seen, contender.book
+        seen.quantity[:], seen.cash[0] = book.quantity, book.cash
+        seen.marks[:], seen.variance[:], seen.multiplier[0] = 1.0, variance, 1.0
+        maintenance = start(contender.rule, book, self.block, self.hands, self.record)
+        if self.block.equity[0] <= maintenance:
+            shape = (1, variance.size, self.block.cash.size)
+            still = np.broadcast_to(variance[:, None], shape[1:])[None].copy()
+            opening = Tile(np.ones(shape), still, 1.0)
+            self.through(replace(present, dues=None), opening, -1, always, None, None)
+
+    def _forget(self) -> None:
+        """Drop what the block before has left."""
         self._worked[:] = -1
         self._peg = None
+        self.received[:], self.sent[:], self.under_way[:] = 0.0, 0.0, 0.0
         if self._queue:
             self._queue = self._queue._replace(move=np.inf)
             self._queue.struck[:] = -1
+            self._queue.drawn[:] = 0.0
         if self.owner:
-            for habit in (self.owner.top_up, self.owner.cut):
+            for habit in (self.owner.top_up, self.owner.cut, self.owner.call):
                 habit.due[:] = -1
                 habit.woken[:] = 0
 
-    def enter(self, spell: Spell | None, place: int, marks: Float2D) -> None:
+    def enter(self, spell: Spell | None, peg: Peg | None, marks: Float2D) -> None:
         """The venue changes, at `marks` (assets, paths): nothing is certain until the next look."""
         self.block.slack[:] = -np.inf
-        peg = spell.pegs[place] if spell and spell.pegs else None
         before = self._peg.worth if self._peg else 1.0
         if (known := peg or self._peg) is not None:
             shift_cash(known, before, peg.worth if peg else 1.0, self.block, self.record)
@@ -98,6 +117,11 @@ class Living:
         np.multiply(bridge.marks, self.block.shift, out=self._eve)
         return bridge._replace(marks=self._eve)
 
+    def share_fund(self, drawn: Float1D) -> None:
+        """Let deleveraging know what others of the account drew from the fund (paths,), USD."""
+        if self._queue is not None:
+            self._queue.drawn[:] = drawn
+
     def settle(self) -> None:
         """What is below zero at the horizon, with orders still waiting, is shortfall."""
         missing = np.minimum(self.record.terminal_equity, 0.0)
@@ -112,7 +136,8 @@ NEVER = Deleveraging(np.inf, 0.0, 1.0, 0.0, 0.0)
 def _closed(contender: Contender, shape: tuple[int, int]) -> Queue:
     """A queue that takes nothing, until a spell opens it."""
     entry = np.ones(contender.book.asset.size) if contender.entry is None else contender.entry
-    return Queue(*NEVER, entry, np.ones(shape), np.zeros(shape), np.zeros(shape[1], dtype=np.int64))
+    state = np.ones(shape), np.zeros(shape), np.zeros(shape[1], dtype=np.int64)
+    return Queue(*NEVER, np.zeros(shape[1]), entry, *state, np.zeros(entry.size))
 
 
 def _owner(habits: Habits, paths: int) -> Owner:
@@ -125,4 +150,5 @@ def _owner(habits: Habits, paths: int) -> Owner:
         float(habits.amount),
         habit(habits.cut_ratio, habits.cut_delay, habits.cut_times),
         float(habits.share),
+        habit(habits.call_ratio, habits.call_delay, habits.call_times),
     )

@@ -145,11 +145,13 @@ def act(
         if record.closed_step[b] >= 0:
             continue
         bound, equity = block.ceiling[b], block.equity[b]
-        if wakes(owner.top_up, b, equity, bound) or wakes(owner.cut, b, equity, bound):
+        near = wakes(owner.top_up, b, equity, bound) or wakes(owner.cut, b, equity, bound)
+        if near or wakes(owner.call, b, equity, bound):
             bound = block.ceiling[b] = evaluate(rule, book, tile, s, block, b, hands)
             evaluated += 1
             set_off(owner.top_up, b, step, equity, bound)
             set_off(owner.cut, b, step, equity, bound)
+            set_off(owner.call, b, step, equity, bound)
         if due(owner.top_up, b, step):
             add_cash(owner, block, b, record)
         if due(owner.cut, b, step):

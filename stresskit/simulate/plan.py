@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 
 from stresskit.domain import Book, Deleveraging, Float1D, Tape
 from stresskit.model.joint import Sampler
+from stresskit.simulate.apart import Apart
 from stresskit.simulate.carry import Dues
 from stresskit.simulate.carry_draws import Carry
 from stresskit.simulate.jumps import Course
@@ -29,6 +30,21 @@ class Habits(NamedTuple):
     cut_ratio: float = 0.0
     cut_delay: int = 0
     cut_times: int = 0
+    call_ratio: float = 0.0
+    call_delay: int = 0
+    call_times: int = 0
+
+
+class Transfer(NamedTuple):
+    """Own money that goes from contender `giver` to contender `taker` when its owner calls for it.
+
+    `amount` USD, as far as the giver's USD go and its equity stays at or above `keep` times its maintenance.
+    """
+
+    giver: int
+    taker: int
+    amount: float
+    keep: float
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -37,7 +53,7 @@ class Contender:
 
     `dues`: its terms of funding and basis, None where the plan carries neither. `habits`: what its owner
     does, `friction`: what its own closings do to the market, None: nothing. `entry` (positions,): entry
-    price over the mark at the start.
+    price over the mark at the start. `apart`: what every position holds by itself, None: one wallet for all.
     """
 
     rule: Any
@@ -48,6 +64,7 @@ class Contender:
     habits: Habits | None = None
     friction: Friction | None = None
     entry: Float1D | None = None
+    apart: Apart | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -110,7 +127,8 @@ class Plan:
 
     `always` evaluates every path in full at every step; `bridged` looks for breaches between steps too;
     `carry`: what is drawn beside the returns; `spells`: when the venue is another one, none overlap;
-    `deleverages`: whether winning legs may be taken, here or in another plan of the run: one kernel for all.
+    `deleverages`: whether winning legs may be taken, here or in another plan of the run: one kernel for all;
+    `transfers`: between which contenders their owner moves money.
     """
 
     stretches: tuple[Stretch, ...]
@@ -123,6 +141,7 @@ class Plan:
     carry: Carry | None = None
     spells: tuple[Spell, ...] = ()
     deleverages: bool = False
+    transfers: tuple[Transfer, ...] = ()
 
     @property
     def steps(self) -> int:

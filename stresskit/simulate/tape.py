@@ -7,6 +7,7 @@ import numpy as np
 
 from stresskit.domain import Book, Float1D, Tape, Tile
 from stresskit.simulate.bridge import Bridge
+from stresskit.simulate.transfers import move_money
 
 
 def executed_at(book: Book, mark: Float1D, last: Float1D) -> Book:
@@ -72,4 +73,6 @@ def _look(
     for i, (c, one) in enumerate(zip(plan.present(step), space.lives, strict=True)):
         now = replace(c, book=executed_at(c.book, *prices), dues=c.dues if end else None)
         evaluated[i] += one.through(now, tile, step, plan.always, bridge, spell)
+    if end and (spell is None or not spell.halted):
+        move_money(plan.transfers, plan.present(step), space.lives, tile, step + 1)
     space.eve[0][:] = tile.marks[0]

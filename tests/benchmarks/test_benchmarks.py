@@ -9,6 +9,7 @@ import pytest
 
 from benchmarks import engines, libraries
 from benchmarks.contenders import CONTENDERS
+from benchmarks.liquidation import compare_liquidation
 from benchmarks.measure import Timed, rounds_of, summary
 from benchmarks.models import PLAIN, compare_models
 from benchmarks.stress import COINS, COLLATERAL, CONFIGS, compare_modes, config_text
@@ -97,10 +98,14 @@ def test_tables_are_written(tmp_path: Path) -> None:
         "models": compare_models(64, 1, most=2),
         "runs": {"reference": "prototype", "rows": {"K=2": {"rate": 1.0, "ratio": 0.5, "liquidated": 0.05}}},
         "modes": compare_modes(64, 1, [CONFIGS / "quickstart.toml"]),
+        "liquidation": compare_liquidation(64, 1, coins=(2,), further=""),
     }
+    for row in found["liquidation"].values():
+        assert row["liquidated"] == pytest.approx(0.05, abs=0.01)
     text = write(found, tmp_path)
     assert "absent: jax is not installed" in text
     assert PLAIN in text
     assert "quickstart/portfolio: var, bridge on" in text
+    assert "K=2, cross, bridge off" in text
     assert json.loads((tmp_path / "benchmarks.json").read_text())["contenders"] == [case]
     assert (tmp_path / "benchmarks.png").stat().st_size > 1000

@@ -25,7 +25,7 @@ def test_an_action_waits_for_whole_steps() -> None:
 @pytest.mark.parametrize(
     ("said", "expected"),
     [
-        ("account.actions={}", "deleverage, or both"),
+        ("account.actions={}", "deleverage, or transfer"),
         (
             "account.actions.top_up={ amount = 500, at_ratio = 1.5, delay = '90m' }",
             "whole number of steps of 1h",

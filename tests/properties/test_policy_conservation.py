@@ -6,6 +6,8 @@ import numpy as np
 import pytest
 
 from stresskit.domain import Tile
+from stresskit.liquidation import POLICIES as ALL
+from stresskit.liquidation import CloseAll, LargestContribution
 from stresskit.simulate.loop import live_through, start
 from stresskit.simulate.scratch import empty_block, empty_record, take_hands
 from tests.reference.random_accounts import Shape, case
@@ -17,12 +19,20 @@ SHAPES = [
 ]
 
 
-@pytest.mark.parametrize("name", POLICIES)
+EVERY = {name: pair.fast for name, pair in POLICIES.items()}
+EVERY |= {"close_all": lambda _: CloseAll(), "largest_contribution": lambda _: LargestContribution()}
+
+
+def test_no_policy_is_forgotten() -> None:
+    assert {type(make(np.ones(1))) for make in EVERY.values()} == set(ALL.values())
+
+
+@pytest.mark.parametrize("name", EVERY)
 def test_equity_changes_by_profit_less_costs_and_what_the_fund_takes_or_bears(name: str) -> None:
     events = 0
     for shape in SHAPES:
         found = case(shape, "brackets", paths=64)
-        policy = POLICIES[name].fast(np.ones(shape.positions))
+        policy = EVERY[name](np.ones(shape.positions))
         book = found.book
         block, record = empty_block(book.asset.size, shape.assets, 64), empty_record(64)
         hands = take_hands(book, found.variance, 0)

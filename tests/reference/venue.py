@@ -44,6 +44,7 @@ class Day(NamedTuple):
     notional: float
     taken: float
     at_mark: bool
+    most: float
     entry: Sequence[float]
     permanent: float
     cap: Sequence[float]
@@ -74,6 +75,7 @@ class Story:
     added: float = 0.0
     cut_cost: float = 0.0
     cut_notional: float = 0.0
+    drawn: float = 0.0  # from the fund, by other positions of the account
     due: dict[str, int] = field(default_factory=dict)
     done: set[str] = field(default_factory=set)
 
@@ -182,7 +184,8 @@ def _take_winners(story: Story, step: int, market: Market) -> bool:
         return False
     seen, found = story.seen(market), False
     moves = [m / r - 1 for m, r in zip(seen.marks, story.reference, strict=True)]
-    missing = sum(day.notional * max(abs(move) - day.move, 0.0) for move in moves) - day.fund
+    own = max(story.drawn + story.life.shortfall - story.life.fund, 0.0)
+    missing = sum(day.notional * max(abs(move) - day.move, 0.0) for move in moves) + own - day.fund
     story.life.closest = min(story.life.closest, abs(missing) if missing else math.inf)
     if missing <= 0:
         return False
@@ -191,19 +194,33 @@ def _take_winners(story: Story, step: int, market: Market) -> bool:
             continue
         bankrupt = story.reference[i] * (1 + math.copysign(day.move, move))
         price = seen.marks[i] if day.at_mark else bankrupt
-        for p, position in enumerate(story.account.positions):
-            held = story.quantity[p]
-            if position.asset == i and held * move > 0 and held * (seen.marks[i] - day.entry[p]) > 0:
-                amount = day.taken * held
-                story.quantity[p] -= amount
-                story.cash += amount * price
-                story.adl_notional += abs(amount) * seen.marks[i]
-                story.adl_loss += amount * (seen.marks[i] - price)
-                story.taken.add(i)
-                found = True
+        room = day.most
+        for p in _in_line(story, i, move, seen.marks[i]):
+            amount, worth = day.taken * story.quantity[p], abs(day.taken * story.quantity[p]) * seen.marks[i]
+            if room <= 0:
+                break
+            amount *= min(room / worth, 1.0)
+            worth = min(worth, room)
+            room -= worth
+            story.quantity[p] -= amount
+            story.cash += amount * price
+            story.adl_notional += worth
+            story.adl_loss += amount * (seen.marks[i] - price)
+            story.taken.add(i)
+            found = True
     if found and story.adl_step < 0:
         story.adl_step = step
     return found
+
+
+def _in_line(story: Story, i: int, move: float, mark: float) -> list[int]:
+    """Legs that won by the move and since their entry; profit rate times value decides who goes first."""
+    ranks = {}
+    for p, position in enumerate(story.account.positions):
+        held, entry = story.quantity[p], story.day.entry[p]
+        if position.asset == i and held * move > 0 and held * (mark - entry) > 0:
+            ranks[p] = (abs(mark - entry) / entry) * (abs(held) * mark)
+    return sorted(ranks, key=lambda p: -ranks[p])
 
 
 def _owner(story: Story, rule: Rule, step: int, market: Market) -> None:

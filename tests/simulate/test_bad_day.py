@@ -1,6 +1,7 @@
 """Outage, tightening, deleveraging, footprint and actions together, against the plain-Python twin."""
 
 from collections import Counter
+from dataclasses import replace
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -11,8 +12,7 @@ from stresskit.domain import Deleveraging, Tile
 from stresskit.liquidation import CloseAll
 from stresskit.margin.tightened import tightened
 from stresskit.simulate.blocks import Contender, Friction, Habits, Spell
-from stresskit.simulate.living import Living
-from stresskit.simulate.loop import start
+from stresskit.simulate.isolated_life import AnyLiving, life_of
 from tests.reference.account import close_all
 from tests.reference.random_accounts import STEADY, Case, Shape, case, shapes
 from tests.reference.venue import Day, Story, Tight, live_the_day
@@ -45,6 +45,7 @@ def drawn(shape: Shape) -> Drawn:
         gross,
         float(rng.choice([0.5, 1.0])),
         float(rng.integers(2)),
+        float(rng.choice([np.inf, 0.1 * gross])),
     )
     cap = rng.choice([np.inf, 0.05 * gross, 0.5 * gross], assets)
     cap[0] = 0.3 * gross  # under a limit a life is worked on once a step
@@ -56,7 +57,7 @@ def drawn(shape: Shape) -> Drawn:
     entry = rng.uniform(0.8, 1.2, n)
     day = Day(
         frozenset(range(OUTAGE[0] + 1, OUTAGE[1])), range(TAKING[0] + 1, TAKING[1] + 1),
-        terms.move, terms.fund, terms.notional, terms.share, terms.at_mark > 0, entry.tolist(),
+        terms.move, terms.fund, terms.notional, terms.share, terms.at_mark > 0, terms.most, entry.tolist(),
         share, cap.tolist(), habits.amount, habits.top_up_ratio, habits.top_up_delay,
         habits.share, habits.cut_ratio, habits.cut_delay,
     )  # fmt: skip
@@ -81,15 +82,15 @@ def lived(one: Drawn, *, always: bool, watch: Any = None) -> Any:
     """Every path by the kernels, a step at a time."""
     found = one.found
     shape = (1, found.variance.size, found.paths)
-    living = Living(one.contender, found.variance, shape, True)
-    living.begin()
-    start(one.rule, found.book, living.block, living.hands, living.record)
+    living = life_of(one.contender, found.variance, shape, True)
+    calm = replace(one.contender, rule=one.rule._replace(factor=1.0))  # nobody is in breach before the day
+    living.begin(calm, calm, found.variance, always)
     marks, step = np.ones(shape[1:]), 0
     for tile in found.tiles:
         for s in range(len(tile.marks)):
             piece = Tile(tile.marks[s : s + 1].copy(), tile.variance[s : s + 1].copy(), tile.multiplier)
             spell = spell_at(one, step)
-            living.enter(spell, 0, marks)
+            living.enter(spell, None, marks)
             state = snapshot(living)
             living.through(one.contender, piece, step, always, None, spell)
             if watch:
@@ -99,7 +100,7 @@ def lived(one: Drawn, *, always: bool, watch: Any = None) -> Any:
     return living.record
 
 
-def snapshot(living: Living) -> dict[str, np.ndarray]:
+def snapshot(living: AnyLiving) -> dict[str, np.ndarray]:
     names = ("fee", "slippage", "shortfall", "fund", "adl_loss", "adl_notional", "top_up", "cut_cost")
     block = {name: getattr(living.block, name).copy() for name in ("quantity", "equity", "shift")}
     return block | {name: getattr(living.record, name).copy() for name in names}

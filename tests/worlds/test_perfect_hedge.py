@@ -44,6 +44,19 @@ def test_never_liquidated_where_only_risk_is_charged(equity):
     assert record.terminal_equity == pytest.approx(equity, abs=1e-9 * LEG)
 
 
+def test_a_minimum_charge_kills_it_at_the_price_at_which_it_reaches_the_equity():
+    """Without risk the charge on the gross is all that is asked: 2 LEG m charge = equity."""
+    charge, equity = 0.01, 3000.0
+    rng = np.random.default_rng(1)
+    spec = Var(rule="var", scenarios=1000, minimum_charge=charge)
+    rule = build_var(spec, rng.lognormal(0, 0.2, (1, 1000)), MODEL.marginals.long_run_variance, np.ones(1))
+    record, marks = lived(Contender(rule, LargestContribution(), hedge(equity), 1000))
+    crossed = marks >= equity / (2 * LEG * charge)
+    first = np.where(crossed.any(axis=0), crossed.argmax(axis=0) + 1, -1)
+    assert 0.05 < (first > 0).mean() < 0.95
+    assert np.array_equal(record.first_step, first)
+
+
 def test_brackets_kill_it_when_the_price_has_risen_enough():
     rate, equity = 0.01, 3000.0
     table = table_of([((0.0, rate, 0.0),)] * 2)

@@ -4,8 +4,7 @@ import numpy as np
 
 from stresskit.domain import Float1D, Float2D, Tile
 from stresskit.simulate.blocks import Contender
-from stresskit.simulate.living import Living
-from stresskit.simulate.loop import start
+from stresskit.simulate.isolated_life import life_of
 
 
 def lived(contender: Contender, marks: Float2D, variance: Float2D, begin: Float1D) -> int:
@@ -21,10 +20,9 @@ def lived(contender: Contender, marks: Float2D, variance: Float2D, begin: Float1
     begin : array (assets,)
         Variance of the first step.
     """
-    life = Living(contender, begin, (len(marks), begin.size, 1), deleverages=False)
-    life.begin()
-    maintenance = start(contender.rule, contender.book, life.block, life.hands, life.record)
-    if life.block.equity[0] <= maintenance:
+    life = life_of(contender, begin, (len(marks), begin.size, 1), deleverages=False)
+    life.begin(contender, contender, begin, always=True)
+    if life.record.first_step[0] == 0:
         return 0
     life.through(contender, Tile(_column(marks), _column(variance), 1.0), 0, True, None, None)
     return int(life.record.first_step[0])

@@ -1,12 +1,15 @@
 """The loop over the runs of a batch."""
 
+import json
+import threading
 import time
 import traceback
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
+from stresskit.engines import Workers
 from stresskit.errors import StresskitError
 from stresskit.pipeline import Progress, run
 from stresskit.results import Results
@@ -14,6 +17,7 @@ from stresskit.results.claim import clear_leftovers
 from stresskit.study.batch.jobs import Job
 from stresskit.study.batch.journal import Journal
 from stresskit.study.batch.ranking import ranking
+from stresskit.study.batch.several import one_at_a_time, several
 from stresskit.study.batch.summary import rows_of, write_summary
 
 if TYPE_CHECKING:
@@ -99,13 +103,17 @@ Report = Callable[[BatchProgress], None]
 
 @dataclass(frozen=True, slots=True)
 class Way:
-    """How a batch is run: where to, on how many threads, and what to do with what is there."""
+    """How a batch is run: where to, on which engine, and what to do with what is there.
+
+    `together`: how many runs are under way at the same time.
+    """
 
     out: Path
-    workers: int = 1
+    workers: Workers = 1
     force: bool = False
     resume: bool = False
     fail_fast: bool = False
+    together: int = 1
 
 
 def run_batch(jobs: Sequence[Job], home: Path, way: Way, report: Report | None = None) -> Batch:
@@ -125,39 +133,53 @@ def run_batch(jobs: Sequence[Job], home: Path, way: Way, report: Report | None =
     with Journal(home, way.resume) as journal:
         cleared = clear_leftovers(way.out, {job.loaded.run.name for job in jobs if job.loaded})
         journal.log("batch started", runs=len(jobs), resume=way.resume, cleared=cleared)
-        outcomes: list[Outcome] = []
+        outcomes: dict[int, Outcome] = {}
         try:
-            for index, job in enumerate(jobs):
-                stop = way.fail_fast and any(outcome.status == "failed" for outcome in outcomes)
-                outcomes.append(_one(index, job, jobs, outcomes, way, journal, report, stop))
+            outcomes.update(_ended(jobs, way, journal, report, outcomes))
         except KeyboardInterrupt:
-            outcomes += [Outcome(job, "not run") for job in jobs[len(outcomes) :]]
-            _close(journal, outcomes, "interrupted")
+            left = [outcomes.get(i, Outcome(job, "not run")) for i, job in enumerate(jobs)]
+            _close(journal, left, "interrupted")
             raise
         if report:
-            report(BatchProgress(len(jobs), len(jobs), "", None, outcomes))
-        return _close(journal, outcomes, "done")
+            report(BatchProgress(len(jobs), len(jobs), "", None, list(outcomes.values())))
+        return _close(journal, [outcomes[i] for i in range(len(jobs))], "done")
+
+
+def _ended(
+    jobs: Sequence[Job], way: Way, journal: Journal, report: Report | None, ended: Mapping[int, Outcome]
+) -> Iterator[tuple[int, Outcome]]:
+    """Every job's outcome, as they end; of equal jobs the second waits for the answer of the first."""
+    equal = [json.dumps(job.loaded.effective, sort_keys=True) if job.loaded else str(job) for job in jobs]
+    turns = {content: threading.Lock() for content in equal}
+    told = one_at_a_time(report)
+
+    def one(index: int, alive: Callable[[], None]) -> Outcome:
+        with turns[equal[index]]:
+            stop = way.fail_fast and any(outcome.status == "failed" for outcome in ended.values())
+            return _one(jobs[index], len(jobs), ended, way, journal, told, stop, alive)
+
+    return several(len(jobs), way.together, one)
 
 
 def _one(
-    index: int,
     job: Job,
-    jobs: Sequence[Job],
-    ended: Sequence[Outcome],
+    total: int,
+    ended: Mapping[int, Outcome],
     way: Way,
     journal: Journal,
     report: Report | None,
     stop: bool,
+    alive: Callable[[], None],
 ) -> Outcome:
     if stop:
         return Outcome(job, "not run")
-    if report:
-        report(BatchProgress(index, len(jobs), job.label, None, ended))
 
-    def show(state: Progress) -> None:
+    def show(state: Progress | None) -> None:
+        alive()
         if report:
-            report(BatchProgress(index, len(jobs), job.label, state, ended))
+            report(BatchProgress(len(ended), total, job.label, state, list(ended.values())))
 
+    show(None)
     journal.log("run started", label=job.label)
     begun = time.perf_counter()
     outcome = _attempt(job, way, journal, show, begun)
@@ -196,8 +218,6 @@ def _done(job: Job, results: Results, seconds: float) -> Outcome:
 
 def _close(journal: Journal, outcomes: Sequence[Outcome], status: str) -> Batch:
     """Sum up what has ended: the ranking, worst first, and one table of all figures."""
-    import json
-
     ranked = sorted((entry for o in outcomes for entry in o.ranked), key=lambda entry: entry["order"])
     shown = [
         {"rank": rank, **{k: v for k, v in entry.items() if k != "order"}}

@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from stresskit.domain import Float1D, Record
+from stresskit.domain import Float1D, Float2D, Record
 from stresskit.measure.figure import figure
 from stresskit.measure.law import LEVELS, PLAIN
 from stresskit.measure.life import life_figures
@@ -58,6 +58,17 @@ class Together:
 
     def __init__(self, paths: int) -> None:
         self.shortfall, self.fund, self.liquidated = np.zeros((3, paths))
+
+    @classmethod
+    def of(cls, array: Float2D) -> "Together":
+        """The sums of an `array` that was kept."""
+        found = cls(array.shape[1])
+        found.shortfall[:], found.fund[:], found.liquidated[:] = array
+        return found
+
+    def array(self) -> Float2D:
+        """The sums (3, paths), to be kept."""
+        return np.array([self.shortfall, self.fund, self.liquidated])
 
     def add(self, first: int, record: Record) -> None:
         """Add one account's block of paths, the first of which has index `first`."""

@@ -34,15 +34,21 @@ class Cohorted:
         ConfigError
             If the config is not valid; faults of the tables are DataErrors.
         """
-        size = self.spec.group or max(1, GROUP_LIVES // max(len(self._modes()), 1))
-        for first in range(0, len(self.holders), size):
+        first = 0
+        for size in self.sizes():
             chosen = self.holders[first : first + size]
+            first += size
             with_rows = _Rows(chosen, self.source)
             try:
                 loaded = load_source(with_rows.source(self.spec))
             except ConfigError as error:
                 raise with_rows.told(error) from None
             yield chosen, loaded
+
+    def sizes(self) -> list[int]:
+        """Accounts of each group."""
+        size = self.spec.group or max(1, GROUP_LIVES // max(len(self._modes()), 1))
+        return [min(size, len(self.holders) - first) for first in range(0, len(self.holders), size)]
 
     def _modes(self) -> Any:
         modes = self.source.document.get("modes")

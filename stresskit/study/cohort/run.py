@@ -13,6 +13,7 @@ from typing import Any
 
 from stresskit.config_file import Loaded
 from stresskit.domain import Record
+from stresskit.engines import Workers
 from stresskit.errors import ConfigError, DataError
 from stresskit.measure.limits import status
 from stresskit.pipeline import Progress
@@ -20,6 +21,7 @@ from stresskit.pipeline.admissible import refuse_what_cannot_run
 from stresskit.pipeline.setting import Setting, prepare
 from stresskit.results import RunFolder, find_finished
 from stresskit.simulate.blocks import stream
+from stresskit.study.cohort.checkpoint import Checkpoint, Part
 from stresskit.study.cohort.figures import Key, Together, account_figures, flat
 from stresskit.study.cohort.load import Cohorted
 from stresskit.study.cohort.read import Holder
@@ -45,9 +47,11 @@ class CohortResult:
 
 
 def run_cohort(
-    cohort: Cohorted, out: Path, workers: int = 1, force: bool = False, report: Report | None = None
+    cohort: Cohorted, out: Path, workers: Workers = 1, force: bool = False, report: Report | None = None
 ) -> CohortResult:
     """Simulate a cohort and leave ``<out>/<name>-<id>/``; a finished one is reused unless `force`.
+
+    One that was interrupted or killed goes on behind the last group that it had finished.
 
     Raises
     ------
@@ -59,12 +63,15 @@ def run_cohort(
     name, identity, facts = check_cohort(cohort)
     if not force and (found := find_finished(out, name, identity)):
         return CohortResult(found, json.loads((found / "metrics.json").read_text(encoding="utf-8")), True)
-    with RunFolder(out, name, identity) as folder:
-        metrics, rows = _simulated(cohort, workers, report)
+    kept = out / f".{name}-{identity}.groups"
+    with Checkpoint(kept, force) as checkpoint, RunFolder(out, name, identity) as folder:
+        metrics, rows = _simulated(cohort, workers, checkpoint, report)
         folder.write_json("metrics.json", metrics)
         write_tables(folder.path, rows)
         folder.write_json("manifest.json", {**facts, "run_id": identity, "status": "done"}, sort_keys=False)
-        return CohortResult(folder.seal(), metrics, False)
+        result = CohortResult(folder.seal(), metrics, False)
+        checkpoint.remove()
+        return result
 
 
 def check_cohort(cohort: Cohorted) -> tuple[str, str, dict[str, Any]]:
@@ -136,57 +143,73 @@ def _not_one_market(cohort: Cohorted) -> ConfigError:
 
 
 def _simulated(
-    cohort: Cohorted, workers: int, report: Report | None
+    cohort: Cohorted, workers: Workers, checkpoint: Checkpoint, report: Report | None
 ) -> tuple[dict[str, Any], list[dict[str, Any]]]:
-    rows: list[dict[str, Any]] = []
-    together: dict[Key, Together] = {}
-    limits: dict[tuple[str, str, str, float], dict[str, int]] = {}
-    ranked: list[dict[str, Any]] = []
-    done, total, setting = 0, len(cohort.holders), None
-    for holders, loaded in cohort.groups():
-        setting = _prepared(cohort, holders, loaded)
-        margins = setting.margin()
-        figures: dict[str, dict[Key, dict[str, Any]]] = {account.name: {} for account in setting.accounts}
-        for scenario in setting.stressed:
+    done, total, run = checkpoint.read(cohort.sizes()), len(cohort.holders), None
+    finished = len(done.parts)
+    for place, (holders, loaded) in enumerate(cohort.groups()):
+        run = loaded.run
+        if place < finished:
+            continue
+
+        def tell(scenario: str, begun: int = done.accounts, first: str = holders[0].name) -> None:
             if report:
-                report(Progress(done, total, f"accounts from {holders[0].name}, {scenario}"))
-            _live(setting, scenario, workers, figures, together)
-        for holder, account in zip(holders, setting.accounts, strict=True):
-            found, margin = figures[account.name], margins[account.name]
-            rows += [_row(holder, key, margin[key.mode], one) for key, one in found.items()]
-            ranked.append(_rank(holder, loaded, found, margin))
-            for limit in loaded.run.limits_list(account.spec):
-                counts = limits.setdefault((limit.name, limit.mode, limit.scenario, limit.limit), _none())
-                counts[status(found[Key(limit.scenario, limit.mode)], limit.name, limit.limit)] += 1
-        done += len(holders)
-    assert setting is not None
-    ranked.sort(key=lambda entry: entry.pop("order"))
-    simulation = setting.loaded.run.simulation
+                report(Progress(begun, total, f"accounts from {first}, {scenario}"))
+
+        part = _group(_prepared(cohort, holders, loaded), holders, workers, done.together, tell)
+        checkpoint.add(done, part)
+    assert run is not None
+    ranked = sorted((entry for part in done.parts for entry in part.ranked), key=lambda entry: entry["order"])
     return {
-        "name": setting.loaded.run.name,
-        "seed": simulation.seed,
-        "paths": simulation.paths,
-        "steps": simulation.steps,
-        "horizon_h": simulation.horizon / 3600,
+        "name": run.name,
+        "seed": run.simulation.seed,
+        "paths": run.simulation.paths,
+        "steps": run.simulation.steps,
+        "horizon_h": run.simulation.horizon / 3600,
         "accounts": total,
-        "limits": [_limit(key, counts) for key, counts in limits.items()],
-        "ranking": ranked[:RANKED],
-        "scenarios": _by_scenario(together),
-    }, rows
+        "limits": _limits(done.parts),
+        "ranking": [{k: v for k, v in entry.items() if k != "order"} for entry in ranked[:RANKED]],
+        "scenarios": _by_scenario(done.together),
+    }, [row for part in done.parts for row in part.rows]
 
 
-def _none() -> dict[str, int]:
-    return {"broken": 0, "undecided": 0, "met": 0}
+def _group(
+    setting: Setting,
+    holders: Sequence[Holder],
+    workers: Workers,
+    together: dict[Key, Together],
+    tell: Callable[[str], None],
+) -> Part:
+    """Simulate one group under every scenario; its accounts are added to the sums."""
+    loaded, margins = setting.loaded, setting.margin()
+    figures: dict[str, dict[Key, dict[str, Any]]] = {account.name: {} for account in setting.accounts}
+    for scenario in setting.stressed:
+        tell(scenario)
+        _live(setting, scenario, workers, figures, together)
+    part = Part(len(holders), [], [], [])
+    for holder, account in zip(holders, setting.accounts, strict=True):
+        found, margin = figures[account.name], margins[account.name]
+        part.rows.extend(_row(holder, key, margin[key.mode], one) for key, one in found.items())
+        part.ranked.append(_rank(holder, loaded, found, margin))
+        for limit in loaded.run.limits_list(account.spec):
+            judged = status(found[Key(limit.scenario, limit.mode)], limit.name, limit.limit)
+            part.limits.append([limit.name, limit.mode, limit.scenario, limit.limit, judged])
+    return part
 
 
-def _limit(key: tuple[str, str, str, float], counts: Mapping[str, int]) -> dict[str, Any]:
-    return {**dict(zip(("name", "mode", "scenario", "limit"), key, strict=True)), **counts}
+def _limits(parts: Sequence[Part]) -> list[dict[str, Any]]:
+    """Every limit with the number of accounts by status."""
+    counts: dict[tuple[Any, ...], dict[str, int]] = {}
+    for *key, judged in (limit for part in parts for limit in part.limits):
+        counts.setdefault(tuple(key), {"broken": 0, "undecided": 0, "met": 0})[judged] += 1
+    names = ("name", "mode", "scenario", "limit")
+    return [{**dict(zip(names, key, strict=True)), **count} for key, count in counts.items()]
 
 
 def _live(
     setting: Setting,
     scenario: str,
-    workers: int,
+    workers: Workers,
     figures: dict[str, dict[Key, dict[str, Any]]],
     together: dict[Key, Together],
 ) -> None:

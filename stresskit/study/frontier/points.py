@@ -9,7 +9,7 @@ from stresskit.config_file import Loaded
 from stresskit.errors import ConfigError
 from stresskit.metrics import Stake
 from stresskit.pipeline.accounts import Mode, Prepared
-from stresskit.pipeline.efficiency import Endowed, endowed_book, least_initial
+from stresskit.pipeline.efficiency import Endowed, endowed_with, least_initial
 from stresskit.pipeline.margin_now import initial_margin
 from stresskit.pipeline.setting import Setting
 from stresskit.results import EQUAL_EFFICIENCY
@@ -88,7 +88,7 @@ def _of_mode(setting: Setting, account: Prepared, mode: Mode, leverages: Sequenc
             gross / leverage,
             asked,
             mode.hypothetical,
-            replace(mode.contender, book=endowed_book(mode.contender.book, gross / leverage)),
+            endowed_with(mode.contender, gross / leverage),
         )
         for leverage in leverages
     ]

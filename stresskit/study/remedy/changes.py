@@ -1,7 +1,9 @@
 """Changes of an account that could help: money paid in, or an order that costs spread and impact.
 
 An order is filled around the mark, so that equity falls by what it costs: half-spread and price impact of
-`[execution]`, as a forced closing of that size would pay without the liquidation fee.
+`[execution]`, as a forced closing of that size would pay without the liquidation fee. Under isolated margin
+money is paid into the positions in proportion to their margins, and an order takes its share of a position's
+margin along.
 """
 
 from collections.abc import Callable
@@ -11,11 +13,17 @@ import numpy as np
 
 from stresskit.domain import Book
 from stresskit.pipeline.accounts import Prepared
+from stresskit.simulate.apart import Apart
 
 
 def topped_up(account: Prepared, usd: float) -> Prepared:
     """The account with `usd` paid in, in USD."""
-    return _with(account, lambda book: book._replace(cash=book.cash + usd))
+
+    def more(apart: Apart) -> Apart:
+        held = float(apart.usd.sum())
+        return apart._replace(usd=apart.usd * (1.0 + usd / held)) if held > 0.0 else apart
+
+    return _with(account, lambda book: book._replace(cash=book.cash + usd), more)
 
 
 def resized(account: Prepared, position: int, share: float) -> Prepared:
@@ -28,7 +36,12 @@ def resized(account: Prepared, position: int, share: float) -> Prepared:
         quantity[position] += more
         return book._replace(quantity=quantity, cash=book.cash - more - cost)
 
-    return _with(account, change)
+    def along(apart: Apart) -> Apart:
+        factor = np.ones(apart.usd.size)
+        factor[position] += share
+        return apart._replace(usd=apart.usd * factor, share=apart.share * factor)
+
+    return _with(account, change, along)
 
 
 def order_cost(account: Prepared, position: int, share: float) -> float:
@@ -43,9 +56,10 @@ def legs(account: Prepared) -> list[int]:
     return [int(p) for p in np.flatnonzero(account.book.quantity)]
 
 
-def _with(account: Prepared, change: Callable[[Book], Book]) -> Prepared:
-    modes = {
-        name: replace(mode, contender=replace(mode.contender, book=change(mode.contender.book)))
-        for name, mode in account.modes.items()
-    }
+def _with(account: Prepared, change: Callable[[Book], Book], move: Callable[[Apart], Apart]) -> Prepared:
+    modes = {}
+    for name, mode in account.modes.items():
+        old = mode.contender
+        apart = None if old.apart is None else move(old.apart)
+        modes[name] = replace(mode, contender=replace(old, book=change(old.book), apart=apart))
     return replace(account, book=change(account.book), modes=modes)

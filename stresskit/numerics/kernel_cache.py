@@ -1,0 +1,62 @@
+"""numba's cache files under a seal: what a broken disk made of them is compiled again, never run.
+
+Machine code that lost a byte may crash or, worse, compute. numba unpickles what it finds; here every
+file begins with the SHA-256 of the rest, and a file whose seal is broken counts as missing.
+"""
+
+import hashlib
+import pickle
+from pathlib import Path
+from typing import Any
+
+from numba.core import caching as untyped
+
+caching: Any = untyped
+SEAL = 32
+
+
+class SealedCacheFile(untyped.IndexDataCacheFile):
+    """The index and data files of one function."""
+
+    def save(self, key: Any, data: Any) -> None:
+        """Keep machine code; where it cannot be written (no space, no right) the next process compiles."""
+        save: Any = super().save
+        try:
+            save(key, data)
+        except OSError:
+            return
+
+    def _load_index(self) -> dict[Any, str]:
+        try:
+            version, stamp, overloads = self._unsealed(self._index_path)
+        except OSError:
+            return {}
+        known: dict[Any, str] = overloads
+        return known if (version, stamp) == (self._version, self._source_stamp) else {}
+
+    def _save_index(self, overloads: dict[Any, str]) -> None:
+        self._seal(self._index_path, (self._version, self._source_stamp, overloads))
+
+    def _load_data(self, name: str) -> Any:
+        return self._unsealed(str(Path(self._cache_path) / name))
+
+    def _save_data(self, name: str, data: Any) -> None:
+        self._seal(str(Path(self._cache_path) / name), data)
+
+    def _seal(self, path: str, content: Any) -> None:
+        raw: bytes = caching.dumps(content)
+        open_for_write: Any = self._open_for_write
+        with open_for_write(path) as stream:
+            stream.write(hashlib.sha256(raw).digest() + raw)
+
+    @staticmethod
+    def _unsealed(path: str) -> Any:
+        raw = Path(path).read_bytes()
+        if raw[:SEAL] != hashlib.sha256(raw[SEAL:]).digest():
+            raise OSError(f"{path}: its seal is broken")
+        return pickle.loads(raw[SEAL:])  # noqa: S301  ours: the folder is private, the seal holds
+
+
+def seal_kernels() -> None:
+    """Let numba use sealed files from now on."""
+    caching.IndexDataCacheFile = SealedCacheFile

@@ -1,0 +1,179 @@
+"""The life of an account under isolated margin: its positions live side by side, and die alone.
+
+Every position is a life by the kernels that all lives have. They walk a tile a step at a time, so that
+after each step the account as a whole can be seen: the sum of its positions and of what is free. A top-up
+of a position comes out of the free USD as far as they go, and from outside beyond. What a position that
+was closed has left stays in the account as USD.
+
+Within a step the positions share the bridge's uniform, as all lives of a path do: each by itself is
+liquidated as often as its own excess crosses zero; that several do within one step is a convention.
+"""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from stresskit.domain import Block, Float1D, Float2D, Int1D, Record, Tile
+from stresskit.simulate.apart import Rest, margined, part_of, rest_of
+from stresskit.simulate.bridge import Bridge
+from stresskit.simulate.living import Living
+from stresskit.simulate.plan import Contender, Peg, Spell
+from stresskit.simulate.scratch import empty_block, empty_record
+from stresskit.simulate.steps import single_steps
+
+NEVER = np.iinfo(np.int64).max
+ADDED = (
+    "fee", "fee_waived", "slippage", "shortfall", "shortfall_price", "closed_notional", "closings", "inside",
+    "funding", "basis_gain", "fund", "taken_notional", "useless", "adl_notional", "adl_loss", "cut_notional",
+    "cut_cost",
+)  # fmt: skip
+
+
+class IsolatedLife:
+    """What `Living` is to an account of one wallet; `block` and `record` are of the account as a whole."""
+
+    def __init__(
+        self, contender: Contender, variance: Float1D, shape: tuple[int, int, int], deleverages: bool
+    ) -> None:
+        """Allocate for tiles of `shape` (steps, assets, paths); `deleverages`: some spell of the run does."""
+        _, assets, paths = shape
+        self.block: Block = empty_block(contender.book.asset.size, assets, paths)
+        self.record: Record = empty_record(paths)
+        self._places = margined(contender.book)
+        self._lives = [
+            Living(part_of(contender, p), variance, (1, assets, paths), deleverages) for p in self._places
+        ]
+        self._free, self._worth = np.zeros(paths), 1.0
+        self.received, self.sent = np.zeros(paths), np.zeros(paths)  # no such account takes part in transfers
+        self._drawn, self._seen = np.zeros(paths), np.zeros((len(self._lives), paths))
+        self._present, self._parts, self._rest = contender, self._taken_apart(contender), rest_of(contender)
+
+    def begin(self, contender: Contender, present: Contender, variance: Float1D, always: bool) -> None:
+        """Put every path at the start; a position in breach already is liquidated there, at step 0."""
+        self._show(present)
+        self._free[:], self._worth = rest_of(contender).usd, 1.0
+        self._drawn[:], self._seen[:] = 0.0, 0.0
+        for p, now, one in zip(self._places, self._parts, self._lives, strict=True):
+            one.begin(part_of(contender, p), now, variance, always)
+        self._mark(np.ones(self.block.shift.shape), rest_of(contender))
+        self.record.lowest_equity[:] = self.block.equity
+        self._gather()
+
+    def enter(self, spell: Spell | None, peg: Peg | None, marks: Float2D) -> None:
+        """The venue changes for every position; so may the worth of the free USD."""
+        for p, part, one in zip(self._places, self._parts, self._lives, strict=True):
+            one.enter(spell, None if peg is None else _own_peg(peg, part, p), marks)
+        worth = peg.worth if peg is not None and peg.own != 0.0 else 1.0
+        self._free *= worth / self._worth
+        self._worth = worth
+
+    def through(
+        self, c: Contender, tile: Tile, first: int, always: bool, bridge: Bridge | None, spell: Spell | None
+    ) -> int:
+        """Live through a tile, step by step; the number of full evaluations a position."""
+        self._show(c)
+        evaluated = 0
+        for s, now, then in single_steps(tile, bridge):
+            if spell is not None and spell.terms is not None:
+                self._share_fund()
+            for part, one in zip(self._parts, self._lives, strict=True):
+                evaluated += one.through(part, now, first + s, always, then, spell)
+            if c.habits is not None:
+                self._draw_on_free()
+            self._mark(now.marks[0], self._rest)
+            np.minimum(self.record.lowest_equity, self.block.equity, out=self.record.lowest_equity)
+        self._gather()
+        return -(-evaluated // len(self._lives))
+
+    def settle(self) -> None:
+        """What a position owes at the horizon beyond its margin is shortfall, not the account's."""
+        before = sum(one.record.terminal_equity for one in self._lives)
+        for one in self._lives:
+            one.settle()
+        self._gather()
+        self.record.terminal_equity[:] += sum(one.record.terminal_equity for one in self._lives) - before
+
+    def _taken_apart(self, contender: Contender) -> list[Contender]:
+        return [part_of(contender, p) for p in self._places]
+
+    def _show(self, contender: Contender) -> None:
+        """Take the contender as its venue treats it now."""
+        if contender is not self._present:
+            self._present, self._parts = contender, self._taken_apart(contender)
+            self._rest = rest_of(contender)
+
+    def _share_fund(self) -> None:
+        """One insurance fund pays for all positions, as of the step before."""
+        drawn = [one.record.shortfall - one.record.fund for one in self._lives]
+        for mine, one in zip(drawn, self._lives, strict=True):
+            one.share_fund(sum(drawn) - mine)
+
+    def _draw_on_free(self) -> None:
+        """Top-ups of the step come out of the free USD first."""
+        for seen, one in zip(self._seen, self._lives, strict=True):
+            paid = np.minimum(one.record.top_up - seen, np.maximum(self._free, 0.0))
+            self._free -= paid
+            self._drawn += paid
+            seen[:] = one.record.top_up
+
+    def _mark(self, marks: Float2D, rest: Rest) -> None:
+        """The account at marks (assets, paths)."""
+        shift, equity = self.block.shift, self.block.equity
+        shift[:] = np.prod([one.block.shift for one in self._lives], axis=0)
+        equity[:] = self._free
+        for asset, value in zip(self._present.book.wallet.asset, rest.value, strict=True):
+            equity += value * marks[asset] * shift[asset]
+        for one in self._lives:
+            equity += one.block.equity
+        self.record.terminal_equity[:] = equity
+
+    def _gather(self) -> None:
+        """The record and what is held of the account as a whole."""
+        records = [one.record for one in self._lives]
+        for name in ADDED:
+            getattr(self.record, name)[:] = sum(getattr(one, name) for one in records)
+        self.record.top_up[:] = sum(one.top_up for one in records) - self._drawn
+        self.record.lowest_ratio[:] = np.min([one.lowest_ratio for one in records], axis=0)
+        first = _earliest([one.first_step for one in records])
+        struck = _earliest([one.adl_step for one in records])
+        self.record.first_step[:], self.record.adl_step[:] = first, struck
+        closed = np.array([one.closed_step for one in records])
+        self.record.closed_step[:] = np.where((closed >= 0).all(axis=0), closed.max(axis=0), -1)
+        self._attribute(records)
+        self.block.cash[:] = self._free + sum(one.block.cash for one in self._lives)
+        for p, one in zip(self._places, self._lives, strict=True):
+            self.block.quantity[p] = one.block.quantity[0]
+
+    def _attribute(self, records: Sequence[Record]) -> None:
+        """The trigger is the position that was liquidated first, the first of equals."""
+        self.record.trigger[:], self.record.binding[:] = -1, -1
+        for p, one in zip(self._places, records, strict=True):
+            mine = (
+                (one.first_step >= 0) & (one.first_step == self.record.first_step) & (self.record.trigger < 0)
+            )
+            self.record.trigger[mine] = p
+            self.record.binding[mine] = one.binding[mine]
+
+
+AnyLiving = Living | IsolatedLife
+
+
+def life_of(
+    contender: Contender, variance: Float1D, shape: tuple[int, int, int], deleverages: bool
+) -> AnyLiving:
+    """Memory of the contender's life for blocks of tiles of `shape` (steps, assets, paths)."""
+    kind = Living if contender.apart is None or not margined(contender.book) else IsolatedLife
+    return kind(contender, variance, shape, deleverages)
+
+
+def _earliest(steps: Sequence[Int1D]) -> Int1D:
+    """The first step (paths,) of any; -1 for none."""
+    first: Int1D = np.min([np.where(one >= 0, one, NEVER) for one in steps], axis=0)
+    return np.where(first < NEVER, first, -1)
+
+
+def _own_peg(peg: Peg, part: Contender, p: int) -> Peg:
+    """The peg as position `p` holds it: its USD are in the token where the account's are."""
+    cash, settles = float(part.book.cash + part.book.quantity[0]), bool(peg.apart[p] == 0.0)
+    own = cash if peg.own != 0.0 else 0.0
+    return Peg(own, cash - own, settles, np.zeros(1) if settles else np.ones(1), peg.worth)

@@ -1,0 +1,1 @@
+"""Faults of the machine, injected: each has one defined outcome, and nothing that was finished is lost."""
