@@ -870,7 +870,6 @@ FAULTS = (
         "np.cumsum(1.0 * hit)[at - 1] / total",
         ("tests/report/test_trust_findings.py",),
     ),
-    Fault(),
     Fault(
         "youngest_table_for_what_was_before_all",
         "stresskit/study/events/dated.py",
@@ -948,7 +947,6 @@ FAULTS = (
         "space.variance *= ratio[:, None]",
         ("tests/simulate/test_loudness.py",),
     ),
-    Fault(),
     Fault(
         "isolated_positions_share_their_margins",
         "stresskit/simulate/apart.py",
