@@ -12,6 +12,7 @@ from stresskit.arrays import Int1D as Int1D
 from stresskit.domain.account import TERMS as TERMS
 from stresskit.domain.account import Book as Book
 from stresskit.domain.account import Breakdown as Breakdown
+from stresskit.domain.account import Known as Known
 from stresskit.domain.account import View as View
 from stresskit.domain.account import Wallet as Wallet
 from stresskit.domain.dependence import AnyDependence as AnyDependence

@@ -17,6 +17,7 @@ from stresskit.numerics.jit import allocating, part
 
 STRETCH = 1000
 WIDE = 2  # times the tail: beyond so many columns a bound is too low to be of use
+FEW = 12  # scenarios too many: up to so many are given up one by one, more are sorted out
 COLUMNS = 5  # columns per tail scenario: enough that the bound is close to the edge of the tail
 
 
@@ -105,7 +106,10 @@ def tail_mean(loss: Any, count: Any, scratch: Any, tail: Any) -> Any:
     columns = min(loss.size, needed * COLUMNS)
     maxima = scratch[:columns]
     column_maxima(loss, maxima)
-    return mean_above(loss, count, needed, bound_of(maxima, needed, scratch), scratch, tail)
+    found = gather(loss, maxima, bound_of(maxima, needed, scratch), tail)
+    edge = edge_of(loss, tail[:found], needed, scratch)
+    mean, kept = mean_above_edge(loss, count, edge, tail[:found])
+    return mean, edge, kept
 
 
 @part
@@ -127,7 +131,10 @@ def tail_mean_again(loss: Any, count: Any, scratch: Any, tail: Any) -> Any:
         wide += maxima[j] >= bound
     if wide > WIDE * needed:
         bound = bound_of(maxima, needed, scratch)
-    return mean_above(loss, count, needed, bound, scratch, tail)
+    found = gather(loss, maxima, bound, tail)
+    edge = edge_of(loss, tail[:found], needed, scratch)
+    mean, kept = mean_above_edge(loss, count, edge, tail[:found])
+    return mean, edge, kept
 
 
 @part
@@ -141,15 +148,30 @@ def bound_of(maxima: Any, needed: Any, scratch: Any) -> Any:
 
 
 @part
-def mean_above(loss: Any, count: Any, needed: Any, bound: Any, scratch: Any, tail: Any) -> Any:
-    """What `tail_mean` returns, from a `bound` that at least `needed` losses reach."""
-    columns = min(loss.size, needed * COLUMNS)
-    found = gather(loss, scratch[:columns], bound, tail)
-    for k in range(found):
-        scratch[k] = loss[tail[k]]
-    edge = select(scratch, found, needed - 1)
+def edge_of(loss: Any, found: Any, needed: Any, scratch: Any) -> Any:
+    """The `needed`-th largest of the losses of the scenarios `found`."""
+    edge, spare = loss[found[0]], found.size - needed
+    for k in range(found.size):
+        scratch[k] = loss[found[k]]
+        edge = smaller(edge, scratch[k])
+    if spare > FEW:
+        return select(scratch, found.size, needed - 1)
+    while True:  # give up the smallest as long as enough are left
+        above, following = 0, np.inf
+        for k in range(found.size):
+            beyond = scratch[k] > edge
+            above += beyond
+            following = smaller(following, scratch[k] if beyond else np.inf)
+        if above < needed:
+            return edge
+        edge = following
+
+
+@part
+def mean_above_edge(loss: Any, count: Any, edge: Any, tail: Any) -> Any:
+    """Mean of the tail whose smallest loss is `edge`, and its size; keeps its scenarios in `tail`."""
     total, above, kept = 0.0, 0, 0
-    for k in range(found):
+    for k in range(tail.size):
         s = tail[k]
         if loss[s] >= edge:
             tail[kept] = s
@@ -157,7 +179,7 @@ def mean_above(loss: Any, count: Any, needed: Any, bound: Any, scratch: Any, tai
         if loss[s] > edge:
             total += loss[s]
             above += 1
-    return (total + (count - above) * edge) / count, edge, kept
+    return (total + (count - above) * edge) / count, kept
 
 
 @part

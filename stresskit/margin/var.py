@@ -31,14 +31,8 @@ from stresskit.domain import (
     requirement_of_leg,
     steepest,
 )
-from stresskit.margin.tail import (
-    add_losses,
-    book_losses,
-    quantile_gradient,
-    tail_gradient,
-    tail_mean,
-    tail_mean_again,
-)
+from stresskit.margin.known_tails import knows, tail_of_book
+from stresskit.margin.tail import add_losses, quantile_gradient, tail_gradient, tail_mean_again
 from stresskit.numerics.elementary import greater, sqrt
 from stresskit.numerics.jit import implements, inline, part
 from stresskit.numerics.notional import unit_notional
@@ -115,11 +109,19 @@ def measured(rule: Any, shortfall: Any, edge: Any) -> Any:
 
 
 @part
-def measured_gradient(rule: Any, i: Any, loss: Any, edge: Any, tail: Any) -> Any:
-    """Its slope in the scaled exposure to asset `i`."""
+def slope_of(rule: Any, unit: Any, edge: Any, kept: Any, breakdown: Any) -> Any:
+    """Slope of the measure in an exposure with the losses `unit` (scenarios,) of a dollar."""
+    tail = breakdown.tail[:kept]
     if rule.quantile > 0.0:
-        return quantile_gradient(rule.losses[i], loss, edge, tail)
-    return tail_gradient(rule.losses[i], loss, rule.tail_count, edge, tail)
+        return quantile_gradient(unit, breakdown.loss, edge, tail)
+    return tail_gradient(unit, breakdown.loss, rule.tail_count, edge, tail)
+
+
+@part
+def measured_gradient(rule: Any, entry: Any, i: Any, edge: Any, kept: Any, breakdown: Any) -> Any:
+    """Its slope in the scaled exposure to asset `i`, from what `tail_of_book` has left."""
+    known = breakdown.known
+    return slope_of(rule, rule.losses[i] if entry < 0 else known.rows[entry, i], edge, kept, breakdown)
 
 
 @part
@@ -149,16 +151,15 @@ def net_exposure(rule: Any, book: Any, view: Any, breakdown: Any) -> Any:
 def var_requirement(rule: Any, book: Any, view: Any, breakdown: Any) -> Any:
     """Evaluate the full set; `contribution` holds the Euler shares of the binding term."""
     gross = net_exposure(rule, book, view, breakdown)
-    loss, tail, gradient = breakdown.loss, breakdown.tail, breakdown.gradient
-    book_losses(rule.losses, breakdown.exposure, loss)
-    mean, edge, kept = tail_mean(loss, rule.tail_count, breakdown.scratch, tail)
+    gradient = breakdown.gradient
+    mean, edge, kept, entry = tail_of_book(rule.losses, breakdown.exposure, rule.tail_count, breakdown)
     shortfall, charge = measured(rule, mean, edge), rule.minimum_charge * gross
     breakdown.terms[2] = mean
     breakdown.terms[0] = shortfall
     breakdown.terms[1] = charge
     breakdown.binding[0] = 1 if charge > shortfall else 0
     for i in range(gradient.size):
-        gradient[i] = measured_gradient(rule, i, loss, edge, tail[:kept])
+        gradient[i] = measured_gradient(rule, entry, i, edge, kept, breakdown)
     breakdown.drift[:] = 0.0
     for c in range(book.wallet.asset.size):
         i = book.wallet.asset[c]
@@ -179,28 +180,44 @@ def var_requirement(rule: Any, book: Any, view: Any, breakdown: Any) -> Any:
 
 @implements(focus, VarRule)
 def var_focus(rule: Any, book: Any, view: Any, p: Any, breakdown: Any) -> None:
-    """Take position `p` out of the losses of the last full evaluation."""
-    i = book.asset[p]
+    """Take position `p` out of the last full evaluation: of its exposures or, of many assets, its losses."""
+    i, rest = book.asset[p], breakdown.rest
     value = view.quantity[p] * view.marks[i]
     breakdown.aside[0] = breakdown.terms[1] - rule.minimum_charge * abs(value)
-    add_losses(breakdown.loss, -value * breakdown.scale[i], rule.losses[i], breakdown.base)
+    if knows(breakdown.known):
+        for j in range(rest.size):
+            rest[j] = breakdown.exposure[j]
+        rest[i] -= value * breakdown.scale[i]
+    else:
+        add_losses(breakdown.loss, -value * breakdown.scale[i], rule.losses[i], breakdown.base)
+
+
+@part
+def tail_with(rule: Any, i: Any, x: Any, breakdown: Any) -> Any:
+    """The tail of what `var_focus` left with a scaled exposure `x` to asset `i`; see `tail_of_book`."""
+    if not knows(breakdown.known):
+        add_losses(breakdown.base, x, rule.losses[i], breakdown.loss)
+        loss, tail = breakdown.loss, breakdown.tail
+        mean, edge, kept = tail_mean_again(loss, rule.tail_count, breakdown.scratch, tail)
+        return mean, edge, kept, -1
+    for j in range(breakdown.rest.size):
+        breakdown.exposure[j] = breakdown.rest[j]
+    breakdown.exposure[i] += x
+    return tail_of_book(rule.losses, breakdown.exposure, rule.tail_count, breakdown)
 
 
 @implements(requirement_of_leg, VarRule)
 def var_leg(rule: Any, book: Any, view: Any, p: Any, breakdown: Any) -> Any:
-    """Evaluate the full set with position `p` as it is and the rest as it was at `var_focus`."""
+    """The set with position `p` as it is and the rest as it was at `var_focus`."""
     i = book.asset[p]
     value = view.quantity[p] * view.marks[i]
-    loss, tail = breakdown.loss, breakdown.tail
-    add_losses(breakdown.base, value * breakdown.scale[i], rule.losses[i], loss)
-    mean, edge, kept = tail_mean_again(loss, rule.tail_count, breakdown.scratch, tail)
+    mean, edge, kept, entry = tail_with(rule, i, value * breakdown.scale[i], breakdown)
     shortfall = measured(rule, mean, edge)
     charge = breakdown.aside[0] + rule.minimum_charge * abs(value)
     if charge > shortfall:
         slope = math.copysign(rule.minimum_charge, value)
     else:
-        gradient = measured_gradient(rule, i, loss, edge, tail[:kept])
-        slope = breakdown.scale[i] * gradient
+        slope = breakdown.scale[i] * measured_gradient(rule, entry, i, edge, kept, breakdown)
     breakdown.slope[p] = slope * (view.marks[i] / unit_notional(book.face[p], view.marks[i]))
     return max(shortfall, charge)
 

@@ -4,8 +4,12 @@ from typing import Any
 
 import numpy as np
 
-from stresskit.domain import TERMS, Block, Book, Breakdown, Float1D, Ledger, Record, View, Wallet
+from stresskit.domain import TERMS, Block, Book, Breakdown, Float1D, Known, Ledger, Record, View, Wallet
 from stresskit.simulate.looking import Hands
+
+FEW = 3  # assets: books of more are seldom near one that is known
+SHARE = 16  # one in so many scenarios of a set is kept around a known book at most
+ENTRIES = 64  # books that are known at most
 
 
 def empty_block(positions: int, assets: int, paths: int) -> Block:
@@ -43,6 +47,25 @@ def empty_breakdown(positions: int, assets: int, scenarios: int) -> Breakdown:
         tail=np.zeros(scenarios, dtype=np.int64),
         scratch=np.zeros(2 * scenarios),
         aside=np.zeros(1),
+        rest=np.zeros(assets),
+        picked=np.zeros(scenarios // SHARE, dtype=np.int64),
+        length=np.zeros(assets),
+        known=nothing_known(assets, scenarios),
+    )
+
+
+def nothing_known(assets: int, scenarios: int) -> Known:
+    """Allocate the memory of a scenario set's tails, for books of few assets."""
+    room = scenarios // SHARE
+    entries = ENTRIES if room and assets <= FEW else 0
+    return Known(
+        center=np.zeros((entries, assets)),
+        unit=np.zeros((entries, assets)),
+        reach=np.zeros(entries),
+        size=np.zeros(entries, dtype=np.int64),
+        rows=np.zeros((entries, assets, room)),
+        tail=np.zeros((entries, room), dtype=np.int64),
+        state=np.zeros(3, dtype=np.int64),
     )
 
 
