@@ -1059,4 +1059,25 @@ FAULTS = (
         "if place < 0:",
         ("tests/study/test_cohort_killed.py::test_it_goes_on_where_it_was",),
     ),
+    Fault(
+        "a_known_book_reaches_too_far",
+        "stresskit/margin/known_tails.py",
+        "return whole <= (c * reach) * (c * reach)",
+        "return whole <= (6.0 * c * reach) * (c * reach)",
+        ("tests/margin/test_known_tails.py",),
+    ),
+    Fault(
+        "what_neighbours_can_lose_forgotten",
+        "stresskit/margin/known_tails.py",
+        "if loss[s] + r * spread[s] >= bound:",
+        "if loss[s] >= bound:",
+        ("tests/margin/test_known_tails.py",),
+    ),
+    Fault(
+        "envelope_of_the_worst_score_first",
+        "stresskit/report/model_envelope.py",
+        "key=lambda name: losses.get(name, math.inf)",
+        "key=lambda name: -losses.get(name, -math.inf)",
+        ("tests/report/test_model_envelope.py",),
+    ),
 )
