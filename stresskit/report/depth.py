@@ -1,7 +1,7 @@
 """How low equity goes before the horizon, and what funding takes."""
 
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 
@@ -50,8 +50,16 @@ def _line(account: Account, scenario: str, mode: str, share: Column) -> Depth:
     most = float(account.margin[mode]["ratio"] or 10.0)
     at = np.geomspace(0.8, max(most, 2.0), POINTS)
     lost = np.clip(1.0 - lowest / start, 0.0, 1.0) if start > 0.0 else np.ones(len(lowest))
-    fallen = np.array([share[lost >= x - 1e-12].sum() for x in fall])
-    return Depth(account.label(mode), fall, fallen, at, np.array([share[ratio <= x].sum() for x in at]))
+    fallen = 1.0 - _below(lost, share, fall - 1e-12, "left")
+    return Depth(account.label(mode), fall, fallen, at, _below(ratio, share, at, "right"))
+
+
+def _below(values: Column, share: Column, places: Column, side: Literal["left", "right"]) -> Column:
+    """Share of `values` below each of `places`; with `side` right, at it too."""
+    order = np.argsort(values, kind="stable")
+    total = np.concatenate(([0.0], np.cumsum(share[order])))
+    found: Column = np.clip(total[np.searchsorted(values[order], places, side)], 0.0, 1.0)
+    return found
 
 
 def _drawdowns(account: Account, scenario: str) -> list[float]:

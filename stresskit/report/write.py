@@ -1,6 +1,7 @@
 """A document as files: PDF, its pages and figures as PNG, and HTML if asked for."""
 
 import re
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TypedDict
 
@@ -33,8 +34,10 @@ def write(document: Document, folder: Path, name: str, paper: str, html: bool) -
     svg = {name: as_svg(figure) for name, figure in figures.items()}
     composer = Composer(document, svg, paper)
     pdf = folder / f"{file_name(name)}.pdf"
-    pages = {f"page-{place}": page for place, page in enumerate(composer.png(), 1)}
-    drawn = {name: as_png(figure) for name, figure in figures.items()}
+    with ThreadPoolExecutor(1) as beside:  # pages are set while the figures are drawn as images
+        pages_to_be = beside.submit(composer.png)
+        drawn = {name: as_png(figure) for name, figure in figures.items()}
+        pages = {f"page-{place}": page for place, page in enumerate(pages_to_be.result(), 1)}
     folder.mkdir(parents=True, exist_ok=True)
     pdf.write_bytes(composer.pdf())
     if html:

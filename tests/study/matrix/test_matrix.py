@@ -34,7 +34,9 @@ def test_cells_are_the_margin_at_those_marks():
 
 
 def test_only_rules_that_look_at_volatility_answer_to_it():
-    told = matrices(load_run(QUICKSTART))["accounts"]["account"]
+    found = matrices(load_run(QUICKSTART))
+    assert (found["kind"], found["name"]) == ("matrix", "quickstart")
+    told = found["accounts"]["account"]
     assert all(len(set(row)) == 1 for row in told["cross"]["ratio"])
     # a scale of twice the volatility: twice the expected shortfall
     assert all(row[0] == pytest.approx(2 * row[2]) for row in told["portfolio"]["ratio"])
