@@ -294,5 +294,5 @@ def test_damaged_metadata_of_a_parquet_file_is_refused(
         raise ValueError("Invalid control character at: line 1 column 152")
 
     monkeypatch.setattr(parquet, "read_table", damaged)
-    with pytest.raises(DataError, match="a Parquet file .Invalid control character"):
+    with pytest.raises(DataError, match=r"a Parquet file .Invalid control character"):
         load_prices(file)
