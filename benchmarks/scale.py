@@ -64,7 +64,7 @@ def cohort(accounts: int, config: Path, out: Path) -> dict[str, Any]:
     config.write_text(config.read_text(encoding="utf-8") + COHORT, encoding="utf-8")
     draws = np.random.default_rng(1)
     rows = [
-        f"a{n},{coin}/USDT:USDT,{size:.0f},10,{equity:.0f}"
+        f"a{n},{coin}/USDT:USDT,{size:.2f},10,{equity:.0f}"
         for n, equity in enumerate(draws.uniform(4_000, 40_000, accounts))
         for coin, size in zip(COINS, draws.normal(0, 8_000, len(COINS)), strict=True)
     ]

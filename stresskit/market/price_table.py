@@ -112,8 +112,8 @@ def _read_parquet(raw: bytes, faults: Faults) -> tuple[dict[str, npt.NDArray[Any
 
     try:
         frame = pyarrow.parquet.read_table(io.BytesIO(raw)).to_pandas()
-    except (pyarrow.ArrowException, OSError) as error:
-        faults.add(0, "", f"a Parquet file ({str(error).splitlines()[0]})")
+    except Exception as error:  # whatever pyarrow and pandas make of a damaged file and its metadata
+        faults.add(0, "", f"a Parquet file ({(str(error).splitlines() or [type(error).__name__])[0]})")
         faults.stop()
     if isinstance(frame.index, pd.DatetimeIndex):
         frame = frame.rename_axis("time").reset_index()

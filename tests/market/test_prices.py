@@ -280,3 +280,19 @@ def test_the_three_shared_files_agree_on_their_closes() -> None:
     assert (daily.step_s, len(daily.times)) == (86400, 1904)
     with pytest.raises(DataError, match="2147 missing, 2024-06-16T13:00:00"):
         load_prices(wide, assets, "fail", first)
+
+
+def test_damaged_metadata_of_a_parquet_file_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The text that pandas keeps inside a file is no JSON any more: an error that is not pyarrow's own."""
+    parquet = pytest.importorskip("pyarrow.parquet")
+    file = tmp_path / "prices.parquet"
+    pd.DataFrame({"time": pd.date_range("2024-01-01", periods=4), "BTC": 1.0}).to_parquet(file, index=False)
+
+    def damaged(_: object) -> None:
+        raise ValueError("Invalid control character at: line 1 column 152")
+
+    monkeypatch.setattr(parquet, "read_table", damaged)
+    with pytest.raises(DataError, match=r"a Parquet file .Invalid control character"):
+        load_prices(file)
