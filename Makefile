@@ -5,7 +5,7 @@ BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
 SPREAD := -n auto --maxprocesses 4 --dist worksteal
 
-.PHONY: demo gallery test test-all lint mutants faults bench bench-history lock clean
+.PHONY: demo gallery test test-all lint mutants docs faults bench bench-history lock clean
 
 demo: $(READY)            ## run the quickstart config; a broken limit (exit 1) is an answer too
 	$(BIN)/stresskit run configs/quickstart.toml --out runs || test $$? -eq 1
@@ -36,6 +36,9 @@ $(READY): requirements.lock pyproject.toml
 	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes --only-binary :all: -r requirements.lock
 	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
 	touch $(READY)
+
+docs: $(READY)            ## build docs/reference.md from the docstrings
+	$(BIN)/python -m docs.build
 
 faults: $(READY)          ## inject faults and print what was tried and lost; --long in ARGS
 	$(BIN)/python -m tests.faults $(ARGS)

@@ -11,11 +11,12 @@ from typing import Any
 from benchmarks.contenders import compare
 from benchmarks.liquidation import compare_liquidation
 from benchmarks.models import compare_models
+from benchmarks.refits import compare_refits
 from benchmarks.stress import compare_modes, compare_runs
 from benchmarks.table import machine, write
 from benchmarks.workload import SIZES
 
-TABLES = ("contenders", "models", "runs", "modes", "liquidation")
+TABLES = ("contenders", "models", "runs", "modes", "liquidation", "refits")
 
 
 def measure(tables: list[str], paths: int, rounds: int) -> dict[str, Any]:
@@ -32,6 +33,8 @@ def measure(tables: list[str], paths: int, rounds: int) -> dict[str, Any]:
         found["modes"] = compare_modes(paths // 5, rounds)
     if "liquidation" in tables:
         found["liquidation"] = compare_liquidation(paths // 5, rounds)
+    if "refits" in tables:
+        found["refits"] = compare_refits(max(paths // 500, 5), max(rounds // 3, 1))
     return found
 
 

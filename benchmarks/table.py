@@ -66,6 +66,9 @@ def text(found: dict[str, Any]) -> str:
     if "liquidation" in found:
         title = "Liquidation: added to bare generation by looking, and by liquidating one path in twenty"
         lines += _rows(title, found["liquidation"])
+    if "refits" in found:
+        title = "Refits: moving windows of 1,000 returns of ten assets, GJR-GARCH with Student-t innovations"
+        lines += _rows(title, found["refits"])
     return "\n".join(lines) + "\n"
 
 
@@ -88,6 +91,9 @@ def _bars(found: dict[str, Any]) -> list[tuple[str, dict[str, float], str]]:
         panels.append(
             ("Liquidating", {n: r["liquidating"] for n, r in rows.items()}, "added to bare generation")
         )
+    if "refits" in found:
+        rates = {n: r["windows/s"] for n, r in found["refits"].items()}
+        panels.append(("Refits of ten assets", rates, "windows / s"))
     return panels
 
 

@@ -99,11 +99,20 @@ def _modes(scenario: str, account: Mapping[str, Any], margins: Mapping[str, Any]
             note += f", the book's 99 % ES as exact as by {gain:.1f} times the paths"
     shown = (*header, *(CARRIED[name] for name in carried))
     causes = [line for mode in margins for line in _first_breach(mode, found[mode]["first_breach"])]
+    causes += [line for mode in margins for line in _moved(mode, found[mode])]
     needed = "; ".join(f"{mode} {percentage(found[mode]['required_return']['value'])}" for mode in margins)
     causes.append(f"  return on equity that pays for the cost, % a year: {needed}")
     changes = _against(account["scenarios"][scenario].get("against"))
     carried_by = _carried_by(account["scenarios"][scenario].get("contributions"))
     return "\n".join([f"SCENARIO {scenario}  ({note})", table(shown, rows), *causes, *changes, *carried_by])
+
+
+def _moved(mode: str, found: Mapping[str, Any]) -> Iterator[str]:
+    """What the owner sent between this account and others."""
+    if "p_transfer" in found:
+        got, gone = (estimate(found[name], dollars) for name in ("expected_received", "expected_sent"))
+        often = estimate(found["p_transfer"], hundredths)
+        yield f"  {mode}: money moved between accounts on {often} % of paths; received {got}, sent {gone} USD"
 
 
 def _against(found: Mapping[str, Any] | None) -> Iterator[str]:

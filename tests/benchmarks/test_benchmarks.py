@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from benchmarks import engines, libraries
+from benchmarks import engines, libraries, refits
 from benchmarks.contenders import CONTENDERS
 from benchmarks.liquidation import compare_liquidation
 from benchmarks.measure import Timed, rounds_of, summary
@@ -88,6 +88,16 @@ def test_the_stress_configs_are_sound(assets: int, tmp_path: Path) -> None:
     assert [p.symbol.split("/")[0] for p in run.account.positions] == list(COINS[:assets])
 
 
+def test_both_refits_find_one_model() -> None:
+    pytest.importorskip("arch")
+    returns = refits.simulated(refits.WINDOW + 1)[:2]
+    ours, theirs = refits.warm(returns, 2), refits.plain(returns, 2)
+    for mine, others in zip(ours, theirs, strict=True):
+        for one, (_, alpha, gamma, beta, freedom) in zip(mine, others, strict=True):
+            assert abs(one.alpha + one.gamma / 2 + one.beta - alpha - gamma / 2 - beta) < 0.03
+            assert abs(one.nu - freedom) < 0.5
+
+
 @pytest.mark.long  # compiles whole runs
 def test_tables_are_written(tmp_path: Path) -> None:
     rows = {"stresskit": {"rate": 400.0, "ratio": 1.0}}
@@ -99,6 +109,7 @@ def test_tables_are_written(tmp_path: Path) -> None:
         "runs": {"reference": "prototype", "rows": {"K=2": {"rate": 1.0, "ratio": 0.5, "liquidated": 0.05}}},
         "modes": compare_modes(64, 1, [CONFIGS / "quickstart.toml"]),
         "liquidation": compare_liquidation(64, 1, coins=(2,), further=""),
+        "refits": {"warm starts": {"windows/s": 30.0, "ratio": 5.0, "likelihood": -0.001}},
     }
     for row in found["liquidation"].values():
         assert row["liquidated"] == pytest.approx(0.05, abs=0.01)
@@ -107,5 +118,6 @@ def test_tables_are_written(tmp_path: Path) -> None:
     assert PLAIN in text
     assert "quickstart/portfolio: var, bridge on" in text
     assert "K=2, cross, bridge off" in text
+    assert "Refits: moving windows" in text
     assert json.loads((tmp_path / "benchmarks.json").read_text())["contenders"] == [case]
     assert (tmp_path / "benchmarks.png").stat().st_size > 1000

@@ -1043,7 +1043,7 @@ FAULTS = (
         "stresskit/results/writer.py",
         "with suppress(OSError):",
         "with suppress(KeyError):",
-        ("tests/faults/test_injected.py",),
+        ("tests/faults/test_injected.py::test_a_few",),
     ),
     Fault(
         "damaged_machine_code_run",

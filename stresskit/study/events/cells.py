@@ -47,10 +47,14 @@ def books_of(files: Sequence[Loaded], ask: Ask) -> list[Book]:
     Raises
     ------
     ConfigError, DataError
-        As a run of the config through these events would, or if it has several accounts.
+        As a run of the config through these events would, or if it has several accounts or a name twice.
     """
     events, found = scenarios(ask.chosen_events()), []
-    for loaded in files:
+    names = [loaded.run.name for loaded in files]
+    for place, loaded in enumerate(files):
+        if names[place] in names[:place]:
+            expected = f"a name of its own: another file of the table is called {names[place]} too"
+            raise ConfigError([loaded.source.problem(("name",), expected)])
         if loaded.run.account is None:
             expected = "one account, [account]: the table has a row of each file"
             raise ConfigError([loaded.source.problem(("accounts",), expected, at_key=True)])

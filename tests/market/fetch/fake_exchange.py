@@ -17,6 +17,7 @@ HOUR_MS = 3_600_000
 START_MS = 1_704_067_200_000  # 2024-01-01
 STEP_MS = {"1h": HOUR_MS, "1d": 24 * HOUR_MS}
 COINS = {"BTCUSDT": ("BTC", 40_000.0), "ETHUSDT": ("ETH", 2_500.0)}
+NOISE = {"BTCUSDT": 7919, "ETHUSDT": 104_743}
 BRACKETS = [
     {"bracket": 1, "initialLeverage": 125, "notionalCap": 50000, "notionalFloor": 0,
      "maintMarginRatio": 0.004, "cum": 0.0},
@@ -46,7 +47,8 @@ class Fake:
 
 def candle(symbol: str, stamp: int, step: int, shift: float = 0.0) -> list[Any]:
     """A bar as the wire has it: numbers as text."""
-    base = COINS[symbol][1] * (1 + 0.001 * ((stamp // step * 7919) % 101 - 50) / 50) + shift
+    noise = sum(((stamp // step * NOISE[symbol]) % n - n // 2) / n for n in (97, 101, 103, 107))
+    base = COINS[symbol][1] * (1 + 0.001 * noise) + shift
     prices = [f"{x:.2f}" for x in (base, base + 5, base - 5, base + 1)]
     volume = f"{(stamp // step) % 977 + 0.125:.3f}"
     return [stamp, *prices, volume, stamp + step - 1, "0", 10, "0", "0", "0"]

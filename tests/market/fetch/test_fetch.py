@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from stresskit.config_file import load_run
 from stresskit.errors import ConfigError, DataError
 from stresskit.market.fetch import exchange as client
 from stresskit.market.fetch.exchange import WAITS_S, Exchange, Kind
@@ -16,7 +17,9 @@ from stresskit.market.fetch.series import Query, by_asset, fetch_series
 from stresskit.market.fetch.shelf import Shelf
 from stresskit.market.prices import load_prices
 from stresskit.market.series import load_series
+from stresskit.pipeline.market import read_market
 from tests.market.fetch.fake_exchange import HOUR_MS, START_MS, Fake, exchange
+from tests.study.batches import CONFIG
 
 pytest.importorskip("ccxt", reason="the extra 'data' is not installed")
 START = START_MS // 1000
@@ -166,6 +169,17 @@ def test_funding_as_a_calibration_reads_it(there: Exchange, tmp_path: Path) -> N
     assert series.values.shape == (100, 2)
     rows = pd.read_csv(tmp_path / "binanceusdm-funding.csv")
     assert list(rows.columns) == ["time", "asset", "rate"]
+
+
+def test_a_run_is_calibrated_on_what_was_fetched(there: Exchange, tmp_path: Path) -> None:
+    file = ask(there, tmp_path)
+    snapshot = 'source = "snapshot"\nsnapshot = "majors-2026-03"'
+    assert snapshot in CONFIG
+    text = CONFIG.replace(snapshot, f'source = "files"\nprices = "{file.name}"')
+    (tmp_path / "run.toml").write_text(text, encoding="utf-8")
+    market = read_market(load_run(tmp_path / "run.toml"))
+    assert market.model.assets == ("BTC", "ETH")
+    assert market.calibration.observations == 2999
 
 
 def test_parquet_holds_the_same(there: Exchange, tmp_path: Path) -> None:

@@ -183,3 +183,8 @@ def test_what_cannot_be_asked_is_refused(args, says, tmp_path):
 def test_several_accounts_are_no_row():
     with pytest.raises(ConfigError, match="one account"):
         event_table([load_run(CONFIGS / "funding-carry.toml")], Ask(venues=("weex",)))
+
+
+def test_two_books_of_one_name_are_no_table():
+    with pytest.raises(ConfigError, match="a name of its own"):
+        event_table([load_run(MAJORS), load_run(MAJORS)], Ask(venues=("weex",)))
