@@ -80,7 +80,7 @@ def test_text_lies_inside_and_apart(
     check(figures, monkeypatch)
 
 
-@pytest.mark.parametrize("assets", [1, 2, 30])
+@pytest.mark.parametrize("assets", [30, *(pytest.param(n, marks=pytest.mark.long) for n in (1, 2))])
 def test_figures_of_stored_answers_fit(
     assets: int, make: Maker, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -80,12 +80,12 @@ def check_count(sheets: Sheets, expected: int, folder: Path) -> None:
         assert pages(Composer(sheets.document, sheets.svg, paper).pdf(), folder / "a.pdf") == expected, paper
 
 
-@pytest.mark.parametrize("assets", [1, 2, 10, 30])
+@pytest.mark.parametrize("assets", [2, 10, *(pytest.param(n, marks=pytest.mark.long) for n in (1, 30))])
 def test_page_count(assets: int, make: Maker, sheets: Builder, tmp_path: Path) -> None:
     check_count(sheets(make(assets=assets)), PAGES.get(assets, 11), tmp_path)
 
 
-@pytest.mark.parametrize("assets", [2, 10])
+@pytest.mark.parametrize("assets", [10, pytest.param(2, marks=pytest.mark.long)])
 def test_page_count_with_stored_answers(assets: int, make: Maker, tmp_path: Path) -> None:
     results = make(assets=assets)
     found = studies(results, answers.stored(tmp_path / "answers", answers.every(assets)))
