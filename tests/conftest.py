@@ -1,10 +1,17 @@
-"""Figures that tests want a reader to see, printed after the run."""
+"""Figures that tests want a reader to see, printed after the run; interrupts that are heard."""
 
+import signal
 from typing import Any
 
 import pytest
 
 _FIGURES: list[str] = []
+
+
+def pytest_configure() -> None:
+    """Hear SIGINT where the shell that started the tests in the background ignores it, children included."""
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture(scope="session")

@@ -5,6 +5,7 @@ changed, a fresh process would still run the old machine code. So the cache live
 folder named by a hash of all sources that kernels can call: `KERNEL_SOURCES` of the package.
 """
 
+import functools
 import hashlib
 import inspect
 import os
@@ -35,8 +36,9 @@ KERNEL_SOURCES = (
 OLD_S = 30 * 86400
 
 
+@functools.cache
 def package_sha256() -> str:
-    """Hash of every source and data file of the package, in path order."""
+    """Hash of every source and data file of the package, in path order, as they are when first asked for."""
     digest = hashlib.sha256()
     for path in sorted(p for p in PACKAGE.rglob("*") if p.suffix in {".py", ".toml", ".json", ".typ"}):
         digest.update(path.relative_to(PACKAGE).as_posix().encode() + b"\0" + path.read_bytes())

@@ -141,7 +141,8 @@ def _simulate(
         evaluated, floored[scenario], hits = np.zeros(len(lives)), 0, 0
         for outcome in stream(plan, paths, run.simulation.block, workers):
             _append(outcome, setting, writers, profits)
-            weights.append(outcome.weight)
+            if weighted:
+                weights.append(outcome.weight)
             evaluated += outcome.evaluated
             floored[scenario] += outcome.floored
             if progress:
@@ -150,7 +151,8 @@ def _simulate(
                 progress(Progress(n * paths + done, len(scenarios) * paths, scenario, hits, done))
         for writer in (*writers, *profits):
             writer.close()
-        refuse_poor_weights(setting, scenario, np.concatenate(weights))
+        if weighted:
+            refuse_poor_weights(setting, scenario, np.concatenate(weights))
         for (one, _), count in zip(lives, evaluated, strict=True):
             shares[f"{scenario}/{one.name}"] = float(count) / (paths * plan.steps)
         for (one, _), curve in zip(lives, sample_equity(plan, min(paths, SAMPLED_PATHS)), strict=True):

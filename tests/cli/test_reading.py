@@ -241,7 +241,7 @@ def test_report_names_its_files(monkeypatch: pytest.MonkeyPatch) -> None:
     asked: list[Any] = []
     monkeypatch.setattr("stresskit.report.report", lambda *args: asked.append(args) or files)
     done = CliRunner().invoke(main, ["report", "folder", "--out", "there", "--paper", "letter"])
-    assert asked == [(Path("folder"), Path("there"), "letter")]
+    assert asked == [(Path("folder"), Path("there"), "letter", (), False)]
     assert done.stdout.split() == [
         "report",
         "a.pdf",

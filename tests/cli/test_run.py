@@ -47,7 +47,8 @@ def test_verdict_table_and_files(calls: list[Any], results: Results, tmp_path: P
     assert done.exit_code == 1  # the synthetic run breaks a limit
     assert done.stderr == ""
     ((loaded, out, workers, force),) = calls
-    assert (loaded.run.simulation.paths, out, workers, force) == (9, tmp_path / "new", 2, False)
+    assert (loaded.run.simulation.paths, out, force) == (9, tmp_path / "new", False)
+    assert workers.workers == 2
     lines = done.stdout.splitlines()
     (limit,) = (line for line in lines if "p_liquidation of cross in baseline" in line)
     assert limit.startswith("  BROKEN     p_liquidation of cross in baseline: 5")

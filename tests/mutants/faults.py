@@ -68,8 +68,8 @@ FAULTS = (
     Fault(
         "tail_one_scenario_short",
         "stresskit/margin/tail.py",
-        "edge = select(scratch, found, needed - 1)",
-        "edge = select(scratch, found, needed - 2)",
+        "return select(scratch, found.size, needed - 1)",
+        "return select(scratch, found.size, needed - 2)",
         ("tests/margin/test_tail.py",),
     ),
     Fault(
