@@ -38,10 +38,11 @@ def paid_after(dues, step):
 def looked_at_once(plan, contender):
     """Whether an account is seen once a step.
 
-    Not so where nobody looks in an outage, deleveraged accounts are seen again, each position is seen by
-    itself, or money moves between accounts.
+    Not so where nobody looks in an outage, deleveraged accounts are seen again, an owner looks too, each
+    position is seen by itself, or money moves between accounts.
     """
-    return not plan.spells and not plan.transfers and contender.apart is None
+    own = contender.apart is None and contender.habits is None
+    return own and not plan.spells and not plan.transfers
 
 
 def compare(name, found, figures):
@@ -55,7 +56,8 @@ def compare(name, found, figures):
         ):
             for column in set(Record._fields) - {"lowest_ratio"}:
                 assert np.array_equal(getattr(fast, column), getattr(slow, column)), (life.name, column)
-            assert (fast.lowest_ratio <= slow.lowest_ratio).all()
+            if not any(spell.halted for spell in found.plan(scenario).spells):  # then both are floors alone
+                assert (fast.lowest_ratio <= slow.lowest_ratio).all()
             lived = np.where(slow.closed_step > 0, slow.closed_step, steps)
             falls = np.cumsum([0, *(paid_after(contender.dues, step) for step in range(1, steps + 1))])
             least = np.where(slow.closed_step > 0, falls[lived - 1], falls[lived])  # closed before it paid
