@@ -38,7 +38,8 @@ def _nothing() -> Iterator[Block]:
 def _dial(account: Account, answer: Json, told: Json) -> Iterator[Block]:
     points = told["equal_collateral"]["breakdown"]
     base = account.label(account.base)
-    yield section("Dial", swan_findings.breakdown(base, points[account.base]["p_liquidation"]))
+    told_of = swan_findings.breakdown(f"P(liquidation) of {base}", points[account.base]["p_liquidation"])
+    yield section("Dial", told_of)
     yield text(
         f"The scenario {answer['scenario']['name']} is turned from strength 0 (correlations as they are) to "
         f"1 (all the way); {stated(answer['paths'])} paths at each of {len(answer['strengths'])} strengths, "

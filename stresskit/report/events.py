@@ -5,14 +5,17 @@ from typing import Any
 
 from stresskit.report import swan_findings
 from stresskit.report.blocks import Block, Cell, cell, left, right, section, table, text
-from stresskit.report.format import money, percent
+from stresskit.report.format import bounds, money, percent
 from stresskit.report.headlines import limit_for
 from stresskit.report.mode_tables import estimate_cell
 from stresskit.report.swan_findings import moves
 from stresskit.report.view import MOST_SHOWN, Account, Json
 
 HISTORICAL = "historical"
-MOST_VENUES = 8
+NOTE = (
+    "Each venue's rules of the day; *: of the oldest table that is shipped, which is younger. The same paths "
+    "under all rules. A dash: not possible there (the table's own report has the reasons)."
+)
 MISSING = (
     "Not in this run. Filled by: stresskit events CONFIG, whose folder beside the run is found; or by "
     "scenarios of kind historical in the config (configs/events has all that are shipped)."
@@ -34,7 +37,7 @@ def _missing() -> Iterator[Block]:
 
 
 def _venues(account: Account) -> Iterator[Block]:
-    """One row an event, one column each venue's mode that the book could be held under."""
+    """One row each venue's mode that the book could be held under, one column an event."""
     answer = account.studies.answers.get("events")
     if answer is None or account.name:
         return
@@ -49,19 +52,26 @@ def _venues(account: Account) -> Iterator[Block]:
         return
     told = [(f"{e}, {v} {m}", float(c["p_liquidation"]["value"])) for (e, v, m), c in cells.items()]
     yield section("Past events, venue by venue", swan_findings.venues(told))
-    shown = columns[:MOST_VENUES]
-    heads = [left("P(liquidation) in", 1.4), *(right(f"{venue} {mode}") for venue, mode in shown)]
+    heads = [left("P(liquidation) under", 1.5)]
+    heads += [right(_month(event), 0.8) for event in answer["events"]]
     rows: list[list[Cell]] = [
-        [str(event["name"]), *(_share(cells.get((event["name"], *column))) for column in shown)]
-        for event in answer["events"]
+        [f"{venue} {mode}", *(_share(cells.get((e["name"], venue, mode))) for e in answer["events"])]
+        for venue, mode in columns
     ]
-    rest = [f"{venue} {mode}" for venue, mode in columns[MOST_VENUES:]]
-    note = "Each venue's rules of the day, where a rulebook of that date is shipped; same paths in a row."
-    yield table(heads, rows, [note, *([f"Not shown: {', '.join(rest)}."] if rest else [])])
+    titles = ", ".join(f"{_month(event)} {event['title']}" for event in answer["events"])
+    yield table(heads, rows, [NOTE, f"{titles}."])
+
+
+def _month(event: Json) -> str:
+    return str(event["day"])[:7]
 
 
 def _share(found: Json | None) -> Cell:
-    return "–" if found is None else estimate_cell(found["p_liquidation"], percent)
+    if found is None:
+        return "–"
+    share = found["p_liquidation"]
+    mark = "" if all(found[name]["held"] for name in ("rulebook", "parameters") if name in found) else "*"
+    return cell(f"{percent(share['value'])}{mark}", bounds(share, percent))
 
 
 def _own(account: Account) -> Iterator[Block]:

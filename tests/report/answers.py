@@ -215,6 +215,7 @@ def events() -> Json:
             "event": name,
             "venue": c["venue"],
             "mode": c["mode"],
+            "rulebook": {"name": "of-the-day", "as_of": "2020-01", "held": i == 0},
             "p_liquidation": estimate(0.6 / (i + 1)),
         }
         for name in names

@@ -52,6 +52,7 @@ def test_every_section_is_filled_from_what_is_stored(results: Results, tmp_path:
         "3\u202f000\u202fUSD of collateral, or cutting ETH/USDT:USDT by 24.0\u202f% (12\u202f000\u202fUSD)."
     ) in told(document, "Decision")
     assert "in 2 of 3 events and rules; worst covid_2020, binance cross: 60.0" in stress
+    assert stress.count("%*") == 1  # the one cell whose table is younger than its event
     assert json.dumps([files[0].name])[1:-1] in json.dumps(told(document, "Audit")).replace("\\", "")
 
 
