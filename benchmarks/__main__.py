@@ -4,6 +4,11 @@ Everything is interleaved and given as medians; ratios are medians of pairs with
 must agree on VaR and ES before they are timed. A busy machine spoils rates more than ratios.
 """
 
+import os
+
+# Before numpy is imported: threads are given to contenders by the tables, not taken by the linear algebra.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+
 import argparse
 from pathlib import Path
 from typing import Any
