@@ -1,0 +1,62 @@
+"""Faults in liquidation."""
+
+from tests.mutants.faults.fault import Fault
+
+FAULTS = (
+    Fault(
+        "short_sign_in_closing",
+        "stresskit/liquidation/execution.py",
+        "else -left",
+        "else left",
+        ("tests/liquidation/test_largest_contribution.py", "tests/simulate/test_loop.py"),
+    ),
+    Fault(
+        "fee_omitted",
+        "stresskit/liquidation/execution.py",
+        "fee = book.fee[p] * value",
+        "fee = 0.0 * value",
+        ("tests/liquidation/test_execution.py",),
+    ),
+    Fault(
+        "buffer_ignored",
+        "stresskit/liquidation/smallest_closing.py",
+        "return equity - slip - charged - (1.0 + book.buffer) * maintenance",
+        "return equity - slip - charged - maintenance",
+        ("tests/liquidation/test_smallest_closing.py",),
+    ),
+    Fault(
+        "smallest_contribution_first",
+        "stresskit/liquidation/largest_contribution.py",
+        "contribution[p] > contribution[found]",
+        "contribution[p] < contribution[found]",
+        ("tests/liquidation/test_largest_contribution.py",),
+    ),
+    Fault(
+        "each_leg_only_once",
+        "stresskit/liquidation/largest_contribution.py",
+        "            tried[:] = False\n",
+        "",
+        ("tests/liquidation/test_largest_contribution.py",),
+    ),
+    Fault(
+        "takeover_leaves_the_equity",
+        "stresskit/liquidation/takeover.py",
+        "    return min(equity, 0.0)",
+        "    return equity",
+        ("tests/liquidation/test_ladders.py",),
+    ),
+    Fault(
+        "losses_counted_from_the_start",
+        "stresskit/liquidation/largest_loss.py",
+        "(policy.entry[p] - view.marks",
+        "(1.0 - view.marks",
+        ("tests/liquidation/test_ladders.py",),
+    ),
+    Fault(
+        "auction_without_its_discount",
+        "stresskit/liquidation/smallest_slice.py",
+        "    dear += charges.discount * max(cut.equity, 0.0)",
+        "    dear += 0.0",
+        ("tests/liquidation/test_auction.py",),
+    ),
+)

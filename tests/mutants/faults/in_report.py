@@ -1,0 +1,55 @@
+"""Faults in the report."""
+
+from tests.mutants.faults.fault import Fault
+
+FAULTS = (
+    Fault(
+        "cell_at_one_called_alive",
+        "stresskit/report/swan_findings.py",
+        "if value is not None and value <= 1.0",
+        "if value is not None and value < 1.0",
+        ("tests/report/test_swan_findings.py",),
+    ),
+    Fault(
+        "estimate_settled_whatever_it_did",
+        "stresskit/report/trust_findings.py",
+        'if not final["low"] <= share <= final["high"]]',
+        "if share > 1.0]",
+        ("tests/report/test_trust_findings.py",),
+    ),
+    Fault(
+        "answer_of_another_config_taken_up",
+        "stresskit/report/studies.py",
+        "    if name not in about:",
+        "    if not about:",
+        ("tests/report/test_studies.py",),
+    ),
+    Fault(
+        "bars_of_the_tornado_from_zero",
+        "stresskit/report/figures/tornado.py",
+        "ax.barh(row, best - worst, 0.62, worst,",
+        "ax.barh(row, best, 0.62, 0.0,",
+        ("tests/report/test_baselines.py",),
+    ),
+    Fault(
+        "words_of_a_run_as_html",
+        "stresskit/report/web.py",
+        "yield f\"<p>{escape(block['text'])}</p>\"",
+        "yield f\"<p>{block['text']}</p>\"",
+        ("tests/report/test_web.py",),
+    ),
+    Fault(
+        "running_share_forgets_the_weights",
+        "stresskit/report/forecast_points.py",
+        "np.cumsum(weight * hit)[at - 1] / total",
+        "np.cumsum(1.0 * hit)[at - 1] / total",
+        ("tests/report/test_trust_findings.py",),
+    ),
+    Fault(
+        "envelope_of_the_worst_score_first",
+        "stresskit/report/model_envelope.py",
+        "key=lambda name: losses.get(name, math.inf)",
+        "key=lambda name: -losses.get(name, -math.inf)",
+        ("tests/report/test_model_envelope.py",),
+    ),
+)
