@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal, get_args
 
 import click
 
@@ -18,13 +18,16 @@ Again with the same folder: only what is new is asked for. Interrupted: nothing 
 Leverage tiers often need a key; one that only reads is enough, in the environment variables
 STRESSKIT_EXCHANGE_KEY and STRESSKIT_EXCHANGE_SECRET.
 """
-WHAT = ("ohlcv", "mark", "index", "funding", "tiers")
+What = Literal["ohlcv", "mark", "index", "funding", "tiers"]
+WHAT = get_args(What)
 
 
 @click.command("fetch", epilog=EPILOG)
 @click.argument("exchange", metavar="EXCHANGE")
 @click.argument("symbols", nargs=-1, required=True, metavar="SYMBOL...")
-@click.option("--what", type=click.Choice(WHAT), multiple=True, help="May be repeated.  [default: ohlcv]")
+@click.option(
+    "--what", type=click.Choice(get_args(What)), multiple=True, help="May be repeated.  [default: ohlcv]"
+)
 @click.option("--from", "first", type=click.DateTime(["%Y-%m-%d"]), help="First day, UTC.")
 @click.option("--to", "last", type=click.DateTime(["%Y-%m-%d"]), help="Last day, UTC.  [default: now]")
 @click.option("--timeframe", default="1h", show_default=True, help="Length of a bar.")
@@ -35,7 +38,7 @@ WHAT = ("ohlcv", "mark", "index", "funding", "tiers")
 def command(
     exchange: str,
     symbols: tuple[str, ...],
-    what: tuple[str, ...],
+    what: tuple[What, ...],
     first: Any,
     last: Any,
     timeframe: str,
@@ -48,6 +51,7 @@ def command(
     from stresskit.cli.exits import terminable
     from stresskit.cli.text import echo_json
     from stresskit.market.fetch.exchange import Exchange
+    from stresskit.results.claim import Held
 
     wanted = what or ("ohlcv",)
     if "tiers" in wanted and base is None:
@@ -57,7 +61,7 @@ def command(
     if suffix == "parquet":
         _need_parquet()
     options.writable(out)
-    with terminable(), _alone(out):
+    with terminable(), Held(out, "a folder that no other fetch is writing to"):
         found = dict(_files(Exchange(exchange), symbols, wanted, (first, last, timeframe, suffix), base, out))
     if as_json:
         echo_json({key: str(file) for key, file in found.items()})
@@ -66,7 +70,7 @@ def command(
 
 
 def _files(
-    exchange: Any, symbols: tuple[str, ...], wanted: tuple[str, ...], how: Any, base: str | None, out: Path
+    exchange: Any, symbols: tuple[str, ...], wanted: tuple[What, ...], how: Any, base: str | None, out: Path
 ) -> Iterator[tuple[str, Path]]:
     from stresskit.market.fetch.series import Query, by_asset, fetch_series
 
@@ -77,7 +81,7 @@ def _files(
             yield kind, _rulebook(exchange, symbols, str(base), out)
             continue
         until = _seconds(last) + 86399 if last else 2**40
-        query = Query(kind, named, timeframe, _seconds(first), until)  # type: ignore[arg-type]
+        query = Query(kind, named, timeframe, _seconds(first), until)
         yield kind, fetch_series(exchange, query, out, f".{suffix}", _tell)
 
 
@@ -105,23 +109,6 @@ def _rulebook(exchange: Any, symbols: tuple[str, ...], base: str, out: Path) -> 
         return partial.replace(file)
     finally:
         partial.unlink(missing_ok=True)
-
-
-def _alone(out: Path) -> Any:
-    """One fetch in a folder at a time."""
-    from contextlib import closing
-
-    from stresskit.errors import ConfigError, Problem
-    from stresskit.results.claim import Claim
-
-    class Held(Claim):
-        close = Claim.release
-
-    try:
-        return closing(Held(out))
-    except BlockingIOError:
-        expected = "a folder that no other fetch is writing to"
-        raise ConfigError([Problem(f"--out {out}", "", expected)]) from None
 
 
 def _need_parquet() -> None:

@@ -46,7 +46,7 @@ def nearest_correlation(matrix: Float2D) -> tuple[Float2D, float]:
         raise ValueError("a symmetric matrix")
     if is_correlation(given) and bool(np.all(np.diag(given) == 1.0)):
         return given.copy(), 0.0
-    repaired = _unit_scaled(_settle(given))
+    repaired = unit_scaled(_settle(given))
     return repaired, float(np.linalg.norm(repaired - given))
 
 
@@ -54,7 +54,7 @@ def _settle(given: Float2D) -> Float2D:
     unit, correction = given.copy(), np.zeros_like(given)
     for _ in range(MOST):
         shifted = unit - correction
-        cone = _semidefinite(shifted)
+        cone = semidefinite(shifted)
         correction = cone - shifted
         moved, unit = unit, cone.copy()
         np.fill_diagonal(unit, 1.0)
@@ -63,13 +63,14 @@ def _settle(given: Float2D) -> Float2D:
     raise ArithmeticError("the nearest correlation matrix was not reached")
 
 
-def _semidefinite(matrix: Float2D) -> Float2D:
+def semidefinite(matrix: Float2D) -> Float2D:
+    """The nearest positive semidefinite matrix (n, n) in the Frobenius norm, whatever its diagonal."""
     values, vectors = np.linalg.eigh(matrix)
     cone: Float2D = (vectors * np.maximum(values, 0.0)) @ vectors.T
     return (cone + cone.T) / 2
 
 
-def _unit_scaled(cone: Float2D) -> Float2D:
+def unit_scaled(cone: Float2D) -> Float2D:
     """Scale to a unit diagonal, which keeps the matrix semidefinite."""
     scale = 1.0 / np.sqrt(np.diag(cone))
     result: Float2D = cone * np.outer(scale, scale)

@@ -3,7 +3,10 @@
 import os
 import shutil
 from pathlib import Path
-from types import ModuleType
+from types import ModuleType, TracebackType
+from typing import Self
+
+from stresskit.errors import ConfigError, Problem
 
 fcntl: ModuleType | None
 try:
@@ -40,6 +43,31 @@ class Claim:
         if self._handle is not None:
             os.close(self._handle)
             self._handle = None
+
+
+class Held:
+    """A folder, made if it is missing, that one process holds as long as a `with` block lasts.
+
+    Raises
+    ------
+    ConfigError
+        That `expected` is not so, if another process holds it.
+    """
+
+    def __init__(self, folder: Path, expected: str) -> None:
+        folder.mkdir(parents=True, exist_ok=True)
+        try:
+            self._claim = Claim(folder)
+        except BlockingIOError:
+            raise ConfigError([Problem(str(folder), "", expected)]) from None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._claim.release()
 
 
 def clear_leftovers(out: Path, names: set[str]) -> list[str]:

@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from stresskit.results import RunFolder
-from stresskit.results.claim import Claim, clear_leftovers
+from stresskit.errors import ConfigError
+from stresskit.results import RunFolder, claim
+from stresskit.results.claim import Claim, Held, clear_leftovers
 
 HOLD = """
 import sys
@@ -46,6 +47,17 @@ def test_finished_and_foreign_folders_stay(tmp_path: Path) -> None:
 def test_a_folder_is_held_once(tmp_path: Path) -> None:
     with RunFolder(tmp_path, "one", "0" * 12) as folder, pytest.raises(BlockingIOError):
         Claim(folder.path)
-    claim = Claim(tmp_path)
-    claim.release()
+    held = Claim(tmp_path)
+    held.release()
     Claim(tmp_path).release()
+
+
+@pytest.mark.skipif(claim.fcntl is None, reason="nothing is claimed on Windows")
+def test_what_another_holds_is_a_problem_of_the_folder(tmp_path: Path) -> None:
+    folder = tmp_path / "new" / "folder"
+    with Held(folder, "a folder of one's own"):
+        with pytest.raises(ConfigError) as refused:
+            Held(folder, "a folder of one's own")
+        assert str(refused.value.problems[0]) == f"{folder}: a folder of one's own"
+    with Held(folder, "a folder of one's own"):
+        pass

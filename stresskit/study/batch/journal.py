@@ -4,16 +4,14 @@ import json
 import os
 from datetime import UTC, datetime
 from pathlib import Path
-from types import TracebackType
-from typing import Any, Self
+from typing import Any
 
-from stresskit.errors import ConfigError, Problem
-from stresskit.results.claim import Claim
+from stresskit.results.claim import Held
 
 LOG = "log.jsonl"
 
 
-class Journal:
+class Journal(Held):
     """``<out>/<name>.batch/``, held by one process at a time.
 
     Parameters
@@ -28,22 +26,10 @@ class Journal:
     """
 
     def __init__(self, home: Path, resume: bool) -> None:
-        home.mkdir(parents=True, exist_ok=True)
-        try:
-            self._claim = Claim(home)
-        except BlockingIOError:
-            raise ConfigError([Problem(str(home), "", "a batch that no other process is running")]) from None
+        super().__init__(home, "a batch that no other process is running")
         self.home = home
         if not resume:
             (home / LOG).unlink(missing_ok=True)
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self._claim.release()
 
     def log(self, event: str, **facts: Any) -> None:
         """Append one event as a line of JSON."""

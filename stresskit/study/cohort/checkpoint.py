@@ -14,13 +14,11 @@ import shutil
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from types import TracebackType
-from typing import Any, Self
+from typing import Any
 
 import numpy as np
 
-from stresskit.errors import ConfigError, Problem
-from stresskit.results.claim import Claim
+from stresskit.results.claim import Held
 from stresskit.study.cohort.figures import Key, Together
 
 SUMS = "sums"
@@ -60,7 +58,7 @@ class Done:
         return sum(part.accounts for part in self.parts)
 
 
-class Checkpoint:
+class Checkpoint(Held):
     """The folder of a cohort under way, held by one process; `fresh` begins anew.
 
     Raises
@@ -70,25 +68,12 @@ class Checkpoint:
     """
 
     def __init__(self, folder: Path, fresh: bool) -> None:
-        folder.mkdir(parents=True, exist_ok=True)
-        try:
-            self._claim = Claim(folder)
-        except BlockingIOError:
-            expected = "a cohort that no other process is running"
-            raise ConfigError([Problem(str(folder), "", expected)]) from None
+        super().__init__(folder, "a cohort that no other process is running")
         self._folder = folder
         self._hashes: list[str] = []
         if fresh:
             for file in folder.iterdir():
                 file.unlink()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self._claim.release()
 
     def read(self, sizes: Sequence[int]) -> Done:
         """What is done of groups of these `sizes`; nothing where a file is missing or damaged."""

@@ -14,6 +14,7 @@ from itertools import combinations
 import numpy as np
 
 from stresskit.domain import Float2D
+from stresskit.numerics.correlation import semidefinite, unit_scaled
 from stresskit.scenario.plausibility import history
 
 ROUNDS, CLOSE = 5000, 1e-12
@@ -38,13 +39,13 @@ class Ball:
         """
         boxed, cone_miss, box_miss = matrix.copy(), np.zeros_like(matrix), np.zeros_like(matrix)
         for _ in range(ROUNDS):
-            cone = _semidefinite(boxed + cone_miss)
+            cone = semidefinite(boxed + cone_miss)
             cone_miss = boxed + cone_miss - cone
             before, boxed = boxed, np.clip(cone + box_miss, self.low, self.high)
             box_miss = cone + box_miss - boxed
             if max(np.abs(boxed - before).max(), np.abs(boxed - cone).max()) < CLOSE * len(matrix):
                 break
-        found = _unit(cone)
+        found = unit_scaled(cone)
         if not self.holds(found):
             raise ArithmeticError("no correlation matrix was found between the bounds of its pairs")
         return found
@@ -67,17 +68,3 @@ def ball(level: float, names: tuple[str, ...], calm: Float2D) -> Ball:
         low[i, j] = low[j, i] = np.interp(level, known["levels"], quantiles)
         high[i, j] = high[j, i] = np.interp(1.0 - level, known["levels"], quantiles)
     return Ball(low, high, tuple(unknown))
-
-
-def _semidefinite(matrix: Float2D) -> Float2D:
-    values, vectors = np.linalg.eigh(matrix)
-    cone: Float2D = (vectors * np.maximum(values, 0.0)) @ vectors.T
-    return (cone + cone.T) / 2
-
-
-def _unit(cone: Float2D) -> Float2D:
-    """Scaled to a diagonal of exactly one, which keeps it semidefinite."""
-    scale = 1.0 / np.sqrt(np.diag(cone))
-    found: Float2D = cone * np.outer(scale, scale)
-    np.fill_diagonal(found, 1.0)
-    return found
