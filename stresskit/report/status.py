@@ -1,5 +1,6 @@
 """Where the account stands: sign, word and colour by rule from the limits, never from the prose."""
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
@@ -28,6 +29,13 @@ UNDECIDED = Status("unsure", "▲", "UNDECIDED")
 MET = Status("good", "✔", "WITHIN LIMITS")
 UNLIMITED = Status("neutral", "○", "NO LIMIT SET")
 OF_LIMIT = {"broken": BROKEN, "undecided": UNDECIDED, "met": MET}
+
+
+def in_words(sentence: str) -> str:
+    """A sentence in which the keys of figures are named as everywhere in the report."""
+    for key, name in NAMES.items():
+        sentence = re.sub(rf"\b{key}\b", name, sentence) if "_" in key else sentence
+    return sentence
 
 
 def status(limits: Sequence[Mapping[str, Any]]) -> Status:

@@ -67,12 +67,15 @@ def test_equity_that_stays() -> None:
 
 def test_a_cluster_must_be_large_and_beyond_chance() -> None:
     def told(*heights: float, paths: int = 10_000) -> str:
-        return findings.hazard("a", "s", heights, ["0", "1", "2", "3", "4"], "days", paths)
+        return findings.hazard("a", "s", heights, ["0 h", "1 d", "2 d", "3 d", "4 d"], paths)
 
     assert told(0.0, 0.0, 0.0, 0.0) == "No path is liquidated under a in s"
+    few = told(0.0, 0.019, 0.0, 0.0, paths=1000)
+    assert few == "Fewer than 20 paths are liquidated under a in s: too few to say when"
+    assert "cluster" in told(0.0, 0.020, 0.0, 0.0, paths=1000)
     assert told(0.1, 0.1, 0.1, 0.14).endswith("the whole horizon")
     peak = told(0.1, 0.2, 0.1, 0.1)
-    assert peak.endswith(f"cluster between days 1 and 2: 40.0{T}% of all of them")
+    assert peak.endswith(f"cluster between 1 d and 2 d: 40.0{T}% of all of them")
     assert told(0.1, 0.2, 0.1, 0.1, paths=110).endswith("the whole horizon")
     assert told(0.1, 0.2, 0.1, 0.1, paths=210) == peak
 
@@ -125,6 +128,7 @@ def test_changed() -> None:
 def test_drawdown() -> None:
     assert findings.drawdown("a", "s", 0.25).startswith(f"One path in twenty falls by 25.0{T}% or more")
     assert "loses everything" in findings.drawdown("a", "s", 1.0)
+    assert "never falls on nineteen paths" in findings.drawdown("a", "s", 0.0)
 
 
 def test_worst() -> None:

@@ -27,7 +27,7 @@ HOSTILE = '#eval("1+1") $x^2$ *b* _i_ `c` <lab> @ref // [x] {y} "q" & <script>al
 SHOWN = HOSTILE.replace("中", "\\u{4e2d}").replace("\x07", "\\u{7}")
 
 
-PAGES = {30: 12}  # thirty positions and their parameters take a second sheet
+PAGES = {30: 11}  # thirty positions and their parameters take a second sheet
 
 
 def pages(pdf: bytes, path: Path) -> int:
@@ -52,7 +52,7 @@ def written(results: Results, tmp_path_factory: pytest.TempPathFactory) -> Files
 
 def test_files(written: Files) -> None:
     assert written["pdf"].name == "synthetic.pdf"
-    assert [page.name for page in written["pages"]] == [f"page-{n}.png" for n in range(1, 12)]
+    assert [page.name for page in written["pages"]] == [f"page-{n}.png" for n in range(1, 11)]
     assert {figure.stem for figure in written["figures"]} == {
         "survival",
         "requirement",
@@ -82,7 +82,7 @@ def check_count(sheets: Sheets, expected: int, folder: Path) -> None:
 
 @pytest.mark.parametrize("assets", [2, 10, *(pytest.param(n, marks=pytest.mark.long) for n in (1, 30))])
 def test_page_count(assets: int, make: Maker, sheets: Builder, tmp_path: Path) -> None:
-    check_count(sheets(make(assets=assets)), PAGES.get(assets, 11), tmp_path)
+    check_count(sheets(make(assets=assets)), PAGES.get(assets, 10), tmp_path)
 
 
 @pytest.mark.parametrize("assets", [10, pytest.param(2, marks=pytest.mark.long)])
@@ -95,20 +95,21 @@ def test_page_count_with_stored_answers(assets: int, make: Maker, tmp_path: Path
 
 def test_three_scenarios_get_a_page_of_comparison(results: Results, sheets: Builder, tmp_path: Path) -> None:
     third = variants.widened(results.folder, tmp_path / "run", {}, {"no_correlation": "hedge_breaks"})
-    check_count(sheets(third), 12, tmp_path)
+    check_count(sheets(third), 11, tmp_path)
 
 
 def test_several_accounts_have_their_own_pages(results: Results, sheets: Builder, tmp_path: Path) -> None:
     several = variants.listed(results.folder, tmp_path / "run", ("desk-a", "desk-b"))
     document, figures = sheets(several).document, sheets(several).figures
-    assert [(p["title"], p["subtitle"]) for p in document["pages"]][8:10] == [
+    assert [(p["title"], p["subtitle"]) for p in document["pages"]][7:9] == [
         ("Decision", "desk-b"),
         ("Account and margin", "desk-b"),
     ]
-    assert len(document["pages"]) == 19
+    assert len(document["pages"]) == 17
     assert {"desk-a-survival", "desk-b-survival"} < set(figures)
     told = [block.get("text", "") for block in document["pages"][0]["blocks"]]
-    assert "Other accounts of this run: ✘ desk-b: LIMIT BROKEN" in told
+    (others,) = [line for line in told if line.startswith("Other accounts of this run: ")]
+    assert "✘ desk-b: LIMIT BROKEN, P(liquidation) " in others
 
 
 def test_tags_title_and_alternative_text(written: Files) -> None:
