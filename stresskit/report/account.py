@@ -42,9 +42,16 @@ def _collateral(account: Account) -> str:
     counted = [entry["counted"] for entry in margin.get("balances", ())]
     open_profit = account.equity - (sum(counted) if counted else worth)
     profit = f", unrealized P&L {gain(open_profit)}" if abs(open_profit) >= 0.005 else ""
-    spot = " and with the coins of spot positions" if any(map(is_spot, account.symbols)) else ""
+    spot = " with the coins of spot positions" if _spot_counts(account) else ""
     cut = f", {usd(sum(counted))} after collateral ratios{spot}" if counted else ""
     return f"Venue {account.config['venue']}. Collateral {held}{cut}{profit}; equity {usd(account.equity)}."
+
+
+def _spot_counts(account: Account) -> bool:
+    """Whether a coin held in spot counts as collateral."""
+    held = {symbol.partition("/")[0] for symbol in account.symbols if is_spot(symbol)}
+    balances = account.margin[account.base].get("balances", ())
+    return any(entry["asset"] in held and entry["counted"] > 0.0 for entry in balances)
 
 
 def _concentration(account: Account) -> Iterator[Block]:

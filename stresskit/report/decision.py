@@ -79,7 +79,9 @@ def _status(account: Account) -> Block:
     if rest > 0:
         sentences.append(f"{rest} further limits stand no worse.")
     if not sentences:
-        return status_line(status(limits), "The config sets no limit for this account.")
+        often = percent(account.mode(account.calm, account.base)["p_liquidation"]["value"])
+        label = account.label(account.base)
+        sentences = [f"No limit is set. P(liquidation) of {label} in {account.calm} is {often}."]
     return status_line(status(limits), " ".join([*sentences, *_beyond(account)]))
 
 
@@ -88,7 +90,8 @@ def _beyond(account: Account) -> Iterator[str]:
     worst = account.stressed
     if worst is not None and limit_for(account, worst, account.base) is None:
         often = percent(account.mode(worst, account.base)["p_liquidation"]["value"])
-        yield f"In {worst}, for which no limit is set, P(liquidation) is {often}."
+        where = f"In {worst}, for which no limit is set," if account.verdict["limits"] else f"In {worst}"
+        yield f"{where} P(liquidation) is {often}."
 
 
 def _description(account: Account) -> Iterator[Block]:
@@ -212,7 +215,7 @@ def _paired(account: Account) -> Iterator[Block]:
     if len(account.modes) > 1:
         found = [
             (account.label(mode), scenario, table["difference"])
-            for scenario in account.listed
+            for scenario in account.paired
             for mode, table in account.figures[scenario]["paired"].items()
         ]
         yield section("Same paths, two modes", findings.paired(account.label(account.base), found))

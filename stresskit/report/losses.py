@@ -127,13 +127,13 @@ def _efficiency(account: Account) -> Iterator[Block]:
         yield section("Equal efficiency", "Not computed: the run's config leaves it out")
         return
     columns = [
-        left("Scenario", 1.6),
-        left("Mode", 2.1),
-        right("Collateral, USD", 1.2),
-        right("P(liquidation)", 1.6),
-        right("P(closed out)", 1.6),
-        right("Loss if liquidated, USD", 1.6),
-        right(f"Difference to {account.base}", 1.6),
+        left("Scenario", 1.45),
+        left("Mode", 2.0),
+        right("Collateral, USD", 1.1),
+        right("P(liquidation)", 1.65),
+        right("P(closed out)", 1.65),
+        right("Loss if liquidated, USD", 1.55),
+        right(f"Difference to {account.base}", 1.75),
     ]
     rows = [row for name in scenarios for row in _efficiency_rows(account, name)]
     found = account.figures[account.shown[-1]]["equal_efficiency"]

@@ -1,4 +1,4 @@
-"""What the accounts' owner does on the paths, and what a hedge over several accounts leaves behind."""
+"""What the accounts' owner does on the paths, and what becomes of the accounts beside each other."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -18,7 +18,7 @@ def owner(account: Account) -> Iterator[Block]:
     if stranded:
         each = ", ".join(f"{name} on {percent(f['value'])}" for name, f in stranded["closed_out"].items())
         yield text(
-            f"Stranded, in {account.calm}: on {chance(stranded['any'])} of paths one account is closed out "
+            f"Over the accounts, in {account.calm}: on {chance(stranded['any'])} of paths one is closed out "
             f"while another lives on: {each}."
         )
 

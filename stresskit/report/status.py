@@ -55,7 +55,8 @@ def is_fraction(name: str) -> bool:
 def limit_sentence(limit: Mapping[str, Any], estimate: Mapping[str, Any], label: str) -> str:
     """One limit with its figure in words, for example ``P(liquidation) of cross in calm is ...``."""
     name, fraction = limit["name"], is_fraction(limit["name"])
-    subject = f"{NAMES.get(name, name)} of {label} in {limit['scenario']}"
+    named = NAMES.get(name, name)
+    subject = f"{named[0].upper()}{named[1:]} of {label} in {limit['scenario']}"
     if limit["value"] is None:
         bound = against(0.0, limit["limit"], fraction)[1]
         return f"{subject} is undefined ({limit.get('reason', 'no reason recorded')}); the limit is {bound}."

@@ -73,7 +73,7 @@ def _story(account: Account, scenario: str, path: int) -> Cell:
         closing += f", closed out at {hours(closed * account.clock.step_h)}"
     costs = [("fee", "fee"), ("slippage", "slippage"), ("shortfall", "shortfall")]
     paid = ", ".join(f"{word} {usd(told(key))}" for key, word in costs if told(key) > 0.0)
-    return cell(f"first breach by {when}, heaviest leg {leg}; {closing}", paid)
+    return cell(f"breach by {when}, heaviest leg {leg}; {closing}", paid)
 
 
 def _symbol(symbols: Sequence[str], place: int) -> str:

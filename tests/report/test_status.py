@@ -68,7 +68,7 @@ def test_sentences() -> None:
     )
     missing = limit_sentence(limit("met", None, 100.0, "loss_given_liquidation"), {"value": None}, "cross")
     assert missing == (
-        "loss if liquidated of cross in calm is undefined (no path is liquidated); "
+        "Loss if liquidated of cross in calm is undefined (no path is liquidated); "
         f"the limit is 100{THIN}USD."
     )
 
