@@ -37,7 +37,7 @@ def _table(account: Account, level: str) -> Block:
         left("Scenario", 1.55),
         left("Leg", 1.7),
         right(f"Part of the ES {level_name(level)}, USD", 1.6),
-        right("Share", 0.9),
+        right("Share", 1.0),
         right("Stand-alone, USD", 1.2),
         right("Without it less, USD", 1.2),
         right("Per dollar held", 1.0),

@@ -10,6 +10,7 @@ from stresskit.report.format import (
     usd,
 )
 
+SLIGHT = 0.005  # share of a value at risk below which a change of it is not told
 FEW = 20  # liquidated paths below which nothing is said of their times
 CLEAR = 3.0  # standard deviations of chance that a cluster must exceed
 
@@ -112,6 +113,8 @@ def losses(
         tail = f"more than {above} of paths are liquidated, so the {level_name(level)} tail is liquidation"
         return f"{label} in {scenario}: {tail}"
     gap = own[level]["value"] - market[level]["value"]
+    if abs(gap) < SLIGHT * abs(market[level]["value"]):
+        return f"Liquidation hardly changes the {level_name(level)} VaR of {label} in {scenario}"
     change = "adds" if gap >= 0.0 else "takes"
     end = "to" if gap >= 0.0 else "from"
     return f"Liquidation {change} {usd(abs(gap))} {end} the {level_name(level)} VaR of {label} in {scenario}"

@@ -80,6 +80,7 @@ def cut(line: str) -> str:
 
 
 MOST_FIGURES = 4  # of one table among a scenario's notes
+MANY = "a table of many figures"
 WORDS = {
     "copula_nu": "copula degrees of freedom",
     "crisis_copula_nu": "copula degrees of freedom in the crisis",
@@ -93,12 +94,12 @@ WORDS = {
 
 
 def _told(value: Any, digits: int) -> Any:
-    """Notes in which a table of figures is one leaf, of many only their number; words stay, however deep."""
+    """Notes in which a table of figures is one leaf, `MANY` if it is long; words stay, however deep."""
     if not isinstance(value, Mapping):
         return value
     if value and all(isinstance(one, int | float) for one in value.values()):
         if len(value) > MOST_FIGURES:
-            return f"{len(value)} figures, in manifest.json"
+            return MANY
         return ", ".join(f"{key} {plain(one, digits)}" for key, one in value.items())
     return {key: _told(one, digits) for key, one in value.items()}
 
@@ -125,8 +126,13 @@ def told(notes: Mapping[str, Any], digits: int = 3) -> str:
     leaves = flat({key: _told(value, digits) for key, value in notes.items()})
     said: list[str] = []
     rest: list[str] = []
+    many: list[str] = []
     for path, value in leaves:
+        if value is MANY:
+            many.append(_words(path))
+            continue
         first = path.rpartition(".")[2] in SAID
         (said if first else rest).append(f"{_words(path)}: {plain(value, digits)}")
+    rest += [f"in manifest.json: {', '.join(many)}"] if many else []
     line = cut("; ".join(rest))
     return "; ".join([*said, line] if line else said) or "nothing"

@@ -98,6 +98,9 @@ def test_losses_say_when_liquidation_is_the_tail() -> None:
         told(0.011) == f"a in s: more than 1{T}% of paths are liquidated, so the 99{T}% tail is liquidation"
     )
     assert told(0.01, {"0.99": est(70.0)}) == f"Liquidation takes 30.0{T}USD from the 99{T}% VaR of a in s"
+    slight = f"Liquidation hardly changes the 99{T}% VaR of a in s"
+    assert told(0.01, {"0.99": est(100.4)}) == told(0.01, {"0.99": est(99.6)}) == slight
+    assert told(0.01, {"0.99": est(100.6)}) == f"Liquidation adds 0.600{T}USD to the 99{T}% VaR of a in s"
     assert told(0.01, {"0.99": est(None)}) == f"a in s loses 50.0{T}USD when it is liquidated"
 
 

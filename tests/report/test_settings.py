@@ -52,7 +52,7 @@ def test_plausibility_is_told_first_and_never_cut() -> None:
     }
     line = told(notes)
     assert line.startswith("move 1, plausibility: once in 116 years; ")
-    assert "given: 200 figures, in manifest.json" in line
+    assert line.endswith("; in manifest.json: effect 1, crash, given")
     assert told({}) == "nothing"
     assert told({"plausibility": "once"}) == "plausibility: once"
 
