@@ -47,7 +47,7 @@ def _probability(account: Account, estimate: Json) -> dict[str, Any]:
     value, interval = percent(estimate["value"]), bounds(estimate, percent)
     if estimate["value"] == 0.0:
         value, interval = "0", f"below {percent(estimate['high'])}"
-    lines, tone = [f"95 %: {interval}"], ""
+    lines, tone = [f"95 % interval: {interval}"], ""
     if limit is None:
         lines.append("no limit set")
     else:

@@ -174,7 +174,7 @@ def test_nobody_liquidated_shows_the_upper_bound(make: Maker, sheets: Builder) -
     high = results.metrics["scenarios"]["baseline"]["modes"]["cross"]["p_liquidation"]["high"]
     first = next(b for b in page(document, "Decision")["blocks"] if b["kind"] == "tiles")["items"][0]
     assert first["value"] == "0"
-    assert first["details"][0] == f"95 %: below {f.percent(high)}"
+    assert first["details"][0] == f"95 % interval: below {f.percent(high)}"
     cell = tables(page(document, "Decision"))[0]["rows"][0][2]
     assert (cell["main"], cell["small"]) == ("✔ 0", f"< {f.percent(high)}")
 
