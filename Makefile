@@ -5,7 +5,7 @@ BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
 SPREAD := -n auto --maxprocesses 4 --dist worksteal
 
-.PHONY: demo gallery test test-all lint mutants docs faults bench bench-history lock clean
+.PHONY: demo gallery test test-all lint mutants docs faults bench profile bench-history lock clean
 
 demo: $(READY)            ## run the quickstart config; a broken limit (exit 1) is an answer too
 	$(BIN)/stresskit run configs/quickstart.toml --out runs || test $$? -eq 1
@@ -45,6 +45,9 @@ faults: $(READY)          ## inject faults and print what was tried and lost; --
 
 bench: $(READY)           ## rates beside the prototype and the peers, models, whole runs, modes; --quick in ARGS
 	$(BIN)/python -m benchmarks $(ARGS)
+
+profile: $(READY)         ## where a run spends its time, and how near its kernels are to the machine's limits
+	$(BIN)/python -m benchmarks.profile $(ARGS)
 
 bench-history: $(READY)   ## save today's rates and compare them with those saved last
 	$(BIN)/python -m pytest benchmarks -p no:xdist -W default --benchmark-autosave --benchmark-compare \
