@@ -18,6 +18,7 @@ from stresskit.simulate.apart import Rest, margined, part_of, rest_of
 from stresskit.simulate.bridge import Bridge
 from stresskit.simulate.living import Living
 from stresskit.simulate.plan import Contender, Peg, Spell
+from stresskit.simulate.pledge import Pledge, own_cause
 from stresskit.simulate.scratch import empty_block, empty_record
 from stresskit.simulate.steps import single_steps
 
@@ -39,7 +40,11 @@ class IsolatedLife:
         _, assets, paths = shape
         self.block: Block = empty_block(contender.book.asset.size, assets, paths)
         self.record: Record = empty_record(paths)
+        self.pledge = Pledge(paths)
         self._places = margined(contender.book)
+        self._coins = (
+            np.full(contender.book.asset.size, -1) if contender.apart is None else contender.apart.coin
+        )
         self._lives = [
             Living(part_of(contender, p), variance, (1, assets, paths), deleverages) for p in self._places
         ]
@@ -139,20 +144,23 @@ class IsolatedLife:
         self.record.first_step[:], self.record.adl_step[:] = first, struck
         closed = np.array([one.closed_step for one in records])
         self.record.closed_step[:] = np.where((closed >= 0).all(axis=0), closed.max(axis=0), -1)
-        self._attribute(records)
+        self._attribute()
         self.block.cash[:] = self._free + sum(one.block.cash for one in self._lives)
         for p, one in zip(self._places, self._lives, strict=True):
             self.block.quantity[p] = one.block.quantity[0]
 
-    def _attribute(self, records: Sequence[Record]) -> None:
+    def _attribute(self) -> None:
         """The trigger is the position that was liquidated first, the first of equals."""
-        self.record.trigger[:], self.record.binding[:] = -1, -1
-        for p, one in zip(self._places, records, strict=True):
-            mine = (
-                (one.first_step >= 0) & (one.first_step == self.record.first_step) & (self.record.trigger < 0)
-            )
-            self.record.trigger[mine] = p
-            self.record.binding[mine] = one.binding[mine]
+        whole, book, apart = self.record, self._present.book, self._present.apart
+        assert apart is not None
+        whole.trigger[:], whole.binding[:], self.pledge.cause[:] = -1, -1, -1
+        for p, life in zip(self._places, self._lives, strict=True):
+            one = life.record
+            mine = (one.first_step >= 0) & (one.first_step == whole.first_step) & (whole.trigger < 0)
+            whole.trigger[mine] = p
+            whole.binding[mine] = one.binding[mine]
+            coin = int(apart.coin[p])
+            self.pledge.cause[mine] = own_cause(life.pledge.cause[mine], coin, book.wallet.asset.size)
 
 
 AnyLiving = Living | IsolatedLife
