@@ -35,7 +35,8 @@ class Block(NamedTuple):
     a lower bound of the excess at the step before, and upper bounds of the variance over the step:
     `reach` of the excess, `bend` of the requirement alone. `premium` (positions, paths): USD that the
     basis has added to one unit of quantity since the start; it is settled in `cash`. `shift` (assets,
-    paths): what the account's own closings have made of the marks for good, 1 where nothing.
+    paths): what the account's own closings have made of the marks for good, 1 where nothing. `trace`
+    (steps, paths): the equity after every step of a tile is added to it; of no steps where nobody asks.
     """
 
     quantity: Float2D
@@ -54,6 +55,7 @@ class Block(NamedTuple):
     bend: Float1D
     premium: Float2D
     shift: Float2D
+    trace: Float2D
 
 
 class Ledger(NamedTuple):

@@ -1,9 +1,11 @@
 """The life of an account under isolated margin: its positions live side by side, and die alone.
 
-Every position is a life by the kernels that all lives have. They walk a tile a step at a time, so that
-after each step the account as a whole can be seen: the sum of its positions and of what is free. A top-up
-of a position comes out of the free USD as far as they go, and from outside beyond. What a position that
-was closed has left stays in the account as USD.
+Every position is a life by the kernels that all lives have. They walk a tile one after the other, and
+leave their equity after every step, so that the account as a whole can be seen: the sum of its positions
+and of what is free. They stop after each step only where one must know of the others: an owner who tops
+up, a fund that all draw on, coins that own closings move. A top-up of a position
+comes out of the free USD as far as they go, and from outside beyond. What a position that was closed has
+left stays in the account as USD.
 
 Within a step the positions share the bridge's uniform, as all lives of a path do: each by itself is
 liquidated as often as its own excess crosses zero; that several do within one step is a convention.
@@ -14,6 +16,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from stresskit.domain import Block, Float1D, Float2D, Int1D, Record, Tile
+from stresskit.numerics.aligned import aligned
 from stresskit.simulate.apart import Rest, margined, part_of, rest_of
 from stresskit.simulate.bridge import Bridge
 from stresskit.simulate.living import Living
@@ -37,7 +40,7 @@ class IsolatedLife:
         self, contender: Contender, variance: Float1D, shape: tuple[int, int, int], deleverages: bool
     ) -> None:
         """Allocate for tiles of `shape` (steps, assets, paths); `deleverages`: some spell of the run does."""
-        _, assets, paths = shape
+        steps, assets, paths = shape
         self.block: Block = empty_block(contender.book.asset.size, assets, paths)
         self.record: Record = empty_record(paths)
         self.pledge = Pledge(paths)
@@ -45,9 +48,10 @@ class IsolatedLife:
         self._coins = (
             np.full(contender.book.asset.size, -1) if contender.apart is None else contender.apart.coin
         )
-        self._lives = [
-            Living(part_of(contender, p), variance, (1, assets, paths), deleverages) for p in self._places
-        ]
+        self._lives = [Living(part_of(contender, p), variance, shape, deleverages) for p in self._places]
+        self._trace = aligned((steps, paths))
+        for one in self._lives:
+            one.block = one.block._replace(trace=self._trace)
         self._free, self._worth = np.zeros(paths), 1.0
         self.received, self.sent = np.zeros(paths), np.zeros(paths)  # no such account takes part in transfers
         self._drawn, self._seen = np.zeros(paths), np.zeros((len(self._lives), paths))
@@ -75,8 +79,10 @@ class IsolatedLife:
     def through(
         self, c: Contender, tile: Tile, first: int, always: bool, bridge: Bridge | None, spell: Spell | None
     ) -> int:
-        """Live through a tile, step by step; the number of full evaluations a position."""
+        """Live through a tile; the number of full evaluations a position."""
         self._show(c)
+        if not self._apart(c, spell):
+            return self._one_by_one(tile, first, always, bridge, spell)
         evaluated = 0
         for s, now, then in single_steps(tile, bridge):
             if spell is not None and spell.terms is not None:
@@ -87,6 +93,28 @@ class IsolatedLife:
                 self._draw_on_free()
             self._mark(now.marks[0], self._rest)
             np.minimum(self.record.lowest_equity, self.block.equity, out=self.record.lowest_equity)
+        self._gather()
+        return -(-evaluated // len(self._lives))
+
+    def _apart(self, c: Contender, spell: Spell | None) -> bool:
+        """Whether some position must know of the others after every step."""
+        drawing = spell is not None and spell.terms is not None
+        return drawing or c.habits is not None or (c.friction is not None and self._rest.value.size > 0)
+
+    def _one_by_one(
+        self, tile: Tile, first: int, always: bool, bridge: Bridge | None, spell: Spell | None
+    ) -> int:
+        """Every position walks the whole tile; what is free stays what it was."""
+        trace = self._trace[: len(tile.marks)]
+        trace[:] = self._free
+        for asset, value in zip(self._present.book.wallet.asset, self._rest.value, strict=True):
+            trace += value * tile.marks[:, asset]
+        evaluated = sum(
+            one.through(part, tile, first, always, bridge, spell)
+            for part, one in zip(self._parts, self._lives, strict=True)
+        )
+        self._mark(tile.marks[-1], self._rest)
+        np.minimum(self.record.lowest_equity, trace.min(axis=0), out=self.record.lowest_equity)
         self._gather()
         return -(-evaluated // len(self._lives))
 

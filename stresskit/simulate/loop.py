@@ -161,8 +161,11 @@ def act(
 
 
 @part
-def end_step(block: Any, record: Any) -> None:
+def end_step(block: Any, record: Any, s: Any) -> None:
     """Keep what the step leaves."""
+    if block.trace.shape[0] > 0:
+        for b in range(block.cash.size):
+            block.trace[s, b] += block.equity[b]
     for b in range(block.cash.size):
         record.lowest_equity[b] = smaller(record.lowest_equity[b], block.equity[b])
         record.terminal_equity[b] = block.equity[b]
@@ -210,7 +213,7 @@ def live_through(
             )
         if owner is not None:
             evaluated += act(rule, book, tile, s, step, block, hands, record, owner)
-        end_step(block, record)
+        end_step(block, record, s)
     return evaluated
 
 
