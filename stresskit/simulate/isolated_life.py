@@ -34,28 +34,47 @@ ADDED = (
 
 
 class IsolatedLife:
-    """What `Living` is to an account of one wallet; `block` and `record` are of the account as a whole."""
+    """What `Living` is to an account of one wallet.
+
+    `block`, `record` and `pledge` are of the account as a whole; they are gathered when they are asked for.
+    """
 
     def __init__(
         self, contender: Contender, variance: Float1D, shape: tuple[int, int, int], deleverages: bool
     ) -> None:
         """Allocate for tiles of `shape` (steps, assets, paths); `deleverages`: some spell of the run does."""
         steps, assets, paths = shape
-        self.block: Block = empty_block(contender.book.asset.size, assets, paths)
-        self.record: Record = empty_record(paths)
-        self.pledge = Pledge(paths)
+        self._block: Block = empty_block(contender.book.asset.size, assets, paths)
+        self._record: Record = empty_record(paths)
+        self._pledge = Pledge(paths)
         self._places = margined(contender.book)
-        self._coins = (
-            np.full(contender.book.asset.size, -1) if contender.apart is None else contender.apart.coin
-        )
         self._lives = [Living(part_of(contender, p), variance, shape, deleverages) for p in self._places]
         self._trace = aligned((steps, paths))
         for one in self._lives:
             one.block = one.block._replace(trace=self._trace)
         self._free, self._worth = np.zeros(paths), 1.0
         self.received, self.sent = np.zeros(paths), np.zeros(paths)  # no such account takes part in transfers
+        self._stale = True
         self._drawn, self._seen = np.zeros(paths), np.zeros((len(self._lives), paths))
         self._present, self._parts, self._rest = contender, self._taken_apart(contender), rest_of(contender)
+
+    @property
+    def block(self) -> Block:
+        """What is held."""
+        self._gather()
+        return self._block
+
+    @property
+    def record(self) -> Record:
+        """The outcome so far."""
+        self._gather()
+        return self._record
+
+    @property
+    def pledge(self) -> Pledge:
+        """What of the collateral brought the account to its first breach."""
+        self._gather()
+        return self._pledge
 
     def begin(self, contender: Contender, present: Contender, variance: Float1D, always: bool) -> None:
         """Put every path at the start; a position in breach already is liquidated there, at step 0."""
@@ -64,9 +83,9 @@ class IsolatedLife:
         self._drawn[:], self._seen[:] = 0.0, 0.0
         for p, now, one in zip(self._places, self._parts, self._lives, strict=True):
             one.begin(part_of(contender, p), now, variance, always)
-        self._mark(np.ones(self.block.shift.shape), rest_of(contender))
-        self.record.lowest_equity[:] = self.block.equity
-        self._gather()
+        self._block.shift[:] = 1.0
+        self._mark(np.ones(self._block.shift.shape), rest_of(contender))
+        self._record.lowest_equity[:] = self._block.equity
 
     def enter(self, spell: Spell | None, peg: Peg | None, marks: Float2D) -> None:
         """The venue changes for every position; so may the worth of the free USD."""
@@ -92,8 +111,7 @@ class IsolatedLife:
             if c.habits is not None:
                 self._draw_on_free()
             self._mark(now.marks[0], self._rest)
-            np.minimum(self.record.lowest_equity, self.block.equity, out=self.record.lowest_equity)
-        self._gather()
+            np.minimum(self._record.lowest_equity, self._block.equity, out=self._record.lowest_equity)
         return -(-evaluated // len(self._lives))
 
     def _apart(self, c: Contender, spell: Spell | None) -> bool:
@@ -114,8 +132,7 @@ class IsolatedLife:
             for part, one in zip(self._parts, self._lives, strict=True)
         )
         self._mark(tile.marks[-1], self._rest)
-        np.minimum(self.record.lowest_equity, trace.min(axis=0), out=self.record.lowest_equity)
-        self._gather()
+        np.minimum(self._record.lowest_equity, trace.min(axis=0), out=self._record.lowest_equity)
         return -(-evaluated // len(self._lives))
 
     def settle(self) -> None:
@@ -123,8 +140,8 @@ class IsolatedLife:
         before = sum(one.record.terminal_equity for one in self._lives)
         for one in self._lives:
             one.settle()
-        self._gather()
-        self.record.terminal_equity[:] += sum(one.record.terminal_equity for one in self._lives) - before
+        self._stale = True
+        self._record.terminal_equity[:] += sum(one.record.terminal_equity for one in self._lives) - before
 
     def _taken_apart(self, contender: Contender) -> list[Contender]:
         return [part_of(contender, p) for p in self._places]
@@ -151,44 +168,49 @@ class IsolatedLife:
 
     def _mark(self, marks: Float2D, rest: Rest) -> None:
         """The account at marks (assets, paths)."""
-        shift, equity = self.block.shift, self.block.equity
-        shift[:] = np.prod([one.block.shift for one in self._lives], axis=0)
+        shift, equity = self._block.shift, self._block.equity
+        self._stale = True
+        if self._present.friction is not None:
+            shift[:] = np.prod([one.block.shift for one in self._lives], axis=0)
         equity[:] = self._free
         for asset, value in zip(self._present.book.wallet.asset, rest.value, strict=True):
             equity += value * marks[asset] * shift[asset]
         for one in self._lives:
             equity += one.block.equity
-        self.record.terminal_equity[:] = equity
+        self._record.terminal_equity[:] = equity
 
     def _gather(self) -> None:
-        """The record and what is held of the account as a whole."""
+        """The record and what is held of the account as a whole, where they are not as they stand."""
+        if not self._stale:
+            return
+        self._stale = False
         records = [one.record for one in self._lives]
         for name in ADDED:
-            getattr(self.record, name)[:] = sum(getattr(one, name) for one in records)
-        self.record.top_up[:] = sum(one.top_up for one in records) - self._drawn
-        self.record.lowest_ratio[:] = np.min([one.lowest_ratio for one in records], axis=0)
+            getattr(self._record, name)[:] = sum(getattr(one, name) for one in records)
+        self._record.top_up[:] = sum(one.top_up for one in records) - self._drawn
+        self._record.lowest_ratio[:] = np.min([one.lowest_ratio for one in records], axis=0)
         first = _earliest([one.first_step for one in records])
         struck = _earliest([one.adl_step for one in records])
-        self.record.first_step[:], self.record.adl_step[:] = first, struck
+        self._record.first_step[:], self._record.adl_step[:] = first, struck
         closed = np.array([one.closed_step for one in records])
-        self.record.closed_step[:] = np.where((closed >= 0).all(axis=0), closed.max(axis=0), -1)
+        self._record.closed_step[:] = np.where((closed >= 0).all(axis=0), closed.max(axis=0), -1)
         self._attribute()
-        self.block.cash[:] = self._free + sum(one.block.cash for one in self._lives)
+        self._block.cash[:] = self._free + sum(one.block.cash for one in self._lives)
         for p, one in zip(self._places, self._lives, strict=True):
-            self.block.quantity[p] = one.block.quantity[0]
+            self._block.quantity[p] = one.block.quantity[0]
 
     def _attribute(self) -> None:
         """The trigger is the position that was liquidated first, the first of equals."""
-        whole, book, apart = self.record, self._present.book, self._present.apart
+        whole, book, apart = self._record, self._present.book, self._present.apart
         assert apart is not None
-        whole.trigger[:], whole.binding[:], self.pledge.cause[:] = -1, -1, -1
+        whole.trigger[:], whole.binding[:], self._pledge.cause[:] = -1, -1, -1
         for p, life in zip(self._places, self._lives, strict=True):
             one = life.record
             mine = (one.first_step >= 0) & (one.first_step == whole.first_step) & (whole.trigger < 0)
             whole.trigger[mine] = p
             whole.binding[mine] = one.binding[mine]
             coin = int(apart.coin[p])
-            self.pledge.cause[mine] = own_cause(life.pledge.cause[mine], coin, book.wallet.asset.size)
+            self._pledge.cause[mine] = own_cause(life.pledge.cause[mine], coin, book.wallet.asset.size)
 
 
 AnyLiving = Living | IsolatedLife
