@@ -55,6 +55,7 @@ class AccountInput:
     terms : names of each mode's terms by their index.
     legs : what the book divides into; without any, nothing is divided.
     envelope : figures under further models by their names; see `stresskit.measure.envelope`.
+    pledged : what of the collateral can bring it to a breach, by its index; empty if nothing can.
     """
 
     name: str
@@ -64,6 +65,7 @@ class AccountInput:
     terms: Mapping[str, Mapping[int, str]] = field(default_factory=dict)
     legs: Sequence[Leg] = ()
     envelope: Mapping[str, Any] = field(default_factory=dict)
+    pledged: Mapping[int, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -248,7 +250,7 @@ def _lives(
 
 
 def _first_breach(account: AccountInput, mode: str, column: Columns, law: Law) -> dict[str, Any]:
-    """Which leg and which term; a variant has those of its mode."""
+    """Which leg, which term and what of the collateral; a variant has those of its mode."""
     own = mode if mode in account.margin else mode.removesuffix(MAX_LEVERAGE)
     symbols = [found["symbol"] for found in account.margin[own]["positions"]]
-    return attribution(column, symbols, account.terms[own], law)
+    return attribution(column, symbols, account.terms[own], law, account.pledged)

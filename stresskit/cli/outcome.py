@@ -143,7 +143,9 @@ def _first_breach(mode: str, found: Mapping[str, Any]) -> Iterator[str]:
         return
     legs = ", ".join(f"{leg['symbol']} {leg['share']:.0%}" for leg in found["legs"])
     terms = ", ".join(f"{term['term']} {term['share']:.0%}" for term in found["terms"])
-    yield f"  {mode}: heaviest leg at the first breach {legs}; binding term {terms}"
+    lost = ", ".join(f"{one['cause']} {one['share']:.0%}" for one in found.get("collateral", []))
+    besides = f"; brought there by collateral {lost}" if lost else ""
+    yield f"  {mode}: heaviest leg at the first breach {legs}; binding term {terms}{besides}"
 
 
 def _stranded(scenarios: Mapping[str, Any]) -> Iterator[str]:

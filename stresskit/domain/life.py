@@ -36,7 +36,8 @@ class Block(NamedTuple):
     step. `rough` (paths,): 1 where a step asks for a closer look, 0 where not, 2 where all is closed.
     `premium` (positions, paths): USD that the basis has added to one unit of quantity since the start; it
     is settled in `cash`. `shift` (assets, paths): what the account's own closings have made of the marks
-    for good, 1 where nothing.
+    for good, 1 where nothing. `trace` (steps, paths): the equity after every step of a tile is added to
+    it; of no steps where nobody asks.
     """
 
     quantity: Float2D
@@ -55,6 +56,7 @@ class Block(NamedTuple):
     rough: Float1D
     premium: Float2D
     shift: Float2D
+    trace: Float2D
 
 
 class Ledger(NamedTuple):

@@ -5,23 +5,25 @@ g(x) >= 0; if there is none up to the position, the smallest x with the largest 
 g never rises above its present value.
 
 Where the requirement is convex along the leg (``marginal`` brackets, ES), g is concave up to the
-amount at which the costs have eaten the equity. A tangent of a concave function lies above it, so
-Newton's method started left of the root climbs to it from below and cannot jump over it. Beyond
-that amount equity stays at zero and g = -(1 + buffer) MM(x), concave again, which reaches zero only
-with nothing left to require.
+amount at which the costs have eaten the equity: see ``concave``. Beyond that amount equity stays at
+zero and g = -(1 + buffer) MM(x), concave again, which reaches zero only with nothing left to require.
+
+Both ends are well defined, however flat g is there: a root is where Newton's steps have come to rest, a
+peak where the slope changes its sign. Of a peak at which scenarios or tiers meet the point just before it
+is taken, so that what weighs most afterwards does not hang on rounding.
 """
 
 from typing import Any
 
 from stresskit.domain import focus, requirement_of_leg
+from stresskit.liquidation.concave import GRAIN, between, newton
 from stresskit.liquidation.execution import costs, marginal_slippage
 from stresskit.numerics.jit import part
 from stresskit.numerics.notional import unit_notional
 
-GOLDEN = 0.6180339887498949
-ROUNDS = 60
-TOLERANCE = 1e-10  # of the position's value, for g; of the book's gross value, for a rise of g that counts
-PRECISION = 1e-12  # of the position, for the x with the largest g: what is missed never counts as a rise
+HALVINGS = 60
+ROUNDS = 200
+TOLERANCE = 1e-10  # of the position's value: how far below zero g restores, and a rise of g that counts
 
 
 @part
@@ -49,7 +51,7 @@ def solvent_amount(book: Any, view: Any, p: Any, done: Any, equity: Any) -> Any:
     """The largest amount whose slippage and full fee the equity still pays."""
     low, high = 0.0, abs(view.quantity[p])
     unit = unit_notional(book.face[p], view.marks[book.asset[p]])
-    for k in range(ROUNDS + 1):
+    for k in range(HALVINGS + 1):
         middle = high if k == 0 else 0.5 * (low + high)
         _, _, waived = costs(book, p, done[p], middle * unit, equity)
         if waived <= 0.0:
@@ -62,71 +64,53 @@ def solvent_amount(book: Any, view: Any, p: Any, done: Any, equity: Any) -> Any:
 
 
 @part
-def steepness(book: Any, view: Any, p: Any, amount: Any, done: Any, breakdown: Any) -> Any:
-    """Slope of g in the amount closed, at the evaluation that `breakdown` holds."""
+def steepness(book: Any, view: Any, p: Any, amount: Any, done: Any, equity: Any, breakdown: Any) -> Any:
+    """Slope of g in the amount closed, at the evaluation that `breakdown` holds.
+
+    Once the equity cannot pay the whole fee a further dollar costs nothing, until slippage has eaten it.
+    """
     unit = unit_notional(book.face[p], view.marks[book.asset[p]])
     relief = breakdown.slope[p] if view.quantity[p] > 0.0 else -breakdown.slope[p]
-    cost = marginal_slippage(book, p, done[p] + amount * unit) + book.fee[p]
+    cost = marginal_slippage(book, p, done[p] + amount * unit)
+    _, charged, waived = costs(book, p, done[p], amount * unit, equity)
+    if waived <= 0.0:
+        cost += book.fee[p]
+    elif charged > 0.0:
+        cost = 0.0
     return unit * ((1.0 + book.buffer) * relief - cost)
 
 
 @part
 def climb(
-    rule: Any, book: Any, view: Any, p: Any, end: Any, done: Any, equity: Any, g: Any, breakdown: Any
-) -> Any:
-    """Root or peak of the concave g on [0, end], from g(0) = `g` < 0: x, g(x), and whether g(x) >= 0.
+    rule: Any, book: Any, view: Any, p: Any, low: Any, end: Any, done: Any, equity: Any, g: Any,
+    breakdown: Any,
+) -> Any:  # fmt: skip
+    """Root or peak of the concave g on [low, end], from g(low) = `g` < 0: x, g(x), and whether g(x) >= 0.
 
-    Newton's method from the left finds the smallest root. Where there is none it meets a point at
-    which g falls; the tangents of a rising and a falling point cross above the peak, and if they
-    cross below zero there is no root: the crossing then closes in on the peak.
+    `breakdown` holds the evaluation at `low`.
     """
-    tolerance = TOLERANCE * abs(view.quantity[p]) * unit_notional(book.face[p], view.marks[book.asset[p]])
-    low, g_low, rise = 0.0, g, steepness(book, view, p, 0.0, done, breakdown)
-    high, g_high, fall = -1.0, 0.0, 0.0
-    for _ in range(ROUNDS):
-        if rise <= 0.0 or low >= end:
+    held = abs(view.quantity[p])
+    grain, tolerance = GRAIN * held, TOLERANCE * held * unit_notional(book.face[p], view.marks[book.asset[p]])
+    g_low, rise = g, steepness(book, view, p, low, done, equity, breakdown)
+    high, g_high, fall, rooted = -1.0, 0.0, 0.0, True
+    for turn in range(ROUNDS):
+        if rise <= 0.0 or low >= end or (high >= 0.0 and high - low <= grain):
             break
-        x = min(low - g_low / rise, end)
-        crossing = x if high < 0.0 else (g_high - g_low + rise * low - fall * high) / (rise - fall)
-        at_crossing = high >= 0.0 and crossing <= x
-        x = crossing if at_crossing else x
-        if x <= low or (high >= 0.0 and x >= high):
+        if high < 0.0:
+            x = min(newton(low, g_low, rise), end)
+        else:
+            x, rooted = between(low, g_low, rise, high, g_high, fall, grain, turn)
+        if rooted and x <= low:  # the steps have come to rest
             break
         g = health(rule, book, view, p, x, done, equity, breakdown)
-        if g >= -tolerance:
+        if g >= 0.0:
             return x, g, True
-        slope = steepness(book, view, p, x, done, breakdown)
-        peaked = at_crossing and g_low + rise * (x - low) - g <= tolerance
-        if slope > 0.0 or peaked:
+        slope = steepness(book, view, p, x, done, equity, breakdown)
+        if slope > 0.0:
             low, g_low, rise = x, g, slope
         else:
             high, g_high, fall = x, g, slope
-        if peaked:
-            break
-    return (high, g_high, False) if high >= 0.0 and g_high > g_low else (low, g_low, False)
-
-
-@part
-def highest_insolvent(
-    rule: Any, book: Any, view: Any, p: Any, low: Any, done: Any, equity: Any, breakdown: Any
-) -> Any:
-    """The x in [low, whole position] with the largest g, and g there (golden section on a concave g)."""
-    high = abs(view.quantity[p])
-    tolerance, end = 1e-6 * high, high
-    c, d = high - GOLDEN * (high - low), low + GOLDEN * (high - low)
-    gc = health(rule, book, view, p, c, done, equity, breakdown)
-    gd = health(rule, book, view, p, d, done, equity, breakdown)
-    while high - low > tolerance:
-        if gc >= gd:
-            high, d, gd = d, c, gc
-            c = high - GOLDEN * (high - low)
-            gc = health(rule, book, view, p, c, done, equity, breakdown)
-        else:
-            low, c, gc = c, d, gd
-            d = low + GOLDEN * (high - low)
-            gd = health(rule, book, view, p, d, done, equity, breakdown)
-    at_end = health(rule, book, view, p, end, done, equity, breakdown)
-    return (end, at_end) if at_end >= gc else (c, gc)
+    return low, g_low, g_low >= -tolerance
 
 
 @part
@@ -135,7 +119,7 @@ def hopeless(book: Any, view: Any, p: Any, done: Any, equity: Any, breakdown: An
     held = abs(view.quantity[p])
     unit = unit_notional(book.face[p], view.marks[book.asset[p]])
     _, _, waived = costs(book, p, done[p], held * unit, equity)
-    return waived <= 0.0 and steepness(book, view, p, 0.0, done, breakdown) <= 0.0
+    return waived <= 0.0 and steepness(book, view, p, 0.0, done, equity, breakdown) <= 0.0
 
 
 @part
@@ -153,11 +137,13 @@ def smallest_closing(
         return 0.0, True
     solvent = solvent_amount(book, view, p, done, equity)
     focus(rule, book, view, p, breakdown)
-    best, value, restored = climb(rule, book, view, p, solvent, done, equity, now, breakdown)
+    best, value, restored = climb(rule, book, view, p, 0.0, solvent, done, equity, now, breakdown)
     if restored or solvent >= held:
         return best, restored
     whole = health(rule, book, view, p, held, done, equity, breakdown)
     if whole >= -tolerance:
         return held, True
-    x, gx = highest_insolvent(rule, book, view, p, solvent, done, equity, breakdown)
+    beyond = min(solvent + GRAIN * held, held)  # where the slope is that of the further stretch
+    g = health(rule, book, view, p, beyond, done, equity, breakdown)
+    x, gx, _ = climb(rule, book, view, p, beyond, held, done, equity, g, breakdown)
     return (x if gx > value + tolerance else best), False

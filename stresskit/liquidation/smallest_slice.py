@@ -4,15 +4,15 @@ A slice f in [0, 1] closes the part f of a target, an amount of each position. W
 (1 + buffer) MM(f)``: the smallest f with g(f) >= 0; if there is none, the smallest f with the largest g.
 
 Where the requirement is convex g is concave as long as the equity pays the fee, and concave again
-beyond. On a concave stretch tangents from the left find the root; where there is none, the peak is
-where the slope changes its sign, which is sought by halving: a flat peak is found as sharply as a
-steep one. Otherwise g is looked at on an even scan, as in `scanned_closing`.
+beyond: root and peak are found as those of one leg, see ``concave``. Otherwise g is looked at on an even
+scan, as in `scanned_closing`.
 """
 
 import math
 from typing import Any, NamedTuple
 
 from stresskit.domain import convex, requirement
+from stresskit.liquidation.concave import GRAIN, between, newton
 from stresskit.liquidation.execution import marginal_slippage, slippage
 from stresskit.liquidation.orders import NEAR, gross_value
 from stresskit.numerics.jit import inline, part
@@ -20,8 +20,7 @@ from stresskit.numerics.notional import unit_notional
 
 LOOKS = 64
 HALVINGS = 60
-NEWTON = 40
-BEYOND = 1e-9  # of the target
+ROUNDS = 200
 
 
 class Charges(NamedTuple):
@@ -133,30 +132,26 @@ def root_between(
 def ascend(
     rule: Any, book: Any, view: Any, cut: Any, low: Any, end: Any, near: Any, charges: Any, breakdown: Any
 ) -> Any:
-    """Root or peak of a concave g on [low, end]: f, g(f), and whether g(f) >= 0."""
-    start, high = low, end
-    g_low, slope = slice_health(rule, book, view, cut, low, charges, breakdown)
-    for _ in range(NEWTON):
-        if slope <= 0.0 or low >= end:
-            return low, g_low, False
-        f = min(low - g_low / slope, end)
-        g, steep = slice_health(rule, book, view, cut, f, charges, breakdown)
-        if g >= -near:
-            return f, g, True
-        if steep <= 0.0 or f <= low:
-            high = f
+    """Root or peak of a concave g on [low, end]: f, g(f), and whether g(f) >= 0; as `climb` of one leg."""
+    g_low, rise = slice_health(rule, book, view, cut, low, charges, breakdown)
+    high, g_high, fall, rooted = -1.0, 0.0, 0.0, True
+    for turn in range(ROUNDS):
+        if rise <= 0.0 or low >= end or (high >= 0.0 and high - low <= GRAIN):
             break
-        low, g_low, slope = f, g, steep
-    for _ in range(HALVINGS):
-        f = 0.5 * (low + high)
-        g, steep = slice_health(rule, book, view, cut, f, charges, breakdown)
-        if g >= -near:
-            return root_between(rule, book, view, cut, start, f, charges, breakdown), g, True
-        if steep > 0.0:
-            low, g_low = f, g
+        if high < 0.0:
+            f = min(newton(low, g_low, rise), end)
         else:
-            high = f
-    return low, g_low, False
+            f, rooted = between(low, g_low, rise, high, g_high, fall, GRAIN, turn)
+        if rooted and f <= low:  # the steps have come to rest
+            break
+        g, slope = slice_health(rule, book, view, cut, f, charges, breakdown)
+        if g >= 0.0:
+            return f, g, True
+        if slope > 0.0:
+            low, g_low, rise = f, g, slope
+        else:
+            high, g_high, fall = f, g, slope
+    return low, g_low, g_low >= -near
 
 
 @part
@@ -198,7 +193,7 @@ def smallest_slice(
         found, value, enough = ascend(rule, book, view, cut, 0.0, solvent, near, charges, breakdown)
         if not enough and solvent < 1.0:
             whole, _ = slice_health(rule, book, view, cut, 1.0, charges, breakdown)
-            just_beyond = min(solvent + BEYOND, 1.0)  # where the slope is that of the further stretch
+            just_beyond = min(solvent + GRAIN, 1.0)  # where the slope is that of the further stretch
             beyond, g, _ = ascend(rule, book, view, cut, just_beyond, 1.0, near, charges, breakdown)
             if whole >= -near:  # nothing is left, and nothing required: no account is restored by that
                 found = 0.0

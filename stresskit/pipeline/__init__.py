@@ -209,6 +209,7 @@ def _measurable(
             {name: terms_of(m.contender.rule, m.parameters) for name, m in account.modes.items()},
             legs_of(account, setting.assets),
             under.get(account.name, {}),
+            setting.pledged(account),
         )
         for account in setting.accounts
     )

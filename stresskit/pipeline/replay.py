@@ -67,17 +67,18 @@ def _same_setting(folder: Path, manifest: dict[str, Any]) -> Setting:
 
 
 class Names(NamedTuple):
-    """Symbols of a life's positions, and the names of its rule's terms by their index."""
+    """A life's symbols, and by index names of its rule's terms and of what its collateral can lose."""
 
     symbols: list[str]
     terms: dict[int, str]
+    pledged: dict[int, str]
 
 
 def _names(setting: Setting, one: Life) -> Names:
     account = next(account for account in setting.accounts if account.name == one.account)
     mode = account.modes[one.mode if one.mode in account.modes else one.mode.removesuffix(MAX_LEVERAGE)]
     symbols = [position.symbol for position in account.spec.positions]
-    return Names(symbols, terms_of(mode.contender.rule, mode.parameters))
+    return Names(symbols, terms_of(mode.contender.rule, mode.parameters), setting.pledged(account))
 
 
 def _live(setting: Setting, plan: Plan, path: int) -> tuple[dict[str, Any], BlockOutcome]:
@@ -106,7 +107,8 @@ def _live(setting: Setting, plan: Plan, path: int) -> tuple[dict[str, Any], Bloc
             done = so_far(record) | {name: float(getattr(living, name)[0]) for name in MOVED}
             now = _standing(contender, plan, tile, block) | {"so_far": done}
             now |= {name: float(getattr(record, name)[0]) for name in _carried(setting)}
-            event = _event(record, step, told[-1], now, names[one.name])
+            lost = int(living.pledge.cause[0])
+            event = _event(record, step, told[-1], now, names[one.name], lost)
             told.append({"t_h": step * step_h, "event": event, **now})
 
     outcome = live_block(plan, path, space, watch)
@@ -142,7 +144,7 @@ def _standing(contender: Contender, plan: Plan, tile: Tile | None, block: Block 
 
 
 def _event(
-    record: Record, step: int, before: dict[str, Any], now: dict[str, Any], names: Names
+    record: Record, step: int, before: dict[str, Any], now: dict[str, Any], names: Names, lost: int
 ) -> str | None:
     """What was forced at this step, in words."""
     first = record.first_step[0] == step
@@ -151,5 +153,5 @@ def _event(
         now["so_far"],
         legs_closed(names.symbols, before["held"], now["held"]),
         everything=bool(record.closed_step[0] == step),
-        cause=cause(record, names.symbols, names.terms) if first else "",
+        cause=cause(record, names.symbols, names.terms, names.pledged.get(lost)) if first else "",
     )

@@ -19,10 +19,11 @@ from stresskit.pipeline.efficiency import Endowed, endow
 from stresskit.pipeline.margin_now import margin_object
 from stresskit.pipeline.market import MarketState, read_market
 from stresskit.pipeline.moves import with_moves
+from stresskit.pipeline.pledged import pledge_names
 from stresskit.pipeline.spells import Scene, loosened, refuse_what_does_nothing, spells
 from stresskit.pipeline.tapes import with_tape
 from stresskit.pipeline.transfers import transfers_between
-from stresskit.results import EQUAL_COLLATERAL, EQUAL_EFFICIENCY, Life, life, market
+from stresskit.results import EQUAL_COLLATERAL, EQUAL_EFFICIENCY, PLEDGED, Life, life, market
 from stresskit.scenario import effects_of, stress
 from stresskit.scenario.correlation_breakdown import CorrelationBreakdown, agrees
 from stresskit.simulate.blocks import Contender, Plan
@@ -58,8 +59,16 @@ class Setting:
         for account in self.accounts:
             stated = [(m.name, EQUAL_COLLATERAL, m.contender) for m in account.modes.values()]
             stated += [(e.name, EQUAL_EFFICIENCY, e.contender) for e in self.endowed[account.name]]
-            found += [(life(account.name, n, basis, listed=self.listed), c) for n, basis, c in stated]
-        return [(one._replace(carried=self.recorded), contender) for one, contender in found]
+            kinds = (*self.recorded, PLEDGED) if self.pledged(account) else self.recorded
+            found += [
+                (life(account.name, n, basis, listed=self.listed)._replace(carried=kinds), c)
+                for n, basis, c in stated
+            ]
+        return found
+
+    def pledged(self, account: Prepared) -> dict[int, str]:
+        """What of the account's collateral can bring it to a breach, by the index that is recorded."""
+        return pledge_names(account, self._stresses())
 
     @property
     def recorded(self) -> tuple[str, ...]:

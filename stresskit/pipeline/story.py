@@ -80,10 +80,13 @@ def legs_closed(symbols: Sequence[str], before: Sequence[float], now: Sequence[f
     ]
 
 
-def cause(record: Record, symbols: Sequence[str], terms: Mapping[int, str]) -> str:
-    """The leg that weighs most at the first breach, and the term that binds."""
+def cause(
+    record: Record, symbols: Sequence[str], terms: Mapping[int, str], collateral: str | None = None
+) -> str:
+    """The leg that weighs most at the first breach, the term that binds, the `collateral` that lost most."""
     leg, term = symbols[int(record.trigger[0])], terms[int(record.binding[0])]
-    return f"first breach, {leg} weighs most, {term} binds"
+    lost = f", brought there by the collateral: {collateral}" if collateral else ""
+    return f"first breach, {leg} weighs most, {term} binds{lost}"
 
 
 def held_shares(quantity: Any, start: Any) -> list[float]:

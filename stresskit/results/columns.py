@@ -19,7 +19,8 @@ class Column(NamedTuple):
 class Life(NamedTuple):
     """One account under one mode on one basis; `name` is its folder.
 
-    `carried`: what is recorded besides, of a run with funding, basis, deleveraging, actions or transfers;
+    `carried`: what is recorded besides, of a run with funding, basis, deleveraging, actions or transfers, and
+    of an account whose collateral moves (`PLEDGED`);
     `assets`: those whose marks at the horizon are kept, of the account's book without margin.
     """
 
@@ -96,11 +97,21 @@ FURTHER_COLUMNS = {
         Column("cut_notional", "float64", "USD", "notional that the owner closed, at the mark"),
         Column("cut_cost", "float64", "USD", "slippage of what the owner closed"),
     ),
+    "pledged": (
+        Column(
+            "collateral",
+            "int32",
+            "cause",
+            "what of the collateral cost most until the first breach: 2 k the price of coin k, 2 k + 1 its "
+            "haircut, past the coins the dollars' peg; -1 if positions did, or none",
+        ),
+    ),
     "transfers": (
         Column("received", "float64", "USD", "received from other accounts of the owner"),
         Column("sent", "float64", "USD", "sent to other accounts of the owner"),
     ),
 }
+PLEDGED = "pledged"
 MARKET_COLUMNS = (Column("pnl", "float64", "USD", "mark-to-market profit at the horizon, no liquidation"),)
 WEIGHT = Column("weight", "float64", "1", "likelihood of the path over that under which it was drawn")
 EQUITY_SAMPLE = Column(

@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from stresskit.domain import Block, Float1D, Float2D, Float3D, Record, Tile
+from stresskit.domain import Block, Float1D, Float2D, Float3D, Int1D, Record, Tile
 from stresskit.engines import Span, Workers, as_engine
 from stresskit.model.joint import Work, build_state, build_work, draw_tile
 from stresskit.model.memory import begin_paths
@@ -46,7 +46,8 @@ class BlockOutcome:
 
     `weight` (paths,): likelihood of each path over that under which it was drawn. `marks` (assets,
     paths): prices at the horizon, relative to the start. `received`, `sent`: what went between
-    every contender and other accounts of its owner, each (paths,).
+    every contender and other accounts of its owner, each (paths,). `collateral`: what of it brought
+    every contender to its first breach, by the indices of ``pledge``.
     """
 
     path: int
@@ -58,10 +59,11 @@ class BlockOutcome:
     marks: Float2D
     received: tuple[Float1D, ...]
     sent: tuple[Float1D, ...]
+    collateral: tuple[Int1D, ...]
 
     def column(self, place: int, name: str) -> Any:
         """An outcome column (paths,) of contender `place`."""
-        if name in ("received", "sent"):
+        if name in ("received", "sent", "collateral"):
             return getattr(self, name)[place]
         return getattr(self.records[place], name)
 
@@ -204,6 +206,7 @@ def live_block(plan: Plan, path: int, space: Workspace, watch: Watch | None = No
         space.marks.copy(),
         tuple(one.received.copy() for one in space.lives),
         tuple(one.sent.copy() for one in space.lives),
+        tuple(one.pledge.cause.copy() for one in space.lives),
     )
 
 

@@ -1,9 +1,11 @@
 """The life of an account under isolated margin: its positions live side by side, and die alone.
 
-Every position is a life by the kernels that all lives have. They walk a tile a step at a time, so that
-after each step the account as a whole can be seen: the sum of its positions and of what is free. A top-up
-of a position comes out of the free USD as far as they go, and from outside beyond. What a position that
-was closed has left stays in the account as USD.
+Every position is a life by the kernels that all lives have. They walk a tile one after the other, and
+leave their equity after every step, so that the account as a whole can be seen: the sum of its positions
+and of what is free. They stop after each step only where one must know of the others: an owner who tops
+up, a fund that all draw on, coins that own closings move. A top-up of a position
+comes out of the free USD as far as they go, and from outside beyond. What a position that was closed has
+left stays in the account as USD.
 
 Within a step the positions share the bridge's uniform, as all lives of a path do: each by itself is
 liquidated as often as its own excess crosses zero; that several do within one step is a convention.
@@ -14,10 +16,12 @@ from collections.abc import Sequence
 import numpy as np
 
 from stresskit.domain import Block, Float1D, Float2D, Int1D, Record, Tile
+from stresskit.numerics.aligned import aligned
 from stresskit.simulate.apart import Rest, margined, part_of, rest_of
 from stresskit.simulate.bridge import Bridge
 from stresskit.simulate.living import Living
 from stresskit.simulate.plan import Contender, Peg, Spell
+from stresskit.simulate.pledge import Pledge, own_cause
 from stresskit.simulate.scratch import empty_block, empty_record
 from stresskit.simulate.steps import single_steps
 
@@ -30,23 +34,47 @@ ADDED = (
 
 
 class IsolatedLife:
-    """What `Living` is to an account of one wallet; `block` and `record` are of the account as a whole."""
+    """What `Living` is to an account of one wallet.
+
+    `block`, `record` and `pledge` are of the account as a whole; they are gathered when they are asked for.
+    """
 
     def __init__(
         self, contender: Contender, variance: Float1D, shape: tuple[int, int, int], deleverages: bool
     ) -> None:
         """Allocate for tiles of `shape` (steps, assets, paths); `deleverages`: some spell of the run does."""
-        _, assets, paths = shape
-        self.block: Block = empty_block(contender.book.asset.size, assets, paths)
-        self.record: Record = empty_record(paths)
+        steps, assets, paths = shape
+        self._block: Block = empty_block(contender.book.asset.size, assets, paths)
+        self._record: Record = empty_record(paths)
+        self._pledge = Pledge(paths)
         self._places = margined(contender.book)
-        self._lives = [
-            Living(part_of(contender, p), variance, (1, assets, paths), deleverages) for p in self._places
-        ]
+        self._lives = [Living(part_of(contender, p), variance, shape, deleverages) for p in self._places]
+        self._trace = aligned((steps, paths))
+        for one in self._lives:
+            one.block = one.block._replace(trace=self._trace)
         self._free, self._worth = np.zeros(paths), 1.0
         self.received, self.sent = np.zeros(paths), np.zeros(paths)  # no such account takes part in transfers
+        self._stale = True
         self._drawn, self._seen = np.zeros(paths), np.zeros((len(self._lives), paths))
         self._present, self._parts, self._rest = contender, self._taken_apart(contender), rest_of(contender)
+
+    @property
+    def block(self) -> Block:
+        """What is held."""
+        self._gather()
+        return self._block
+
+    @property
+    def record(self) -> Record:
+        """The outcome so far."""
+        self._gather()
+        return self._record
+
+    @property
+    def pledge(self) -> Pledge:
+        """What of the collateral brought the account to its first breach."""
+        self._gather()
+        return self._pledge
 
     def begin(self, contender: Contender, present: Contender, variance: Float1D, always: bool) -> None:
         """Put every path at the start; a position in breach already is liquidated there, at step 0."""
@@ -55,9 +83,9 @@ class IsolatedLife:
         self._drawn[:], self._seen[:] = 0.0, 0.0
         for p, now, one in zip(self._places, self._parts, self._lives, strict=True):
             one.begin(part_of(contender, p), now, variance, always)
-        self._mark(np.ones(self.block.shift.shape), rest_of(contender))
-        self.record.lowest_equity[:] = self.block.equity
-        self._gather()
+        self._block.shift[:] = 1.0
+        self._mark(np.ones(self._block.shift.shape), rest_of(contender))
+        self._record.lowest_equity[:] = self._block.equity
 
     def enter(self, spell: Spell | None, peg: Peg | None, marks: Float2D) -> None:
         """The venue changes for every position; so may the worth of the free USD."""
@@ -70,8 +98,10 @@ class IsolatedLife:
     def through(
         self, c: Contender, tile: Tile, first: int, always: bool, bridge: Bridge | None, spell: Spell | None
     ) -> int:
-        """Live through a tile, step by step; the number of full evaluations a position."""
+        """Live through a tile; the number of full evaluations a position."""
         self._show(c)
+        if not self._apart(c, spell):
+            return self._one_by_one(tile, first, always, bridge, spell)
         evaluated = 0
         for s, now, then in single_steps(tile, bridge):
             if spell is not None and spell.terms is not None:
@@ -81,8 +111,28 @@ class IsolatedLife:
             if c.habits is not None:
                 self._draw_on_free()
             self._mark(now.marks[0], self._rest)
-            np.minimum(self.record.lowest_equity, self.block.equity, out=self.record.lowest_equity)
-        self._gather()
+            np.minimum(self._record.lowest_equity, self._block.equity, out=self._record.lowest_equity)
+        return -(-evaluated // len(self._lives))
+
+    def _apart(self, c: Contender, spell: Spell | None) -> bool:
+        """Whether some position must know of the others after every step."""
+        drawing = spell is not None and spell.terms is not None
+        return drawing or c.habits is not None or (c.friction is not None and self._rest.value.size > 0)
+
+    def _one_by_one(
+        self, tile: Tile, first: int, always: bool, bridge: Bridge | None, spell: Spell | None
+    ) -> int:
+        """Every position walks the whole tile; what is free stays what it was."""
+        trace = self._trace[: len(tile.marks)]
+        trace[:] = self._free
+        for asset, value in zip(self._present.book.wallet.asset, self._rest.value, strict=True):
+            trace += value * tile.marks[:, asset]
+        evaluated = sum(
+            one.through(part, tile, first, always, bridge, spell)
+            for part, one in zip(self._parts, self._lives, strict=True)
+        )
+        self._mark(tile.marks[-1], self._rest)
+        np.minimum(self._record.lowest_equity, trace.min(axis=0), out=self._record.lowest_equity)
         return -(-evaluated // len(self._lives))
 
     def settle(self) -> None:
@@ -90,8 +140,8 @@ class IsolatedLife:
         before = sum(one.record.terminal_equity for one in self._lives)
         for one in self._lives:
             one.settle()
-        self._gather()
-        self.record.terminal_equity[:] += sum(one.record.terminal_equity for one in self._lives) - before
+        self._stale = True
+        self._record.terminal_equity[:] += sum(one.record.terminal_equity for one in self._lives) - before
 
     def _taken_apart(self, contender: Contender) -> list[Contender]:
         return [part_of(contender, p) for p in self._places]
@@ -118,41 +168,49 @@ class IsolatedLife:
 
     def _mark(self, marks: Float2D, rest: Rest) -> None:
         """The account at marks (assets, paths)."""
-        shift, equity = self.block.shift, self.block.equity
-        shift[:] = np.prod([one.block.shift for one in self._lives], axis=0)
+        shift, equity = self._block.shift, self._block.equity
+        self._stale = True
+        if self._present.friction is not None:
+            shift[:] = np.prod([one.block.shift for one in self._lives], axis=0)
         equity[:] = self._free
         for asset, value in zip(self._present.book.wallet.asset, rest.value, strict=True):
             equity += value * marks[asset] * shift[asset]
         for one in self._lives:
             equity += one.block.equity
-        self.record.terminal_equity[:] = equity
+        self._record.terminal_equity[:] = equity
 
     def _gather(self) -> None:
-        """The record and what is held of the account as a whole."""
+        """The record and what is held of the account as a whole, where they are not as they stand."""
+        if not self._stale:
+            return
+        self._stale = False
         records = [one.record for one in self._lives]
         for name in ADDED:
-            getattr(self.record, name)[:] = sum(getattr(one, name) for one in records)
-        self.record.top_up[:] = sum(one.top_up for one in records) - self._drawn
-        self.record.lowest_ratio[:] = np.min([one.lowest_ratio for one in records], axis=0)
+            getattr(self._record, name)[:] = sum(getattr(one, name) for one in records)
+        self._record.top_up[:] = sum(one.top_up for one in records) - self._drawn
+        self._record.lowest_ratio[:] = np.min([one.lowest_ratio for one in records], axis=0)
         first = _earliest([one.first_step for one in records])
         struck = _earliest([one.adl_step for one in records])
-        self.record.first_step[:], self.record.adl_step[:] = first, struck
+        self._record.first_step[:], self._record.adl_step[:] = first, struck
         closed = np.array([one.closed_step for one in records])
-        self.record.closed_step[:] = np.where((closed >= 0).all(axis=0), closed.max(axis=0), -1)
-        self._attribute(records)
-        self.block.cash[:] = self._free + sum(one.block.cash for one in self._lives)
+        self._record.closed_step[:] = np.where((closed >= 0).all(axis=0), closed.max(axis=0), -1)
+        self._attribute()
+        self._block.cash[:] = self._free + sum(one.block.cash for one in self._lives)
         for p, one in zip(self._places, self._lives, strict=True):
-            self.block.quantity[p] = one.block.quantity[0]
+            self._block.quantity[p] = one.block.quantity[0]
 
-    def _attribute(self, records: Sequence[Record]) -> None:
+    def _attribute(self) -> None:
         """The trigger is the position that was liquidated first, the first of equals."""
-        self.record.trigger[:], self.record.binding[:] = -1, -1
-        for p, one in zip(self._places, records, strict=True):
-            mine = (
-                (one.first_step >= 0) & (one.first_step == self.record.first_step) & (self.record.trigger < 0)
-            )
-            self.record.trigger[mine] = p
-            self.record.binding[mine] = one.binding[mine]
+        whole, book, apart = self._record, self._present.book, self._present.apart
+        assert apart is not None
+        whole.trigger[:], whole.binding[:], self._pledge.cause[:] = -1, -1, -1
+        for p, life in zip(self._places, self._lives, strict=True):
+            one = life.record
+            mine = (one.first_step >= 0) & (one.first_step == whole.first_step) & (whole.trigger < 0)
+            whole.trigger[mine] = p
+            whole.binding[mine] = one.binding[mine]
+            coin = int(apart.coin[p])
+            self._pledge.cause[mine] = own_cause(life.pledge.cause[mine], coin, book.wallet.asset.size)
 
 
 AnyLiving = Living | IsolatedLife

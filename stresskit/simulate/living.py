@@ -14,6 +14,7 @@ from stresskit.simulate.footprint import Footprint
 from stresskit.simulate.loop import live_through, start
 from stresskit.simulate.pegs import shift_cash
 from stresskit.simulate.plan import Contender, Habits, Peg, Spell
+from stresskit.simulate.pledge import Pledge
 from stresskit.simulate.scratch import empty_block, empty_record, take_hands
 from stresskit.simulate.waiting import wait_through
 
@@ -28,6 +29,7 @@ class Living:
         positions, (_, assets, paths) = contender.book.asset.size, shape
         self.block: Block = empty_block(positions, assets, paths)
         self.record: Record = empty_record(paths)
+        self.pledge = Pledge(paths)
         self.hands = take_hands(contender.book, variance, contender.scenarios)
         self.owner = _owner(contender.habits, paths) if contender.habits else None
         self.friction = contender.friction
@@ -45,6 +47,7 @@ class Living:
         `present`: the contender as its venue treats it at the start.
         """
         self._forget()
+        self.pledge.begin(contender.book)
         seen, book = self.hands.seen, contender.book
         seen.quantity[:], seen.cash[0] = book.quantity, book.cash
         seen.marks[:], seen.variance[:], seen.multiplier[0] = 1.0, variance, 1.0
@@ -92,16 +95,18 @@ class Living:
             return wait_through(c.rule, c.book, self._mine(tile), first, self.block, self.record, c.dues)
         if spell is not None and spell.blind and bridge is not None:
             bridge = bridge._replace(blind=1.0)
-        footprint = None
+        footprint, market = None, tile
         if self.friction is not None:
             bridge = self._mine_before(bridge)
             limited = float(np.isfinite(self.friction.cap).any())
             footprint = Footprint(*self.friction, limited, self._worked, *self._scratch, tile.marks)
             tile = self._mine(tile)
-        return live_through(
+        evaluated = live_through(
             c.rule, c.policy, c.book, tile, first, always, self.block, self.hands, self.record, bridge,
             c.dues, self._queue, footprint, self.owner,
         )  # fmt: skip
+        self.pledge.judge(c.book, market, first, self.record, self._peg)
+        return evaluated
 
     def _mine(self, tile: Tile) -> Tile:
         """The tile at the marks that this life's closings have left."""

@@ -183,12 +183,16 @@ def act(
 
 
 @part
-def end_step(block: Any, record: Any) -> None:
+def end_step(block: Any, record: Any, s: Any) -> None:
     """Keep what the step leaves."""
     lowest, slack, equity, bound = record.lowest_equity, block.slack, block.equity, block.ceiling
     for b in range(lowest.size):
         lowest[b] = smaller(lowest[b], equity[b])
         slack[b] = equity[b] - bound[b]
+    if block.trace.shape[0] > 0:
+        trace = block.trace[s]
+        for b in range(equity.size):
+            trace[b] += equity[b]
 
 
 @part
@@ -239,7 +243,7 @@ def live_through(
             )
         if owner is not None:
             evaluated += act(rule, book, tile, s, step, block, hands, record, owner)
-        end_step(block, record)
+        end_step(block, record, s)
     end_tile(block, record)
     return evaluated
 

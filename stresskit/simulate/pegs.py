@@ -23,7 +23,10 @@ def peg_loss(book: Book, counted: Book, peg: Peg | None, marks: Float2D) -> Floa
     lost = np.zeros(marks.shape[1])
     for asset, value, now in zip(book.wallet.asset, book.wallet.value, counted.wallet.value, strict=True):
         lost += (value - now) * marks[asset]
-    if peg is not None:
-        inside = book.cash - peg.rest + float(peg.apart @ book.quantity) if peg.settles else peg.own
-        lost += (1.0 - peg.worth) * inside
-    return lost
+    return lost if peg is None else lost + off_peg(book, peg)
+
+
+def off_peg(book: Book, peg: Peg) -> float:
+    """USD that the token has cost an untouched book; below 0: it owed more of it than it held."""
+    inside = book.cash - peg.rest + float(peg.apart @ book.quantity) if peg.settles else peg.own
+    return (1.0 - peg.worth) * inside

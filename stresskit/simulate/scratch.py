@@ -20,6 +20,7 @@ def empty_block(positions: int, assets: int, paths: int) -> Block:
         "exposure": assets,
         "premium": positions,
         "shift": assets,
+        "trace": 0,
     }
     return Block(*(np.zeros((rows[f], paths)) if f in rows else np.zeros(paths) for f in Block._fields))
 

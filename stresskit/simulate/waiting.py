@@ -25,6 +25,6 @@ def wait_through(
         for b in range(block.cash.size):
             if record.closed_step[b] < 0 and block.ceiling[b] > 0.0:
                 record.lowest_ratio[b] = smaller(record.lowest_ratio[b], block.equity[b] / block.ceiling[b])
-        end_step(block, record)
+        end_step(block, record, s)
     end_tile(block, record)
     return 0

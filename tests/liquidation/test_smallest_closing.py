@@ -68,10 +68,11 @@ def test_amount_is_that_of_a_dense_scan(kind, figures):
             assert done_it == restored
             assert 0 <= amount <= held
             if restored:
-                assert amount == pytest.approx(expected, rel=0, abs=1e-6 * held)
+                assert amount == pytest.approx(expected, rel=0, abs=1e-9 * held)
                 assert g(amount) == pytest.approx(0.0, abs=1e-9 * value.sum()) or amount == held
             else:
-                assert g(amount) >= g(expected) - 1e-7 * value.sum()
+                assert amount == pytest.approx(expected, rel=0, abs=1e-9 * held)
+                assert g(amount) == pytest.approx(g(expected), rel=0, abs=1e-12 * value.sum())
 
     agree()
     counts = ", ".join(f"{name} {int(number)}" for name, number in tally.items())

@@ -75,6 +75,8 @@ def test_hyperliquid_dies_at_its_ratio():
         brackets = 0.0125 * size[0] + max(0.01 * size[1], 0.02 * size[1] - 500.0)
         dollars = equity - coin * price
         ratio = borrow_ratio(20.0, brackets, dollars, 0.75 * coin * price)
+        asked = brackets + 20.0 + 0.05 * max(dollars, 0.0) + (1 - 0.95 * 0.75) * coin * price
+        assert required == pytest.approx(asked, rel=1e-12)
         assert (equity <= required) == (ratio >= 0.95), (equity, required, ratio)
         dead += equity <= required
     assert 0 < dead < 300

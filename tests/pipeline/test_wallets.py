@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from stresskit.cli.outcome import outcome
 from stresskit.config import Run
 from stresskit.config_file.load import from_run
 from stresskit.errors import ConfigError
@@ -18,6 +19,7 @@ LINEAR = {"symbol": "BTC/USDT:USDT", "notional_usd": 60_000.0, "entry": 66_000.0
 
 def loaded(positions, collateral, modes=None, venue="bybit", **more):
     simulation = {"paths": 300, "horizon": "2d", "seed": 5}
+    scenarios = {"scenarios": more.pop("scenarios")} if "scenarios" in more else {}
     account = {"venue": venue, "marks": MARKS, "collateral": collateral, "positions": positions}
     document = {
         "name": "wallets",
@@ -26,6 +28,7 @@ def loaded(positions, collateral, modes=None, venue="bybit", **more):
         "account": {**account, **more},
         "modes": modes or {"cross": CROSS},
         "execution": {"liquidation_fee": 0.005},
+        **scenarios,
     }
     return from_run(Run.model_validate(document))
 
@@ -182,3 +185,28 @@ def test_a_run_on_coins_is_replayed_and_told(tmp_path):
         assert step["equity"] == pytest.approx(0.2 * 0.98 * 60_000 * mark + 150_000 * (mark - 1), rel=1e-9)
     pnl = coins.column("baseline", "market", "pnl")[alive]
     assert pnl == pytest.approx(steps[-1]["equity"] - steps[0]["equity"], rel=1e-9)
+
+
+def test_a_breach_by_the_collateral_is_counted_and_told(tmp_path):
+    """Bitcoin behind a position in ether: its own fall, or the venue's haircut, is what liquidates."""
+    leg = {"symbol": "ETH/USDT:USDT", "notional_usd": 20_000.0}
+    scenarios = {
+        "baseline": {"kind": "baseline"},
+        "crash": {"kind": "crash", "shocks": {"BTC": -0.9, "ETH": -0.02}, "at": "6h", "others": "stay"},
+        "haircut": {"kind": "tightening", "haircut": 0.97, "onset": "12h"},
+    }
+    coin = [{"asset": "BTC", "amount": 0.2}]
+    found = run(loaded([leg], coin, simulation={"paths": 60}, scenarios=scenarios), tmp_path)
+    assert_lawful(found.metrics)
+    told = {name: s["modes"]["cross"]["first_breach"] for name, s in found.metrics["scenarios"].items()}
+    assert told["baseline"] == {
+        "legs": None, "terms": None, "collateral": None, "reason": "no path is liquidated",
+    }  # fmt: skip
+    for scenario, cause in (("crash", "BTC price"), ("haircut", "BTC haircut")):
+        (lost,) = told[scenario]["collateral"]
+        assert lost["cause"] == cause
+        assert lost["share"] > 0.9
+        path = int(np.flatnonzero(found.column(scenario, "cross", "first_step") > 0)[0])
+        steps = replay(found.folder, path, scenario)["lives"]["cross"]["steps"]
+        assert any(f"brought there by the collateral: {cause}" in (s["event"] or "") for s in steps)
+        assert f"brought there by collateral {cause}" in outcome(found, {})

@@ -8,7 +8,7 @@ from stresskit.domain import Tile
 from stresskit.margin.brackets import BracketTable
 from tests.reference.account import live
 from tests.reference.random_accounts import POLICIES, STEADY, case, kernel_lives, shapes
-from tests.simulate.test_loop import MONEY, tolerance_of
+from tests.simulate.test_loop import CLEAR, MONEY, NEAR
 
 COLUMNS = ("quantity", "half_spread", "impact", "fee", "face")
 
@@ -41,15 +41,11 @@ def test_lives_do_not_depend_on_the_order(kind, policy, shape):
     gross = found.account.gross()
     for b in range(found.paths):
         twin = live(found.account, found.twin, slow, found.path(b))
-        allowed = tolerance_of(twin, policy)
-        if twin.closest < allowed.clear * gross:
+        if twin.closest < CLEAR * gross:
             continue
         assert one.first_step[b] == two.first_step[b]
         assert one.closed_step[b] == two.closed_step[b]
         if one.trigger[b] >= 0:
             assert place[two.trigger[b]] == one.trigger[b]
-        inexact = abs(one.closed_notional[b] - two.closed_notional[b])
-        assert inexact <= (allowed.amount + 1e-12) * gross
-        for name in MONEY:
-            difference = abs(getattr(one, name)[b] - getattr(two, name)[b])
-            assert difference <= allowed.money * gross + inexact, name
+        for name in (*MONEY, "closed_notional"):
+            assert abs(getattr(one, name)[b] - getattr(two, name)[b]) <= NEAR * gross, name

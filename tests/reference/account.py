@@ -10,9 +10,12 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 import numpy as np
-from scipy.optimize import minimize_scalar
+
+from tests.reference.dual import Dual, slope_of, value_of
 
 GRID = 100
+FINE = 20
+GRAIN = 1e-11  # of the whole: how narrowly a peak is known, by the sign of the slope
 
 
 class Position(NamedTuple):
@@ -74,8 +77,9 @@ class Distribution(NamedTuple):
             forecast += level + self.persistence[asset] ** k * (market.variance[asset] - level)
         return max(1.0, market.multiplier * (forecast / (self.margin_steps * level)) ** 0.5)
 
-    def weights(self, loss: np.ndarray) -> np.ndarray:
+    def weights(self, losses: np.ndarray) -> np.ndarray:
         """Weight of each scenario in the mean of the tail; they sum to one."""
+        loss = value_of(losses)
         count = loss.size * (1 - self.confidence)
         count = round(count) if abs(count - round(count)) < 1e-6 else count
         edge = np.sort(loss)[::-1][int(np.ceil(count)) - 1]
@@ -94,14 +98,15 @@ class Distribution(NamedTuple):
         exposure = [0.0] * len(scales)
         for position, value in zip(account.positions, values, strict=True):
             exposure[position.asset] += value * scales[position.asset]
-        loss = np.asarray(exposure) @ self.losses
+        loss = sum(x * row for x, row in zip(exposure, self.losses, strict=True))
         weights = self.weights(loss)
+        shortfall = (loss * weights).sum()
         charge = self.minimum_charge * sum(abs(value) for value in values)
-        if charge > weights @ loss:
+        if charge > shortfall:
             return charge, [self.minimum_charge * abs(value) for value in values]
         unit = self.losses @ weights
-        own = [v * scales[p.asset] * unit[p.asset] for p, v in zip(account.positions, values, strict=True)]
-        return float(weights @ loss), [float(part) for part in own]
+        own = [v * (scales[p.asset] * unit[p.asset]) for p, v in zip(account.positions, values, strict=True)]
+        return shortfall, own
 
 
 Rule = Brackets | Distribution
@@ -189,9 +194,27 @@ def bisect(g: Callable[[float], float], low: float, high: float) -> float:
     return high
 
 
-def peak(g: Callable[[float], float], low: float, high: float) -> float:
-    found = minimize_scalar(lambda x: -g(x), bounds=(low, high), options={"xatol": 1e-13 * high})
-    return max((low, float(found.x), high), key=g)
+def rises(g: Callable[[float], float], x: float) -> bool:
+    """Whether g has a positive slope at x."""
+    return bool(slope_of(g(Dual(x, 1.0))) > 0)  # type: ignore[arg-type]
+
+
+def peak(g: Callable[[float], float], low: float, high: float, grain: float) -> float:
+    """The x between with the largest g: the left end of where its slope changes its sign."""
+    xs = [low + (high - low) * k / FINE for k in range(FINE + 1)]
+    top = max(range(FINE + 1), key=lambda k: g(xs[k]))
+    if top == FINE and rises(g, high - grain):
+        return high
+    if rises(g, xs[top]):
+        low, high = xs[top], xs[min(top + 1, FINE)]
+    else:
+        low, high = xs[max(top - 1, 0)], xs[top]
+    if low == high or not rises(g, low):
+        return low
+    while high - low > grain:
+        middle = (low + high) / 2
+        low, high = (middle, high) if rises(g, middle) else (low, middle)
+    return low
 
 
 def smallest_closing(g: Callable[[float], float], held: float) -> tuple[float, bool, float]:
@@ -203,14 +226,14 @@ def smallest_closing(g: Callable[[float], float], held: float) -> tuple[float, b
     values = [g(x) for x in xs]
     if values[0] >= 0:
         return 0.0, True, values[0]
-    best = peak(g, 0.0, xs[1]) if values[1] <= values[0] else 0.0
+    best = peak(g, 0.0, xs[1], GRAIN * held) if values[1] <= values[0] else 0.0
     highest = g(best)
     if highest >= 0:
         return bisect(g, 0.0, best), True, highest
     for k in range(1, GRID + 1):
         candidate, value = xs[k], values[k]
         if values[k] < 0 and values[k] >= max(values[k - 1], values[min(k + 1, GRID)]):
-            candidate = peak(g, xs[k - 1], xs[min(k + 1, GRID)])
+            candidate = peak(g, xs[k - 1], xs[min(k + 1, GRID)], GRAIN * held)
             value = g(candidate)
         if value >= 0:
             interior = max(*values[:-1], value if candidate < held else -np.inf)
@@ -252,30 +275,16 @@ def close_largest_contribution(event: Event, rule: Rule) -> None:
         held = abs(event.quantity[p])
         amount, restored, distance = smallest_closing(health(event, rule, p), held)
         event.closest = min(event.closest, distance)
-        if not restored and abs(amount - LEAST * held) < 1e-6 * held:
+        if not restored and abs(amount - LEAST * held) < 1e-9 * held:
             event.closest = 0.0
         if not restored and amount <= LEAST * held:
             continue
-        if amount < held and not restored:
-            event.peaked = True
-            others = [q for q in positions if q != p and event.quantity[q]]
-            if others and _at_a_kink(event, rule, p, amount, others):
-                event.closest = 0.0
+        event.peaked |= amount < held and not restored
         event.close(p, amount)
         if restored:
             return
         untried = [q for q in positions if q != p and event.quantity[q]]
     close_all(event, rule)
-
-
-def _at_a_kink(event: Event, rule: Rule, p: int, amount: float, untried: list[int]) -> bool:
-    """Whether the next leg depends on the last digits of `amount`, as where two tiers or scenarios meet."""
-    following = set()
-    for near in (amount * (1 - 1e-6), amount, amount * (1 + 1e-6)):
-        _, quantity = event.after(p, near)
-        _, own = rule.requirement(event.account, quantity, event.market)
-        following.add(max(untried, key=lambda q: own[q]))
-    return len(following) > 1
 
 
 Policy = Callable[[Event, Rule], None]
@@ -303,6 +312,18 @@ class Life:
     fund: float = 0.0
     taken_notional: float = 0.0
     tie: float = np.inf  # how near equity and maintenance came to each other, USD
+    required: float = np.inf  # maintenance where the ratio was lowest, USD
+
+    def see(self, equity: float, required: float) -> None:
+        """Keep the lowest ratio."""
+        if equity / required < self.lowest_ratio:
+            self.lowest_ratio, self.required = equity / required, required
+
+    def ratio_error(self, ratio: float) -> float:
+        """How far equity or maintenance would have to be off for such a lowest ratio, USD."""
+        if np.isinf(self.required):
+            return 0.0 if ratio == self.lowest_ratio else np.inf
+        return float(abs(ratio - self.lowest_ratio) * self.required / (1 + abs(ratio)))
 
 
 def live(account: Account, rule: Rule, policy: Policy, path: Sequence[Market]) -> Life:
@@ -317,7 +338,7 @@ def live(account: Account, rule: Rule, policy: Policy, path: Sequence[Market]) -
         life.tie = min(life.tie, abs(equity - required))
         life.closest = min(life.closest, life.tie)
         if required > 0:
-            life.lowest_ratio = min(life.lowest_ratio, equity / required)
+            life.see(equity, required)
         if equity <= required:
             if life.first_step < 0:
                 life.first_step, life.trigger = step, own.index(max(own))

@@ -138,7 +138,7 @@ def _look(
     if at_end:
         life.closest = min(life.closest, abs(equity - required))
     if required > 0:
-        life.lowest_ratio = min(life.lowest_ratio, equity / required)
+        life.see(equity, required)
     if breached:
         life.inside += not at_end
         if life.first_step < 0:

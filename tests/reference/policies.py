@@ -115,7 +115,7 @@ def smallest(event: Event, rule: Rule, action: Action) -> tuple[float, bool]:
 def cut(event: Event, rule: Rule, action: Action) -> bool:
     """As small as it can be; whether the account is restored."""
     share, restored = smallest(event, rule, action)
-    if not restored and abs(share - LEAST) < 1e-6:
+    if not restored and abs(share - LEAST) < 1e-9:
         event.closest = 0.0
     if not restored and share <= LEAST:
         event.useless += 1

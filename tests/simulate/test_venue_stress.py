@@ -13,6 +13,7 @@ from stresskit.errors import ConfigError
 from stresskit.pipeline.admissible import refuse_what_cannot_run
 from stresskit.pipeline.setting import Setting, prepare
 from stresskit.simulate.blocks import BlockOutcome, live_block, workspace
+from tests.reference.pledge import cause
 
 PATHS, STAKE = 400, 3_500
 CONFIG = """
@@ -264,3 +265,28 @@ def test_what_a_block_yields_does_not_depend_on_its_tiles() -> None:
     whole, single = (outcome(bad, length=length).records[0] for length in (16, 1))
     for name, one, other in zip(whole._fields, whole, single, strict=True):
         assert np.array_equal(one, other), name
+
+
+def test_what_of_the_collateral_brought_an_account_down_is_told() -> None:
+    """A staked coin and a dollar token that fall in the venue's own book, against the plain rule."""
+    for asset, place, before in (("WBETH", 1, "amount = 1,"), ("USDE", 2, "amount = 2_000")):
+        scenario, marks = f'kind = "depeg"\nasset = "{asset}"\nloss = 0.95\nonset = "20h"', []
+        more = MORE.replace(before, before.replace("2_000", "12_000").replace("1,", "4,"))
+        coins = 12_000.0 if place == 1 else 3_000.0
+        setting = prepared(scenario, more)
+        told = live_block(
+            plan := setting.plan("bad"),
+            0,
+            workspace(plan, PATHS, 1),
+            lambda _s, tile, _b, _r, seen=marks: seen.append(tile.marks[0].copy()),
+        )
+        first, found = told.records[0].first_step, told.column(0, "collateral")
+        assert np.array_equal(found, outcome(scenario, more=more).collateral[0])
+        for b in np.flatnonzero(first > 0):
+            counted = 600.0 if first[b] > 20 and place == 1 else coins
+            peg = 11_400.0 if first[b] > 20 and place == 2 else 0.0
+            legs = [(0, 100_000.0), (1, -50_000.0)]
+            assert found[b] == cause(legs, [(1, coins, counted)], marks[first[b] - 1][:, b], peg)
+        assert (found == place).sum() > 5
+        assert set(found[first < 0]) == {-1}
+        assert setting.pledged(setting.accounts[0])[place] == ("WBETH haircut" if place == 1 else "USDE peg")

@@ -283,4 +283,18 @@ FAULTS = (
         "raise",
         ("tests/engines/test_engines.py::test_a_killed_process_is_replaced",),
     ),
+    Fault(
+        "hedged_coins_blamed",
+        "stresskit/simulate/pledge.py",
+        "        found[mine & (by_positions[asset] >= by_coins[asset])] = NONE\n",
+        "",
+        ("tests/simulate/test_pledge.py",),
+    ),
+    Fault(
+        "haircuts_never_blamed",
+        "stresskit/simulate/pledge.py",
+        "(coins.value - now.wallet.value)",
+        "(now.wallet.value - coins.value)",
+        ("tests/simulate/test_pledge.py",),
+    ),
 )
