@@ -98,7 +98,8 @@ def _simulated(
             lived = []
             for scenario in setting.stressed:
                 if report:
-                    report(Progress(begun, total, f"accounts from {holders[0].name}, {scenario}"))
+                    label = f"accounts from {holders[0].name}, {scenario}{_worst_so_far(done)}"
+                    report(Progress(begun, total, label))
                 lived.append(_live(setting, scenario, workers, done.together))
             sums = {key: total.array() for key, total in done.together.items()}
             kept = aside.submit(_keep, checkpoint, done, (holders, setting, lived), sums)
@@ -106,6 +107,16 @@ def _simulated(
         if kept:
             kept.result()
     return _answer(cohort, done), [row for part in done.parts for row in part.rows]
+
+
+def _worst_so_far(done: Done) -> str:
+    """The account that is first in the ranking until now."""
+    ranked = [entry for part in done.parts for entry in part.ranked]
+    if not ranked:
+        return ""
+    first = min(ranked, key=lambda entry: entry["order"])
+    share, low, high = (100 * first["p_liquidation"][end] for end in ("value", "low", "high"))
+    return f"; worst so far {first['account']}, P(liquidation) {share:.2f} [{low:.2f}, {high:.2f}] %"
 
 
 def _keep(
