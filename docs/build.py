@@ -19,7 +19,7 @@ HEAD = """# Reference
 
 Built from the docstrings by `python -m docs.build`; do not edit.
 """
-FUNCTIONS = ("run", "batch", "dial", "compare", "load", "report")
+FUNCTIONS = tuple(name for name in face.__all__ if name != "cores")
 PACKAGES: tuple[ModuleType, ...] = (config, scenario, cohort)
 NAMES = tuple(package.__name__ for package in PACKAGES)
 

@@ -15,31 +15,61 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from stresskit.config import Run
-    from stresskit.face import batch, compare, dial, load, report, run
+    from stresskit.face import (
+        advise,
+        batch,
+        compare,
+        dial,
+        events,
+        frontier,
+        load,
+        margins,
+        matrices,
+        remedies,
+        replay,
+        report,
+        reproduce,
+        reverse,
+        run,
+        sufficiency,
+        worst,
+    )
     from stresskit.results import Results
 
     __version__: str
 
-__all__ = ["Results", "Run", "__version__", "batch", "compare", "dial", "load", "report", "run"]
+__all__ = [
+    "Results",
+    "Run",
+    "__version__",
+    "advise",
+    "batch",
+    "compare",
+    "dial",
+    "events",
+    "frontier",
+    "load",
+    "margins",
+    "matrices",
+    "remedies",
+    "replay",
+    "report",
+    "reproduce",
+    "reverse",
+    "run",
+    "sufficiency",
+    "worst",
+]
 
-_HOMES = {
-    "Results": "stresskit.results",
-    "Run": "stresskit.config",
-    "batch": "stresskit.face",
-    "compare": "stresskit.face",
-    "dial": "stresskit.face",
-    "load": "stresskit.face",
-    "report": "stresskit.face",
-    "run": "stresskit.face",
-}
+_HOMES = {"Results": "stresskit.results", "Run": "stresskit.config"}
 
 
 def __getattr__(name: str) -> Any:
     if name == "__version__":
         return import_module("importlib.metadata").version("stresskit")
-    if name not in _HOMES:
+    if name not in __all__:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(import_module(_HOMES[name]), name)
+    return getattr(import_module(_HOMES.get(name, "stresskit.face")), name)
 
 
 def __dir__() -> list[str]:

@@ -6,6 +6,7 @@
 
 import re
 from datetime import date
+from functools import lru_cache
 from typing import Literal, NamedTuple
 
 STABLE = ("USD", "USDT", "USDC")
@@ -23,6 +24,7 @@ class Contract(NamedTuple):
     expiry: date | None
 
 
+@lru_cache(maxsize=4096)  # thousands of accounts hold the same few contracts
 def parse_contract(symbol: str) -> Contract:
     """Read a symbol.
 

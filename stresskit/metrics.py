@@ -23,6 +23,7 @@ from stresskit.measure.law import LEVELS, PLAIN, Law
 from stresskit.measure.legs import Leg, division
 from stresskit.measure.life import Columns, life_figures, liquidated, tail_table
 from stresskit.measure.limits import Limit
+from stresskit.measure.pieces import Pieces
 from stresskit.measure.stranded import stranded
 from stresskit.measure.survival import survival_table
 from stresskit.measure.verdict import Evidence, verdict
@@ -153,7 +154,7 @@ def _scenario(
     equity = {mode: float(found["equity"]) for mode, found in account.margin.items()}
     law = _law(run, account, read)
     found = {
-        "market": tail_table(0.0 - pnl(), law),
+        "market": tail_table(Pieces(run.paths, lambda some: 0.0 - pnl()[some]), law),
         **_lives(run, account, EQUAL_COLLATERAL, equity, read, law),
     }
     if account.legs:

@@ -64,3 +64,48 @@ def test_report_is_a_function_and_a_package() -> None:
     first = "import stresskit as sk; print(callable(sk.report))\n"
     done = subprocess.run([sys.executable, "-c", first + code], capture_output=True, text=True, check=True)
     assert done.stdout.splitlines() == ["True", "('x', PosixPath('y'), 'a4')", "('z', None, 'a4') True"]
+
+
+def test_studies_have_the_answers_of_their_commands() -> None:
+    from click.testing import CliRunner
+
+    from stresskit.cli import main
+
+    few = {"simulation.paths": 200}
+    asked = {
+        "reverse": (sk.reverse(QUICKSTART, set=few), []),
+        "matrix": (sk.matrices(QUICKSTART, set=few), []),
+        "margin": (sk.margins(QUICKSTART, set=few, what_if=["BTC -5%"]), ["--what-if", "BTC -5%"]),
+        "advise": (sk.advise(QUICKSTART, set=few), []),
+    }
+    for command, (answer, options) in asked.items():
+        words = [command, str(QUICKSTART), "--set", "simulation.paths=200", "--json", *options]
+        shown = CliRunner().invoke(main, words)
+        assert shown.exit_code == 0, shown.output
+        assert json.loads(shown.stdout) == json.loads(json.dumps(answer))
+
+
+@pytest.mark.parametrize(
+    ("home", "ask"),
+    [
+        (
+            "events.keep",
+            lambda: sk.events(QUICKSTART, events=["ftx_2022"], venues=["okx"], paths=9, workers=1),
+        ),
+        ("worst.worst", lambda: sk.worst(QUICKSTART, level=0.05, evaluations=4, paths=9, workers=1)),
+        ("frontier.frontier", lambda: sk.frontier(QUICKSTART, leverages=[2.0], workers=1)),
+        ("remedy.remedies", lambda: sk.remedies(QUICKSTART, 0.01, paths=9, workers=1)),
+        ("sufficiency.sufficiency", lambda: sk.sufficiency(QUICKSTART, paths=9)),
+    ],
+)
+def test_studies_pass_on_what_is_asked(home: str, ask: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    class Answer(dict[str, Any]):
+        answer: Any = "found"
+
+    seen: list[Any] = []
+    monkeypatch.setattr(f"stresskit.study.{home}", lambda *args: seen.append(args) or Answer())
+    assert ask() in ("found", {})
+    ((loaded, *rest),) = seen
+    assert (loaded[0] if isinstance(loaded, list) else loaded).run.name == "quickstart"
+    told = repr(rest)
+    assert "2.0" in told if home.startswith("frontier") else "paths=9" in told

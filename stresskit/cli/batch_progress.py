@@ -8,6 +8,7 @@ from typing import Any
 
 import click
 
+from stresskit.cli.progress import PREPARING, headline
 from stresskit.cli.text import estimate, hundredths
 
 Show = Callable[[Any], None]
@@ -23,16 +24,6 @@ def batch_progress(wanted: bool) -> Iterator[Show | None]:
             yield show
     else:
         yield _lines()
-
-
-def headline(state: Any) -> str:
-    """P(liquidation) so far with its interval, of the first account and scenario under way."""
-    if not state or not state.lived:
-        return ""
-    from stresskit.measure.figure import figure
-    from stresskit.measure.probability import probability
-
-    return f"P(liquidation) {estimate(figure(probability(state.liquidated, state.lived)), hundredths)} %"
 
 
 def remaining(progress: Any, elapsed: float) -> str:
@@ -61,7 +52,7 @@ def _bars() -> Iterator[Show]:
         *columns, TextColumn("{task.fields[note]}"), console=Console(stderr=True), transient=True
     ) as bar:
         overall = bar.add_task("runs", total=None, note="")
-        current = bar.add_task("preparing", total=None, note="")
+        current = bar.add_task(PREPARING, total=None, note="")
 
         def show(at: Any) -> None:
             share = at.state.done / at.state.total if at.state else 0.0

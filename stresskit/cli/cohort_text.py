@@ -37,7 +37,8 @@ def _limits(limits: list[Mapping[str, Any]]) -> Iterator[str]:
 def _limit(found: Mapping[str, Any]) -> str:
     mark = "BROKEN" if found["broken"] else "undecided" if found["undecided"] else "met"
     where = f"{found['name']} of {found['mode']} in {found['scenario']}, limit {found['limit']:,.12g}"
-    return f"  {mark:<9}  {where}: broken by {found['broken']:,} accounts, undecided {found['undecided']:,}"
+    broken = f"{found['broken']:,} account{'' if found['broken'] == 1 else 's'}"
+    return f"  {mark:<9}  {where}: broken by {broken}, undecided {found['undecided']:,}"
 
 
 def _ranking(entries: list[Mapping[str, Any]], accounts: int) -> str:

@@ -59,6 +59,9 @@ def command(
     """Put the account of each of FILES (a folder: of all its files) through past events at every venue.
 
     Each venue's margin modes are those of the event's day where a rulebook of that date is shipped.
+
+    The first time on a machine every venue's rule is compiled, which takes some minutes; after that the
+    table of one account takes seconds.
     """
     from stresskit.cli.events_text import events_text
     from stresskit.cli.exits import terminable

@@ -7,7 +7,10 @@ from typing import Any
 
 import click
 
+from stresskit.cli.text import estimate, hundredths
+
 Show = Callable[[Any], None]
+PREPARING = "preparing; what was never run on this machine is compiled first"
 
 
 @contextmanager
@@ -30,16 +33,31 @@ def _bar() -> Iterator[Show]:
 
     columns = (TextColumn("{task.description}"), BarColumn(), TextColumn("{task.percentage:>3.0f}%"))
     with Progress(*columns, TimeRemainingColumn(), console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task("preparing", total=None)
+        task = bar.add_task(PREPARING, total=None)
 
         def show(state: Any) -> None:
-            bar.update(task, completed=state.done, total=state.total, description=state.label)
+            said = _with_headline(state.label, state)
+            bar.update(task, completed=state.done, total=state.total, description=said)
 
         yield show
 
 
+def headline(state: Any) -> str:
+    """P(liquidation) so far with its interval, of the first account and scenario under way."""
+    if not state or not state.lived:
+        return ""
+    from stresskit.measure.figure import figure
+    from stresskit.measure.probability import probability
+
+    return f"P(liquidation) {estimate(figure(probability(state.liquidated, state.lived)), hundredths)} %"
+
+
+def _with_headline(text: str, state: Any) -> str:
+    return ", ".join(part for part in (text, headline(state)) if part)
+
+
 def _lines() -> Show:
-    click.echo("preparing", err=True)
+    click.echo(PREPARING, err=True)
     tenths = -1
 
     def show(state: Any) -> None:
@@ -47,6 +65,6 @@ def _lines() -> Show:
         reached = 10 * state.done // max(state.total, 1)
         if reached != tenths:
             tenths = reached
-            click.echo(f"{state.label}: {10 * reached} %", err=True)
+            click.echo(_with_headline(f"{state.label}: {10 * reached} %", state), err=True)
 
     return show

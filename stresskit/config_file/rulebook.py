@@ -1,6 +1,7 @@
 """A rulebook by its name or path, every problem of it at its line."""
 
 import hashlib
+from functools import lru_cache
 from pathlib import Path
 
 from stresskit.config.fault import did_you_mean
@@ -24,8 +25,14 @@ def load_rulebook(name: str, base: Path = Path()) -> Rulebook:
     if not path.is_file():
         expected = f"a rulebook file or one of {', '.join(shipped)}{did_you_mean(name, shipped)}"
         raise ConfigError([Problem("", "rulebook", expected)])
+    return _read(path, hashlib.sha256(path.read_bytes()).hexdigest())
+
+
+@lru_cache(maxsize=64)  # a night of runs asks for the same few
+def _read(path: Path, sha256: str) -> Rulebook:
+    """Read a file of this content."""
     try:
         tables, _ = load_spec(path, Tables, checks=CHECKS)
     except ConfigError as error:
         raise DataError(error.problems) from None
-    return Rulebook(path.stem, tables, hashlib.sha256(path.read_bytes()).hexdigest())
+    return Rulebook(path.stem, tables, sha256)

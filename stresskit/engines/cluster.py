@@ -151,7 +151,11 @@ def _connect(address: str) -> Any:
     client: Any = distributed.Client
     try:
         return client(address, timeout=TIMEOUT_S, set_as_default=False)
-    except (OSError, TimeoutError) as error:
+    except (
+        OSError,
+        TimeoutError,
+        AssertionError,
+    ) as error:  # the last: dask's own loop did not start in time
         raise _refused(f"a scheduler that answers at {address} ({_first_line(error)})") from None
     except (TypeError, RuntimeError, ValueError) as error:  # dask's own words for missing certificates
         raise _refused(f"certificates in dask's configuration ({_first_line(error)})") from None

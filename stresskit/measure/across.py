@@ -16,19 +16,19 @@ import numpy as np
 from stresskit.domain import Estimate, Float1D
 from stresskit.measure.figure import Z95, figure, undefined
 from stresskit.measure.law import Law
-from stresskit.measure.life import Columns, cost_columns, liquidated
+from stresskit.measure.life import Columns, costs, liquidated
 from stresskit.measure.mean import mean
 from stresskit.measure.paired import Hits, paired_difference
+from stresskit.measure.pieces import Pieces, Sample, in_pieces
 
 
 def against(column: Columns, other: Columns, law: Law, other_law: Law) -> dict[str, Any]:
     """Figures of one life less those of the `other` scenario's: P(liquidation), P(closed out), cost."""
     shut, before = (np.asarray(read("closed_step") >= 0) for read in (column, other))
-    costs = [np.sum([np.asarray(part) for part in cost_columns(read)], axis=0) for read in (column, other)]
     return {
         "p_liquidation": figure(_share(liquidated(column), liquidated(other), law, other_law)),
         "p_closed_out": figure(_share(shut, before, law, other_law)),
-        "expected_liquidation_cost": figure(mean_difference(costs[0], costs[1], law, other_law)),
+        "expected_liquidation_cost": figure(mean_difference(costs(column), costs(other), law, other_law)),
     }
 
 
@@ -38,14 +38,15 @@ def _share(hits: Hits, before: Hits, law: Law, other_law: Law) -> Estimate:
     return mean_difference(hits.astype(float), before.astype(float), law, other_law)
 
 
-def mean_difference(values: Float1D, before: Float1D, law: Law, other_law: Law) -> Estimate:
+def mean_difference(values: Sample, before: Sample, law: Law, other_law: Law) -> Estimate:
     """Mean of `values` (paths,) less that of `before` (the same paths,), each under its own law."""
+    x, y = in_pieces(values), in_pieces(before)
     if law.weight is None and other_law.weight is None:
-        return mean(np.asarray(values - before))
-    n = len(values)
+        return mean(Pieces(len(x), lambda some: x.read(some) - y.read(some)))
+    n = len(x)
     if n < 2:
         return undefined("no path" if n == 0 else "one observation gives no interval")
-    (centre, pull), (other, back) = (_pull(x, one.weight) for x, one in ((values, law), (before, other_law)))
+    (centre, pull), (other, back) = (_pull(one.whole(), by.weight) for one, by in ((x, law), (y, other_law)))
     half = Z95 * sqrt(float(np.sum((pull - back) ** 2)) * n / (n - 1))
     return Estimate(centre - other, centre - other - half, centre - other + half)
 

@@ -5,13 +5,14 @@ from typing import Any
 
 import numpy as np
 
-from stresskit.domain import Estimate, Float1D
+from stresskit.domain import Estimate
 from stresskit.measure.contributions import Shares, divided
 from stresskit.measure.figure import figure
 from stresskit.measure.law import LEVELS, Law
 from stresskit.measure.legs import Division, by_asset
 from stresskit.measure.life import SPARED, Columns, liquidated
 from stresskit.measure.liquidation_causes import causes_by_trigger
+from stresskit.measure.pieces import Pieces
 
 FLAT = "the leg has no exposure"
 NO_TOTAL = "the total is not above 0"
@@ -46,7 +47,7 @@ def _tails(book: Division, law: Law) -> dict[str, Any]:
     return found
 
 
-def _level(book: Division, whole: Float1D, level: float, law: Law) -> list[dict[str, Any]]:
+def _level(book: Division, whole: Pieces, level: float, law: Law) -> list[dict[str, Any]]:
     """VaR and ES at one level."""
     try:
         pair = divided(whole, book.loss, book.size, level, law.weight)
@@ -82,7 +83,7 @@ def _liquidation(book: Division, column: Columns, symbols: Sequence[str], law: L
         "trigger": [_triggered(p, symbol, causes.legs[p]) for p, symbol in enumerate(symbols)],
         "no_trigger": figure(causes.none),
         "loss": [
-            {**named, "loss": figure(law.mean(book.loss(i)[hits], hits, nothing=SPARED))}
+            {**named, "loss": figure(law.mean(book.loss(i).read(hits), hits, nothing=SPARED))}
             for i, named in enumerate(book.named())
         ],
     }

@@ -27,6 +27,7 @@ from stresskit.measure.batch_means import tail_average
 from stresskit.measure.figure import Z95
 from stresskit.measure.harrell_davis import harrell_davis_shares, reach
 from stresskit.measure.ordered import Ordered, ordered
+from stresskit.measure.pieces import Pieces, Sample, in_pieces
 from stresskit.measure.tail import observations_needed
 from stresskit.measure.weighted import effective_paths
 
@@ -75,7 +76,7 @@ def contributions(losses: Float2D, level: float, weight: Float1D | None = None) 
 
 
 def divided(
-    whole: Float1D, leg: Callable[[int], Float1D], legs: int, level: float, weight: Float1D | None = None
+    whole: Sample, leg: Callable[[int], Sample], legs: int, level: float, weight: Float1D | None = None
 ) -> tuple[Shares, Shares]:
     """The same with the losses of each leg (paths,) read one at a time, from `leg`; they add up to `whole`.
 
@@ -91,10 +92,10 @@ def divided(
         raise ValueError(f"at least {needed} paths for level {level:g}, not {sample.worth:.0f}")
     own, alone, rest = [], np.empty((2, legs)), np.empty((2, legs))
     for i in range(legs):
-        losses = leg(i)
-        own.append(losses[sample.order])
+        losses = in_pieces(leg(i))
+        own.append(losses.read(sample.order))
         alone[:, i] = _both(ordered(losses, level, weight, least), level)
-        rest[:, i] = _both(ordered(whole - losses, level, weight, least), level)
+        rest[:, i] = _both(ordered(_less(in_pieces(whole), losses), level, weight, least), level)
     tail = np.column_stack(own)
     at_quantile = _quantile_components(sample, tail, level)
     in_tail = _tail_components(sample, tail, level, np.array([found.value for found in at_quantile]))
@@ -104,6 +105,10 @@ def divided(
         for row, (total, parts) in enumerate(zip(totals, (at_quantile, in_tail), strict=True))
     )
     return var, es
+
+
+def _less(whole: Pieces, part: Pieces) -> Pieces:
+    return Pieces(len(whole), lambda some: whole.read(some) - part.read(some))
 
 
 def marginal(shares: Shares, exposure: Float1D) -> Float1D:

@@ -1,16 +1,15 @@
 """How the paths of a run count: all alike, or each by its weight."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
 from stresskit.domain import Estimate, Float1D
 from stresskit.measure import weighted
-from stresskit.measure.mean import BLOCK, mean, mean_of_blocks
+from stresskit.measure.mean import mean
 from stresskit.measure.paired import Hits, paired_table
+from stresskit.measure.pieces import Sample, in_pieces
 from stresskit.measure.probability import probability
 from stresskit.measure.tail import tail_figures
 from stresskit.measure.waiting import waiting_time
@@ -36,7 +35,7 @@ class Law:
 
     def mean(
         self,
-        values: Float1D,
+        values: Sample,
         mask: Hits | None = None,
         floor: float | None = None,
         nothing: str = "no path",
@@ -44,20 +43,13 @@ class Law:
         """Average of `values`, which are those of the picked paths already."""
         if self.weight is None:
             return mean(values, floor, nothing)
-        return weighted.mean(values, self._of(mask), floor, nothing)
+        return weighted.mean(in_pieces(values).whole(), self._of(mask), floor, nothing)
 
-    def mean_of_sum(self, columns: list[npt.NDArray[Any]], floor: float) -> Estimate:
-        """Average of the sum of several columns (paths,)."""
-        blocks = _sums(columns)
-        if self.weight is None:
-            return mean_of_blocks(blocks, floor)
-        return weighted.mean(np.concatenate(list(blocks)), self.weight, floor)
-
-    def tails(self, loss: Float1D) -> tuple[list[Estimate], list[Estimate]]:
+    def tails(self, loss: Sample) -> tuple[list[Estimate], list[Estimate]]:
         """Value at risk and expected shortfall at the reported levels."""
         if self.weight is None:
             return tail_figures(loss, LEVELS)
-        return weighted.tail_figures(loss, self.weight, LEVELS)
+        return weighted.tail_figures(in_pieces(loss).whole(), self.weight, LEVELS)
 
     def waiting(self, hours: Float1D, mask: Hits) -> dict[str, Any]:
         """Quantiles of the hours of the picked paths."""
@@ -70,12 +62,6 @@ class Law:
         if self.weight is None:
             return paired_table(mode, baseline)
         return weighted.paired_table(mode, baseline, self.weight)
-
-
-def _sums(columns: list[npt.NDArray[Any]]) -> Iterator[Float1D]:
-    for start in range(0, len(columns[0]), BLOCK):
-        first, *others = (np.array(column[start : start + BLOCK]) for column in columns)
-        yield sum(others, start=first)
 
 
 PLAIN = Law()

@@ -12,6 +12,7 @@ import numpy as np
 
 from stresskit.domain import Float1D
 from stresskit.measure.life import Columns
+from stresskit.measure.pieces import Pieces, Places
 
 NOTHING = 1e-9  # of the largest loss: what rounding makes of none
 
@@ -44,19 +45,27 @@ class Division:
         """Number of legs, the rest among them."""
         return len(self.legs) + (self.rest is not None)
 
-    def whole(self) -> Float1D:
+    def whole(self) -> Pieces:
         """Mark-to-market losses of the book."""
-        return np.asarray(0.0 - self.column("pnl"))
+        return Pieces(len(self.column("pnl")), lambda some: 0.0 - self.column("pnl")[some])
 
-    def loss(self, i: int) -> Float1D:
+    def loss(self, i: int) -> Pieces:
         """Losses of one leg; after the legs comes the rest."""
+        whole = self.whole()
         if i < len(self.legs):
             leg = self.legs[i]
-            return np.asarray(leg.exposure * (1.0 - self.column(f"mark_{leg.asset}")))
-        left = self.whole()
-        for leg in by_asset(self.legs):
-            left -= leg.exposure * (1.0 - self.column(f"mark_{leg.asset}"))
-        return left
+            return Pieces(len(whole), lambda some: self._lost(leg, some))
+
+        def left(some: Places) -> Float1D:
+            found = whole.read(some)
+            for leg in by_asset(self.legs):
+                found -= self._lost(leg, some)
+            return found
+
+        return Pieces(len(whole), left)
+
+    def _lost(self, leg: Leg, some: Places) -> Float1D:
+        return np.asarray(leg.exposure * (1.0 - self.column(f"mark_{leg.asset}")[some]))
 
     def named(self) -> list[dict[str, Any]]:
         """Each leg as JSON."""
@@ -70,12 +79,13 @@ def division(column: Columns, legs: Sequence[Leg], carried: Sequence[str]) -> Di
     if carried:
         return Division(column, plain.legs, " and ".join(carried))
     left = Division(column, plain.legs, "").loss(len(legs))
-    large = float(np.abs(column("pnl")).max(initial=1.0))
-    return (
-        plain
-        if float(np.abs(left).max(initial=0.0)) <= NOTHING * large
-        else Division(column, plain.legs, "other")
-    )
+    nothing = NOTHING * max(1.0, _largest(plain.whole()))
+    return plain if _largest(left) <= nothing else Division(column, plain.legs, "other")
+
+
+def _largest(sample: Pieces) -> float:
+    """The largest size of a value."""
+    return max((float(np.abs(piece).max()) for piece in sample), default=0.0)
 
 
 def by_asset(legs: Sequence[Leg]) -> tuple[Leg, ...]:

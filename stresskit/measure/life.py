@@ -10,6 +10,7 @@ from stresskit.domain import Float1D
 from stresskit.measure.figure import figure
 from stresskit.measure.law import LEVELS, PLAIN, Law
 from stresskit.measure.paired import Hits
+from stresskit.measure.pieces import Pieces, Places, Sample
 
 SPARED = "no path is liquidated"
 COSTS = ("fee", "slippage", "fund", "shortfall_price")  # columns that add up to the cost of liquidations
@@ -42,26 +43,30 @@ def life_figures(column: Columns, equity: float, step_h: float, law: Law = PLAIN
         How the paths count.
     """
     hits = liquidated(column)
-    lost = equity - column("terminal_equity")[hits]
-    costs = cost_columns(column)
+    losses = Pieces(len(hits), lambda some: equity - column("terminal_equity")[some])
     return {
         "p_liquidation": figure(law.share(hits)),
         "p_closed_out": figure(law.share(np.asarray(column("closed_step") >= 0))),
         "p_shortfall": figure(law.share(np.asarray(column("shortfall") > 0))),
         "time_to_liquidation_h": law.waiting(column("first_step")[hits] * step_h, hits),
-        "loss_given_liquidation": figure(law.mean(lost, hits, nothing=SPARED)),
-        "expected_liquidation_cost": figure(law.mean_of_sum(costs, floor=0.0)),
+        "loss_given_liquidation": figure(law.mean(losses.read(hits), hits, nothing=SPARED)),
+        "expected_liquidation_cost": figure(law.mean(costs(column), floor=0.0)),
         "shortfall": figure(law.mean(column("shortfall"), floor=0.0)),
-        **tail_table(equity - column("terminal_equity"), law),
+        **tail_table(losses, law),
     }
 
 
-def cost_columns(column: Columns) -> list[npt.NDArray[Any]]:
-    """Columns (paths,) whose sum is what liquidation costs on a path, USD."""
-    return [column(name) for name in COSTS]
+def costs(column: Columns) -> Pieces:
+    """What liquidation costs on each path, USD."""
+
+    def read(some: Places) -> Float1D:
+        first, *others = (np.array(column(name)[some]) for name in COSTS)
+        return sum(others, start=first)
+
+    return Pieces(len(column(COSTS[0])), read)
 
 
-def tail_table(loss: Float1D, law: Law = PLAIN) -> dict[str, Any]:
+def tail_table(loss: Sample, law: Law = PLAIN) -> dict[str, Any]:
     """``var`` and ``es`` of the losses (paths,) at the reported levels, as JSON."""
     quantiles, averages = law.tails(loss)
     names = [f"{level:g}" for level in LEVELS]

@@ -1,31 +1,25 @@
 """Averages in a fixed order of summation, with the normal 95 % interval.
 
-The sample is read in blocks of a fixed length, so a column need not fit into memory, and the sum
+The sample is read in pieces of a fixed length, so a column need not fit into memory, and the sum
 does not depend on how the paths were produced. Moments of blocks are merged by the update of Chan,
 Golub and LeVeque (1983), The American Statistician 37, 242-247.
 """
 
-from collections.abc import Iterable, Iterator
 from math import fsum, isfinite, sqrt
 
 import numpy as np
 
-from stresskit.domain import Estimate, Float1D
+from stresskit.domain import Estimate
 from stresskit.measure.figure import Z95, undefined
-
-BLOCK = 1 << 18
-
-
-def _split(values: Float1D) -> Iterator[Float1D]:
-    return (values[start : start + BLOCK] for start in range(0, len(values), BLOCK))
+from stresskit.measure.pieces import Sample, in_pieces
 
 
-def mean(values: Float1D, floor: float | None = None, nothing: str = "no path") -> Estimate:
+def mean(values: Sample, floor: float | None = None, nothing: str = "no path") -> Estimate:
     """Average of `values` and its normal 95 % interval.
 
     Parameters
     ----------
-    values : array (n,)
+    values : array (n,), or Pieces
         A sample, in a fixed order.
     floor : float, optional
         The least value the quantity can take; the interval does not reach below it.
@@ -43,16 +37,9 @@ def mean(values: Float1D, floor: float | None = None, nothing: str = "no path") 
     ValueError
         If a value is not finite.
     """
-    return mean_of_blocks(_split(values), floor, nothing)
-
-
-def mean_of_blocks(
-    blocks: Iterable[Float1D], floor: float | None = None, nothing: str = "no path"
-) -> Estimate:
-    """`mean` of a sample that arrives in pieces; see there."""
     n, centre, squares = 0, 0.0, 0.0
     sums: list[float] = []
-    for block in blocks:
+    for block in in_pieces(values):
         if size := len(block):
             sums.append(float(np.sum(block)))
             own = sums[-1] / size

@@ -6,6 +6,7 @@ import numpy as np
 import numpy.typing as npt
 
 from stresskit.domain import Float1D
+from stresskit.measure.pieces import Sample, in_pieces
 from stresskit.measure.weighted import quantile_worth
 
 
@@ -30,7 +31,7 @@ class Ordered(NamedTuple):
         return float(self.losses[self.place])
 
 
-def ordered(loss: Float1D, level: float, weight: Float1D | None = None, least: float = 0.0) -> Ordered:
+def ordered(loss: Sample, level: float, weight: Float1D | None = None, least: float = 0.0) -> Ordered:
     """Sort a sample once for every estimate at `level`.
 
     Parameters
@@ -56,8 +57,9 @@ def ordered(loss: Float1D, level: float, weight: Float1D | None = None, least: f
         kept = _upper(loss, level, cut)
         if kept.losses[0] < kept.quantile:
             return kept
-    order = np.argsort(loss, kind="stable")
-    losses, n = np.asarray(loss, dtype=np.float64)[order], len(loss)
+    values = in_pieces(loss).whole()
+    order = np.argsort(values, kind="stable")
+    losses, n = np.asarray(values, dtype=np.float64)[order], len(loss)
     if weight is None:
         place = int(np.ceil(n * level - 1e-9)) - 1
         return Ordered(losses, np.full(n, 1.0 / n), order, place, n)
@@ -66,24 +68,35 @@ def ordered(loss: Float1D, level: float, weight: Float1D | None = None, least: f
     return Ordered(losses, masses, order, place, worth)
 
 
-def _upper(loss: Float1D, level: float, cut: int) -> Ordered:
+def _upper(loss: Sample, level: float, cut: int) -> Ordered:
     """The sample without its `cut` smallest losses, all of them alike."""
     n = len(loss)
-    kept = np.argpartition(loss, cut)[cut:]
-    kept.sort()
-    order = kept[np.argsort(loss[kept], kind="stable")]
+    losses, order = _largest(loss, n - cut)
     place = max(int(np.ceil(n * level - 1e-9)) - 1 - cut, 0)
     masses = np.full(order.size, 1.0 / n)
-    losses = np.asarray(loss, dtype=np.float64)[order]
     return Ordered(losses, masses, order, place, n, cut / n**2)
 
 
-def _refuse(loss: Float1D, level: float, weight: Float1D | None) -> None:
+def _largest(loss: Sample, wanted: int) -> tuple[Float1D, npt.NDArray[np.intp]]:
+    """So many of the largest losses in ascending order, equal ones as they stood, and where they stood."""
+    losses, places, first = np.empty(0), np.empty(0, dtype=np.intp), 0
+    for piece in in_pieces(loss):
+        losses = np.concatenate((losses, piece))
+        places = np.concatenate((places, np.arange(first, first + len(piece))))
+        first += len(piece)
+        if (over := losses.size - wanted) > 0:
+            kept = np.argpartition(losses, over)[over:]
+            losses, places = losses[kept], places[kept]
+    order = np.lexsort((places, losses))
+    return losses[order], places[order]
+
+
+def _refuse(loss: Sample, level: float, weight: Float1D | None) -> None:
     if not 0.5 <= level < 1.0:
         raise ValueError(f"a confidence level of at least 0.5 and below 1, not {level}")
     if not len(loss):
         raise ValueError("a sample without a single loss")
-    if not np.isfinite(loss).all():
+    if not all(np.isfinite(piece).all() for piece in in_pieces(loss)):
         raise ValueError("the sample holds a loss that is not finite")
     if weight is None:
         return

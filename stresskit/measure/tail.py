@@ -18,6 +18,7 @@ import numpy as np
 
 from stresskit.domain import Estimate, Float1D
 from stresskit.measure.figure import Z95, undefined
+from stresskit.measure.pieces import Pieces, Sample, in_pieces
 
 MISS = 0.025  # on either side
 MISSING = "only {:.0f} losses lie in the tail, fewer than 100"
@@ -63,7 +64,7 @@ def expected_shortfall(loss: Float1D, level: float) -> Estimate:
     return _tail_average(_worst(loss, level), level)
 
 
-def tail_figures(loss: Float1D, levels: Sequence[float]) -> tuple[list[Estimate], list[Estimate]]:
+def tail_figures(loss: Sample, levels: Sequence[float]) -> tuple[list[Estimate], list[Estimate]]:
     """Value at risk and expected shortfall at each of `levels`, from one sorting of the losses."""
     worst = _worst(loss, min(levels))
     return [_quantile(worst, a) for a in levels], [_tail_average(worst, a) for a in levels]
@@ -95,16 +96,26 @@ def _rank(n: int, level: float) -> int:
     return ceil(n * level - 1e-9)  # 0.07 * 100 is above 7 in binary
 
 
-def _worst(loss: Float1D, level: float) -> Worst:
+def _worst(loss: Sample, level: float) -> Worst:
     """Sort only what the levels from `level` up look at."""
     if not 0.5 <= level < 1.0:
         raise ValueError(f"a confidence level of at least 0.5 and below 1, not {level}")
     n = len(loss)
     cut = max(min(order_statistics(n, level)[0], _rank(n, level)) - 1, 0) if n else 0
-    losses = np.sort(np.partition(loss, cut)[cut:]) if n else np.asarray(loss)
+    losses = np.sort(_largest(in_pieces(loss), n - cut))
     if n and not (np.isfinite(losses[-1]) and np.isfinite(losses[0])):
         raise ValueError("the sample holds a loss that is not finite")
     return Worst(losses, n)
+
+
+def _largest(loss: Pieces, wanted: int) -> Float1D:
+    """So many of the largest losses, in no order; one that is no number is among them."""
+    kept = np.empty(0)
+    for piece in loss:
+        kept = np.concatenate((kept, piece)) if kept.size else piece
+        if (over := kept.size - wanted) > 0:
+            kept = np.partition(kept, over)[over:]
+    return kept
 
 
 def too_few(n: int, level: float) -> Estimate:

@@ -48,6 +48,22 @@ def initial_shares(mode: Mode, variance: Float1D, marks: Float1D | None = None) 
     return float(shares.sum()), shares
 
 
+def standing_now(account: Prepared, mode: Mode, variance: Float1D) -> dict[str, Any]:
+    """What `margin_object` says of the account as a whole, without its positions."""
+    maintenance, alone = (
+        Desk(mode.contender, variance).maintenance(),
+        isolated_desks(account, mode, variance, None),
+    )
+    ratio = account.equity / maintenance if maintenance > 0 else None
+    return {
+        "hypothetical": mode.hypothetical,
+        "equity": account.equity,
+        "initial": initial_margin(mode, variance),
+        "maintenance": maintenance,
+        "ratio": worst(alone) if alone else ratio,
+    }
+
+
 def margin_object(
     account: Prepared, mode: Mode, variance: Float1D, assets: list[str], marks: Float1D | None = None
 ) -> dict[str, Any]:

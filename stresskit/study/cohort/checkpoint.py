@@ -8,41 +8,22 @@ the answer is that of an undisturbed run.
 
 import hashlib
 import io
-import json
 import os
 import shutil
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from stresskit.domain import Float2D
 from stresskit.results.claim import Held
 from stresskit.study.cohort.figures import Key, Together
+from stresskit.study.cohort.part import Part
 
 SUMS = "sums"
 DIGEST = 32
-
-
-@dataclass(frozen=True, slots=True)
-class Part:
-    """What one group adds: rows of the table, the ranking's entries, key and status of every limit."""
-
-    accounts: int
-    rows: list[dict[str, Any]]
-    ranked: list[dict[str, Any]]
-    limits: list[list[Any]]
-
-    def written(self) -> bytes:
-        """As JSON; numbers come back as they were."""
-        content = {name: getattr(self, name) for name in self.__slots__}
-        return json.dumps(content, default=_plain).encode()
-
-    @classmethod
-    def read(cls, raw: bytes) -> "Part":
-        """What was written."""
-        return cls(**json.loads(raw))
 
 
 @dataclass(slots=True)
@@ -98,15 +79,15 @@ class Checkpoint(Held):
             raise ValueError(f"group {n} is not what its hash says")
         return Part.read(raw)
 
-    def add(self, done: Done, part: Part) -> None:
-        """Put a group, whose accounts are in the sums of `done` already, among what is done."""
+    def add(self, done: Done, part: Part, sums: Mapping[Key, Float2D]) -> None:
+        """Put a group among what is done; its accounts are in the `sums` already."""
         raw = part.written()
         self._replace(str(len(done.parts)), raw)
         done.parts.append(Part.read(raw))
         self._hashes.append(hashlib.sha256(raw).hexdigest())
         content = io.BytesIO()
-        sums = {"/".join(key): total.array() for key, total in done.together.items()}
-        arrays: dict[str, Any] = {"groups": np.array(self._hashes), **sums}
+        named = {"/".join(key): array for key, array in sums.items()}
+        arrays: dict[str, Any] = {"groups": np.array(self._hashes), **named}
         np.savez(content, **arrays)
         raw = content.getvalue()
         self._replace(SUMS, hashlib.sha256(raw).digest() + raw)
@@ -122,8 +103,3 @@ class Checkpoint(Held):
     def remove(self) -> None:
         """Remove the folder: the cohort is done."""
         shutil.rmtree(self._folder)
-
-
-def _plain(value: Any) -> Any:
-    """A number of numpy as one of Python's own."""
-    return value.item()

@@ -1,25 +1,26 @@
 """Figures of one account, and of all accounts together, from what their paths left."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 import numpy as np
+import numpy.typing as npt
 
 from stresskit.domain import Float1D, Float2D, Record
 from stresskit.measure.figure import figure
 from stresskit.measure.law import LEVELS, PLAIN
-from stresskit.measure.life import life_figures
 
-KEPT = (
-    "terminal_equity",
-    "first_step",
-    "closed_step",
-    "fee",
-    "slippage",
-    "fund",
-    "shortfall",
-    "shortfall_price",
-)
+KEPT = {
+    "terminal_equity": np.float64,
+    "first_step": np.int32,
+    "closed_step": np.int32,
+    "fee": np.float64,
+    "slippage": np.float64,
+    "fund": np.float64,
+    "shortfall": np.float64,
+    "shortfall_price": np.float64,
+}
+KEPT_BYTES = sum(np.dtype(dtype).itemsize for dtype in KEPT.values())  # a path and life
 ESTIMATES = (
     "p_liquidation",
     "p_closed_out",
@@ -37,10 +38,28 @@ class Key(NamedTuple):
     mode: str
 
 
-def account_figures(records: Sequence[Record], equity: float, step_h: float) -> dict[str, Any]:
-    """The figures of ``metrics.json`` for one account: exactly those of a run of its own."""
-    columns = {name: np.concatenate([getattr(record, name) for record in records]) for name in KEPT}
-    return life_figures(columns.__getitem__, equity, step_h)
+class Columns:
+    """The outcome columns (paths,) of one life that its figures need, filled block by block."""
+
+    def __init__(self, paths: int) -> None:
+        self._kept = {name: np.empty(paths, dtype) for name, dtype in KEPT.items()}
+
+    def add(self, first: int, record: Record) -> None:
+        """Add the outcome of a block, the first path of which has index `first`."""
+        for name, column in self._kept.items():
+            found = getattr(record, name)
+            column[first : first + len(found)] = found
+
+    def __call__(self, name: str) -> npt.NDArray[Any]:
+        """A column by its name."""
+        return self._kept[name]
+
+
+class Lived(NamedTuple):
+    """What every life of a group has left of one scenario."""
+
+    scenario: str
+    columns: list[Columns]
 
 
 def flat(figures: Mapping[str, Any]) -> dict[str, Any]:

@@ -7,14 +7,17 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from stresskit.config.run import Simulation
 from stresskit.config_file import Loaded, Source, load_source, read_source
 from stresskit.config_file.load import Overrides, validated
 from stresskit.errors import ConfigError, DataError, Problem
 from stresskit.spec import NAME
+from stresskit.study.cohort.figures import KEPT_BYTES
 from stresskit.study.cohort.read import Holder, data_error, read_holders
 from stresskit.study.cohort.spec import Cohort, CohortFile
 
-GROUP_LIVES = 64  # accounts times modes that one group lives through together
+GROUP_LIVES = 64  # accounts times modes that one group lives through together, at most
+GROUP_BYTES = 160 << 20  # of what their paths leave of one scenario
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,12 +50,18 @@ class Cohorted:
 
     def sizes(self) -> list[int]:
         """Accounts of each group."""
-        size = self.spec.group or max(1, GROUP_LIVES // max(len(self._modes()), 1))
+        size = self.spec.group or max(1, self._lives() // max(len(self._table("modes")), 1))
         return [min(size, len(self.holders) - first) for first in range(0, len(self.holders), size)]
 
-    def _modes(self) -> Any:
-        modes = self.source.document.get("modes")
-        return modes if isinstance(modes, dict) else {}
+    def _lives(self) -> int:
+        """How many lives a group may have: with many paths fewer, so that memory does not grow."""
+        paths = self._table("simulation").get("paths")
+        known = paths if isinstance(paths, int) and paths > 0 else Simulation.model_fields["paths"].default
+        return min(GROUP_LIVES, GROUP_BYTES // (KEPT_BYTES * known))
+
+    def _table(self, name: str) -> Any:
+        table = self.source.document.get(name)
+        return table if isinstance(table, dict) else {}
 
     def told(self, holders: Sequence[Holder], error: ConfigError) -> ConfigError | DataError:
         """What a later stage found wrong with a group, at the rows of the tables."""

@@ -82,6 +82,7 @@ def _counted(show: Show | None, done: int, total: int, cells: Cells, event: str)
         if show:
             show(Progress(done + paths, total, label))
 
+    tell(0)
     return tell
 
 

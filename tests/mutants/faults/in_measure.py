@@ -4,6 +4,20 @@ from tests.mutants.faults.fault import Fault
 
 FAULTS = (
     Fault(
+        "tail_of_the_last_piece",
+        "stresskit/measure/tail.py",
+        "kept = np.concatenate((kept, piece)) if kept.size else piece",
+        "kept = piece",
+        ("tests/measure/test_pieces.py",),
+    ),
+    Fault(
+        "places_counted_from_every_piece",
+        "stresskit/measure/ordered.py",
+        "first += len(piece)",
+        "first += 0",
+        ("tests/measure/test_pieces.py",),
+    ),
+    Fault(
         "interval_halved",
         "stresskit/measure/probability.py",
         "half = Z95 * sqrt(",

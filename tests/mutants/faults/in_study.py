@@ -53,6 +53,13 @@ FAULTS = (
         ("tests/study/test_cohort.py",),
     ),
     Fault(
+        "cohort_measured_on_its_last_block",
+        "stresskit/study/cohort/figures.py",
+        "column[first : first + len(found)] = found",
+        "column[: len(found)] = found",
+        ("tests/study/test_cohort.py",),
+    ),
+    Fault(
         "remedy_judged_by_the_estimate",
         "stresskit/study/remedy/trial.py",
         "one.high is not None and one.high <= self.target",

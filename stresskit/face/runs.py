@@ -1,13 +1,14 @@
-"""What ``import stresskit as sk`` offers: run, batch, dial, compare, load and report."""
+"""Runs from Python: run, batch, load, compare, reproduce, replay and report."""
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from stresskit.config import Run
     from stresskit.config_file import Loaded
+    from stresskit.engines import Workers
     from stresskit.report.write import Files
     from stresskit.results import Results
     from stresskit.study.batch import Batch
@@ -19,7 +20,7 @@ def run(
     set: Mapping[str, Any] | None = None,  # noqa: A002  (named like --set)
     seed: int | None = None,
     out: Path | str = "runs",
-    workers: int | None = None,
+    workers: "Workers | None" = None,
     force: bool = False,
 ) -> "Results":
     """Simulate one config.
@@ -30,7 +31,8 @@ def run(
     set : values that replace those of the config, by key path: ``{"simulation.paths": 20_000}``.
     seed : short for ``set={"simulation.seed": seed}``.
     out : folder that the run folder is made in.
-    workers : threads (default: all cores); the results do not depend on it.
+    workers : threads (default: all cores), or an engine of `stresskit.engines`; the results do not
+        depend on it.
     force : compute again, even if the answer is stored.
 
     Raises
@@ -43,10 +45,11 @@ def run(
     from stresskit import pipeline
 
     values = {**(set or {}), **({} if seed is None else {"simulation.seed": seed})}
-    return pipeline.run(_loaded(config, values), Path(out), workers or cores(), force, None)
+    return pipeline.run(loaded_of(config, values), Path(out), workers or cores(), force, None)
 
 
-def _loaded(config: "Path | str | Run", values: Mapping[str, Any]) -> "Loaded":
+def loaded_of(config: "Path | str | Run", values: Mapping[str, Any]) -> "Loaded":
+    """Read a config and change some of its values."""
     from stresskit.config import Run
     from stresskit.config_file import direct, from_run, load_run
 
@@ -54,49 +57,12 @@ def _loaded(config: "Path | str | Run", values: Mapping[str, Any]) -> "Loaded":
     return from_run(config, overrides) if isinstance(config, Run) else load_run(config, overrides)
 
 
-def dial(
-    config: "Path | str | Run",
-    *,
-    set: Mapping[str, Any] | None = None,  # noqa: A002  (named like --set)
-    scenario: str | None = None,
-    points: int = 11,
-    resolution: float = 0.025,
-    multipliers: Sequence[float] = (),
-    paths: int | None = None,
-    out: Path | str = "runs",
-    workers: int | None = None,
-    force: bool = False,
-) -> dict[str, Any]:
-    """Turn the strength of a break from 0 to 1; see `stresskit.study.dial.run.dial`.
-
-    Parameters
-    ----------
-    config, set, out, workers, force : as for `run`; the answer is stored in ``<out>/<name>-dial-<id>``.
-    scenario : which break to turn (default: the first of the config, else every_leg_loses).
-    points : strengths, evenly spaced, before the intervals around points are halved.
-    resolution : how short these intervals become.
-    multipliers : volatility multipliers of the surface (default: no surface).
-    paths : of every strength (default: 20,000 over the number of assets, at most those of the config).
-
-    Raises
-    ------
-    ConfigError
-        With every problem of the config or of the question.
-    DataError
-        If a snapshot or data file cannot be used.
-    """
-    from stresskit.study.dial import Ask, keep
-
-    ask = Ask(scenario, points, resolution, tuple(multipliers), paths)
-    return keep(_loaded(config, set or {}), ask, Path(out), workers or cores(), force).answer
-
-
 def batch(
     *paths: Path | str,
     set: Mapping[str, Any] | None = None,  # noqa: A002  (named like --set)
     out: Path | str = "runs",
     name: str = "batch",
-    workers: int | None = None,
+    workers: "Workers | None" = None,
     force: bool = False,
 ) -> "Batch":
     """Run config files, folders of them and sweeps; ``summary`` of the answer is one pandas table.
@@ -148,6 +114,40 @@ def compare(a: "Results | Path | str", b: "Results | Path | str") -> dict[str, A
 
     first, second = (run if isinstance(run, Results) else load(run) for run in (a, b))
     return build(first, second)
+
+
+def reproduce(folder: Path | str, out: Path | str, *, workers: int | None = None) -> dict[str, Any]:
+    """Run a finished run again from its manifest, in the empty folder `out`, and compare every byte.
+
+    Returns
+    -------
+    dict
+        ``identical``; ``compared``: number of files; ``differing``, ``missing``, ``added``: their names;
+        ``changed``: what it is made from that is not what it was.
+
+    Raises
+    ------
+    DataError
+        If `folder` does not hold a finished run, or its config cannot be run any more.
+    """
+    from stresskit.study.reproduce import reproduce as again
+
+    return again(Path(folder), Path(out), workers or cores())
+
+
+def replay(folder: Path | str, path: int, scenario: str | None = None) -> dict[str, Any]:
+    """Live through one path of a finished run again, step by step, bit for bit.
+
+    Raises
+    ------
+    ConfigError
+        If there is no such path or scenario.
+    DataError
+        If `folder` does not hold a finished run.
+    """
+    from stresskit.pipeline import replay as tell
+
+    return tell(Path(folder), path, scenario)
 
 
 def report(results: "Results | Path | str", path: Path | str | None = None, paper: str = "a4") -> "Files":
