@@ -22,8 +22,8 @@ stresskit report runs/pairs-0f3a... --paper letter --out reports
     type=options.PATH,
     multiple=True,
     metavar="ANSWER",
-    help="A stored answer of dial, matrix, reverse, backtest or advise --target: its JSON, or its folder; "
-    "may be repeated.",
+    help="A stored answer of dial, matrix, reverse, worst, sufficiency, events, backtest or advise --target: "
+    "its JSON, or its folder; may be repeated.",
 )
 @click.option("--html", is_flag=True, help="Write the same content as one HTML file, too.")
 @options.as_json
@@ -32,8 +32,8 @@ def command(
 ) -> None:
     """Make PDF and PNG files from the finished run (or batch) in FOLDER; nothing is simulated.
 
-    Sections on black swans and on trust take up what other commands stored: give it by --with, or put
-    the JSON into FOLDER/report/studies.
+    Sections on black swans and on trust take up what other commands stored: beside FOLDER, in
+    FOLDER/report/studies, or given by --with.
     """
     from stresskit.cli.text import echo_json
     from stresskit.report import report

@@ -19,6 +19,7 @@ from stresskit.report.comparison import document
 from stresskit.report.document import build, take_figures
 from stresskit.report.figures.frontier import frontier_figure
 from stresskit.report.figures.small_multiples import Small, small_multiples
+from stresskit.report.replayed import picture as lived
 from stresskit.report.studies import studies
 from stresskit.report.style import styled
 from stresskit.results import Results
@@ -26,6 +27,7 @@ from stresskit.study.compare import compare
 from tests import synthetic
 from tests.report import answers, variants
 from tests.report.conftest import completed
+from tests.report.further_answers import EVERY, path
 
 FOLDER = Path(__file__).parent / "baselines"
 LOCK = Path(__file__).parents[2] / "requirements.lock"
@@ -57,6 +59,7 @@ def figures(results: Results, folder: Path) -> dict[str, Figure]:
         **found,
         "small_multiples": small_multiples(panels),
         "frontier": frontier_figure(answers.frontier()),
+        "lived_path": lived(path(*({name: 5.0} for name in EVERY), shut=True)),
     }
 
 

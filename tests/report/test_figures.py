@@ -27,7 +27,7 @@ FIGURES = {
     "convergence",
     "depth",
 }
-ANSWERED = {"dial", "surface", "stress_matrix", "tornado", "backtest", "forecast_law"}
+ANSWERED = {"dial", "surface", "stress_matrix", "tornado", "backtest", "forecast_law", "modal_path"}
 CASES: dict[str, dict[str, Any]] = {
     "two": {},
     "one position": {"assets": 1},

@@ -90,7 +90,7 @@ def test_page_count_with_stored_answers(assets: int, make: Maker, tmp_path: Path
     results = make(assets=assets)
     found = studies(results, answers.stored(tmp_path / "answers", answers.every(assets)))
     document = build(results, found)
-    check_count(Sheets(document, take_figures(document)), 13, tmp_path)
+    check_count(Sheets(document, take_figures(document)), 14, tmp_path)
 
 
 def test_three_scenarios_get_a_page_of_comparison(results: Results, sheets: Builder, tmp_path: Path) -> None:

@@ -52,4 +52,18 @@ FAULTS = (
         "key=lambda name: -losses.get(name, -math.inf)",
         ("tests/report/test_model_envelope.py",),
     ),
+    Fault(
+        "correlation_within_its_noise_called_worse",
+        "stresskit/report/further_findings.py",
+        "if gap is None or gap <= 0.0:",
+        "if gap is None:",
+        ("tests/report/test_further_findings.py",),
+    ),
+    Fault(
+        "modal_path_drawn_beyond_its_closing",
+        "stresskit/report/figures/modal_path.py",
+        "alive = x <= shown.end + 1e-9",
+        "alive = x <= x[-1]",
+        ("tests/report/test_baselines.py",),
+    ),
 )
