@@ -30,7 +30,7 @@ stresskit report runs/pairs-0f3a... --paper letter --out reports
 def command(
     folder: Path, out: Path | None, paper: str, answers: tuple[Path, ...], html: bool, as_json: bool
 ) -> None:
-    """Make PDF and PNG files from the finished run (or batch) in FOLDER; nothing is simulated.
+    """Make PDF and PNG files from the finished run (batch, cohort) in FOLDER; nothing is simulated.
 
     Sections on black swans and on trust take up what other commands stored: beside FOLDER, in
     FOLDER/report/studies, or given by --with.
@@ -38,11 +38,14 @@ def command(
     from stresskit.cli.text import echo_json
     from stresskit.report import report
     from stresskit.report.batch import FILE, batch_report
+    from stresskit.report.cohort import cohort_report
+    from stresskit.report.cohort_read import is_cohort
 
-    if (folder / FILE).is_file():
+    many = batch_report if (folder / FILE).is_file() else cohort_report if is_cohort(folder) else None
+    if many is not None:
         if answers:
-            raise click.UsageError("--with belongs to the report of a run, not of a batch")
-        files = batch_report(folder, out, paper, html)
+            raise click.UsageError("--with belongs to the report of a run, not of a batch or a cohort")
+        files = many(folder, out, paper, html)
     else:
         files = report(folder, out, paper, answers, html)
     listed = {

@@ -17,6 +17,7 @@ from matplotlib.image import imread
 
 from stresskit.report.comparison import document
 from stresskit.report.document import build, take_figures
+from stresskit.report.figures.cohort_law import cohort_law
 from stresskit.report.figures.frontier import frontier_figure
 from stresskit.report.figures.small_multiples import Small, small_multiples
 from stresskit.report.replayed import picture as lived
@@ -25,9 +26,8 @@ from stresskit.report.style import styled
 from stresskit.results import Results
 from stresskit.study.compare import compare
 from tests import synthetic
-from tests.report import answers, variants
+from tests.report import answers, further_answers, variants
 from tests.report.conftest import completed
-from tests.report.further_answers import EVERY, path
 
 FOLDER = Path(__file__).parent / "baselines"
 LOCK = Path(__file__).parents[2] / "requirements.lock"
@@ -59,7 +59,8 @@ def figures(results: Results, folder: Path) -> dict[str, Figure]:
         **found,
         "small_multiples": small_multiples(panels),
         "frontier": frontier_figure(answers.frontier()),
-        "lived_path": lived(path(*({name: 5.0} for name in EVERY), shut=True)),
+        "cohort_law": cohort_law(further_answers.laws(), 1e-3),
+        "lived_path": lived(further_answers.acted()),
     }
 
 

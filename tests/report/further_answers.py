@@ -4,6 +4,7 @@ from typing import Any
 
 import numpy as np
 
+from stresskit.report.figures.cohort_law import Law, Laws
 from stresskit.report.replayed import GREW
 from tests.synthetic_facts import ASSETS, NAME, SCENARIOS
 
@@ -110,3 +111,17 @@ def path(*changes: dict[str, float], shut: bool = False, lives: int = 2) -> Json
         )
     marks = {"BTC": [1.0 - 0.01 * h for h in range(11)], "ETH": [1.0 + 0.02 * h for h in range(11)]}
     return {"marks": marks, "lives": {f"life {k}": {"steps": steps} for k in range(lives)}}
+
+
+def acted() -> Json:
+    """A path on which everything happens that can, and at last all is shut."""
+    return path(*({name: 5.0} for name in EVERY), {"closed_notional": 5.0}, shut=True)
+
+
+def laws() -> list[Laws]:
+    """P(liquidation) of fifty accounts under two modes in two scenarios."""
+    places = np.maximum(np.arange(50.0) - 20.0, 0.0) / 1e3
+    shown = [
+        tuple(Law(mode, slot, k * (slot + 1) * places) for slot, mode in enumerate(MODES)) for k in (1.0, 4.0)
+    ]
+    return [Laws("calm", shown[0], 0.02), Laws("stressed", shown[1], None)]

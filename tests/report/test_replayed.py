@@ -8,12 +8,12 @@ from stresskit.errors import ConfigError
 from stresskit.report.figures.lived_path import MARKERS
 from stresskit.report.replayed import picture, save_picture
 from stresskit.report.style import as_svg
-from tests.report.further_answers import EVERY, path
+from tests.report.further_answers import acted, path
 from tests.report.test_figures import check
 
 
 def test_every_action_has_its_mark(monkeypatch: pytest.MonkeyPatch) -> None:
-    figure = picture(path(*({name: 5.0} for name in EVERY), {"closed_notional": 5.0}, shut=True))
+    figure = picture(acted())
     legend = {text.get_text() for text in figure.legends[0].get_texts()}
     assert legend == set(MARKERS)
     drawn = [line.get_marker() for line in figure.axes[1].lines if line.get_marker() != "None"]

@@ -66,4 +66,18 @@ FAULTS = (
         "alive = x <= x[-1]",
         ("tests/report/test_baselines.py",),
     ),
+    Fault(
+        "hypothetical_mode_of_a_batch_shown_as_offered",
+        "stresskit/report/batch.py",
+        'cell(mode, "hypothetical") if mode in',
+        'cell(mode, "") if mode in',
+        ("tests/report/test_batch_report.py",),
+    ),
+    Fault(
+        "share_of_accounts_from_the_wrong_end",
+        "stresskit/report/figures/cohort_law.py",
+        "share = np.arange(at.size, 0, -1)",
+        "share = np.arange(1, at.size + 1)",
+        ("tests/report/test_baselines.py",),
+    ),
 )
