@@ -7,6 +7,7 @@ from stresskit.report.format import (
     level_name,
     percent,
     points,
+    ratio,
     usd,
 )
 
@@ -61,6 +62,13 @@ def fan(scenario: str, label: str, median: float, low: float, initial: float) ->
     if median <= 0.0:
         return f"{label} in {scenario}: half of the paths end with nothing"
     return f"{label} in {scenario}: half of the paths end above {usd(median)}; the 95 % band ends {end}"
+
+
+def thinning(label: str, scenario: str, low: float, when: str | None) -> str:
+    """When the lower edge of the 95 % band of equity over maintenance comes to 1, or where it ends."""
+    if when is None:
+        return f"{label} in {scenario}: 39 of 40 paths end with {ratio(low)} times their maintenance or more"
+    return f"{label} in {scenario}: by {when} one path in forty is at its requirement, or shut"
 
 
 def hazard(

@@ -26,6 +26,7 @@ FIGURES = {
     "profit_and_loss",
     "convergence",
     "depth",
+    "ratio_fan",
 }
 ANSWERED = {"dial", "surface", "stress_matrix", "tornado", "backtest", "forecast_law", "modal_path"}
 CASES: dict[str, dict[str, Any]] = {

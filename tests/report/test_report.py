@@ -62,6 +62,7 @@ def test_files(written: Files) -> None:
         "profit_and_loss",
         "convergence",
         "depth",
+        "ratio_fan",
     }
     for image in [*written["pages"], *written["figures"]]:
         assert image.read_bytes().startswith(b"\x89PNG")
@@ -118,7 +119,7 @@ def test_tags_title_and_alternative_text(written: Files) -> None:
         assert pdf.docinfo["/Title"] == "Risk report: synthetic"
         assert len(pdf.Root.Outlines.First.keys()) > 0
         figures = [node for node in tree(pdf.Root.StructTreeRoot) if node.get("/S") == "/Figure"]
-        assert len(figures) == 8
+        assert len(figures) == 9
         assert all(len(str(figure.Alt)) > 40 for figure in figures)
 
 

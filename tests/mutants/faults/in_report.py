@@ -80,4 +80,11 @@ FAULTS = (
         "share = np.arange(1, at.size + 1)",
         ("tests/report/test_baselines.py",),
     ),
+    Fault(
+        "closed_accounts_kept_their_ratio",
+        "stresskit/report/ratios.py",
+        "return np.where(shut, 0.0, np.minimum(found, MOST))",
+        "return np.minimum(found, MOST)",
+        ("tests/report/test_ratios.py",),
+    ),
 )
