@@ -32,10 +32,11 @@ class Block(NamedTuple):
     `ceiling` (paths,) are of the current step. The anchors remember each path's last full evaluation:
     `anchor_exposure` (assets, paths), `anchor_value`, `anchor_norm` (paths,); `exposure` (assets,
     paths), `gross` and `scale` (paths,) are scratch. For the bridge between two steps (paths,): `slack`,
-    a lower bound of the excess at the step before, and upper bounds of the variance over the step:
-    `reach` of the excess, `bend` of the requirement alone. `premium` (positions, paths): USD that the
-    basis has added to one unit of quantity since the start; it is settled in `cash`. `shift` (assets,
-    paths): what the account's own closings have made of the marks for good, 1 where nothing.
+    a lower bound of the excess at the step before, and `reach`, an upper bound of its variance over the
+    step. `rough` (paths,): 1 where a step asks for a closer look, 0 where not, 2 where all is closed.
+    `premium` (positions, paths): USD that the basis has added to one unit of quantity since the start; it
+    is settled in `cash`. `shift` (assets, paths): what the account's own closings have made of the marks
+    for good, 1 where nothing.
     """
 
     quantity: Float2D
@@ -51,7 +52,7 @@ class Block(NamedTuple):
     scale: Float1D
     slack: Float1D
     reach: Float1D
-    bend: Float1D
+    rough: Float1D
     premium: Float2D
     shift: Float2D
 

@@ -73,10 +73,11 @@ def ceiling(rule: Any, book: Any, tile: Any, step: Any, block: Any) -> Any:
     raise TypeError("margin rules are called from kernels")
 
 
-def steepest(rule: Any, book: Any, p: Any, variance: Any, multiplier: Any, bound: Any) -> Any:
-    """Fill `bound` (paths,) with an upper bound of ``abs(breakdown.slope[p])``; overloaded by `rule`.
+def steepest(rule: Any, book: Any, p: Any, multiplier: Any) -> Any:
+    """Base and rise of an upper bound ``base + rise * h`` of ``abs(breakdown.slope[p])``, both >= 0.
 
-    `variance` (assets, paths) and `multiplier` are what the rule is shown; the marks may be anything.
+    h, the variance of the position's asset, and `multiplier` are what the rule is shown; the marks may be
+    anything. Overloaded by the type of `rule`.
 
     Raises
     ------

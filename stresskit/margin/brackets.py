@@ -16,6 +16,8 @@ fee to close counts as maintenance.
 import math
 from typing import Any, Literal, NamedTuple
 
+import numpy as np
+
 from stresskit.domain import (
     Float1D,
     Float2D,
@@ -150,13 +152,9 @@ def bracket_leg(rule: Any, book: Any, view: Any, p: Any, breakdown: Any) -> Any:
 
 @part
 def fill_sizes(rule: Any, book: Any, p: Any, quantity: Any, marks: Any, size: Any) -> None:
-    """Fill size (paths,) by `size_of`; the plain case apart, so that it vectorises."""
-    if book.face[p] > 0.0 or rule.in_coin[p] > 0.0:
-        for b in range(size.size):
-            size[b] = size_of(rule, book, p, quantity[b], marks[b])
-    else:
-        for b in range(size.size):
-            size[b] = abs(quantity[b] * marks[b])
+    """Fill size (paths,) by `size_of`."""
+    for b in range(size.size):
+        size[b] = size_of(rule, book, p, quantity[b], marks[b])
 
 
 @part
@@ -177,6 +175,27 @@ def fill_maintenance(rule: Any, p: Any, size: Any, own: Any) -> None:
         tier += 1
 
 
+@part
+def add_plain(rule: Any, p: Any, quantity: Any, marks: Any, total: Any) -> None:
+    """Add to total (paths,) what a linear position in USD asks: of each tier what it adds to the last."""
+    tiers, room, above = rule.floor.shape[1], 1.0 + ROUNDING, 0
+    rate, edge = (rule.rate[p, 0] + rule.closing_fee[p]) * room, rule.floor[p, 1] if tiers > 1 else np.inf
+    for b in range(total.size):
+        size = abs(quantity[b] * marks[b])
+        total[b] += size * rate
+        above += size > edge
+    tier = 1
+    while above > 0:
+        floor, edge, above = edge, rule.floor[p, tier + 1] if tier + 1 < tiers else np.inf, 0
+        rate = (rule.rate[p, tier] - rule.rate[p, tier - 1]) * room
+        deduction = (rule.deduction[p, tier] - rule.deduction[p, tier - 1]) * room
+        for b in range(total.size):
+            size = abs(quantity[b] * marks[b])
+            total[b] += size * rate - deduction if size > floor else 0.0
+            above += size > edge
+        tier += 1
+
+
 @implements(ceiling, BracketTable)
 def bracket_ceiling(rule: Any, book: Any, tile: Any, step: Any, block: Any) -> None:
     """The requirement for all paths by the same tiers: exact but for rounding."""
@@ -184,17 +203,15 @@ def bracket_ceiling(rule: Any, book: Any, tile: Any, step: Any, block: Any) -> N
     own, size = block.exposure[0], block.gross
     for p in range(book.asset.size):
         quantity, marks = block.quantity[p], tile.marks[step, book.asset[p]]
+        if book.face[p] == 0.0 and rule.in_coin[p] == 0.0 and rule.size_rate[p] == 0.0:
+            add_plain(rule, p, quantity, marks, block.ceiling)
+            continue
         fill_sizes(rule, book, p, quantity, marks, size)
         fill_maintenance(rule, p, size, own)
-        fee = rule.closing_fee[p]
-        if fee > 0.0:
-            for b in range(own.size):
-                own[b] += size[b] * fee
-        if rule.in_coin[p] > 0.0:
-            for b in range(own.size):
-                own[b] *= marks[b]
+        fee, coin = rule.closing_fee[p], rule.in_coin[p]
         for b in range(own.size):
-            block.ceiling[b] += own[b] * (1.0 + ROUNDING)
+            unit = marks[b] if coin > 0.0 else 1.0
+            block.ceiling[b] += (own[b] + size[b] * fee) * unit * (1.0 + ROUNDING)
     for c in range(book.wallet.asset.size):
         loan, marks = book.wallet.loan[c], tile.marks[step, book.wallet.asset[c]]
         for b in range(own.size):
@@ -202,14 +219,14 @@ def bracket_ceiling(rule: Any, book: Any, tile: Any, step: Any, block: Any) -> N
 
 
 @implements(steepest, BracketTable)
-def bracket_steepest(rule: Any, book: Any, p: Any, variance: Any, multiplier: Any, bound: Any) -> None:
+def bracket_steepest(rule: Any, book: Any, p: Any, multiplier: Any) -> Any:
     """The highest rate of the position's tiers and the fee; where rates rise with the size, with it too."""
     rate = rule.rate[p, 0]
     for tier in range(1, rule.rate.shape[1]):
         rate = greater(rate, rule.rate[p, tier])
     if rule.size_rate[p] > 0.0:
         rate += UNBOUNDED if book.face[p] > 0.0 else 2.0 * rule.size_rate[p] * abs(book.quantity[p])
-    bound[:] = rate + rule.closing_fee[p]
+    return rate + rule.closing_fee[p], 0.0
 
 
 @implements(remember, BracketTable)

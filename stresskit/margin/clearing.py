@@ -28,7 +28,7 @@ from stresskit.domain import (
 )
 from stresskit.margin.clearing_addons import SHARE, add_on, concentration_charge, dependence_charge
 from stresskit.margin.tail import book_losses, tail_gradient, tail_mean
-from stresskit.margin.var import VarRule, net_exposure, volatility_scale
+from stresskit.margin.var import VarRule, net_exposure, scale_bound
 from stresskit.numerics.elementary import greater
 from stresskit.numerics.jit import allocating, implements, part
 from stresskit.numerics.notional import unit_notional
@@ -197,16 +197,12 @@ def clearing_ceiling(rule: Any, book: Any, tile: Any, step: Any, block: Any) -> 
 
 
 @implements(steepest, ClearingRule)
-def clearing_steepest(rule: Any, book: Any, p: Any, variance: Any, multiplier: Any, bound: Any) -> None:
+def clearing_steepest(rule: Any, book: Any, p: Any, multiplier: Any) -> Any:
     """As the ``var`` rule by the stand-alone A, and a share of the position's own deep tail."""
-    steepest(rule.bound, book, p, variance, multiplier, bound)
-    i, base = book.asset[p], rule.base
-    single = greater(rule.single_long[i], rule.single_short[i])
-    for b in range(bound.size):
-        scale = volatility_scale(
-            variance[i, b], base.long_run[i], base.persistence_weight[i], multiplier, base.lowest_scale
-        )
-        bound[b] += SHARE * single * scale
+    base, rise = steepest(rule.bound, book, p, multiplier)
+    still, moving = scale_bound(rule.base, book.asset[p], multiplier)
+    single = SHARE * greater(rule.single_long[book.asset[p]], rule.single_short[book.asset[p]])
+    return base + single * still, rise + single * moving
 
 
 @implements(remember, ClearingRule)

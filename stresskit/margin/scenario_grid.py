@@ -134,7 +134,7 @@ def minimum_bound(rule: Any, p: Any) -> Any:
 
 
 @implements(steepest, GridTable)
-def grid_steepest(rule: Any, book: Any, p: Any, variance: Any, multiplier: Any, bound: Any) -> None:
+def grid_steepest(rule: Any, book: Any, p: Any, multiplier: Any) -> Any:
     """The steepest line of a position alone; else the worst cell and every charge at once, or the minimum."""
     s, rate = rule.scope[rule.unit[p]], 0.0
     if rule.lone[s] == p:
@@ -146,7 +146,7 @@ def grid_steepest(rule: Any, book: Any, p: Any, variance: Any, multiplier: Any, 
         inside = rule.moved[p] * rate + rule.charged[p] * charges_bound(rule, p)
         least = rule.charged[p] * minimum_bound(rule, p)
         rate = rule.core * greater(inside, least) + rule.charged[p] * rule.outside[p]
-    bound[:] = rate + rule.borrowing
+    return rate + rule.borrowing, 0.0
 
 
 @implements(remember, GridTable)

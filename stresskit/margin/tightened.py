@@ -123,8 +123,7 @@ def tightened_ceiling(rule: Any, book: Any, tile: Any, step: Any, block: Any) ->
 
 
 @implements(steepest, Tightened)
-def tightened_steepest(rule: Any, book: Any, p: Any, variance: Any, multiplier: Any, bound: Any) -> None:
+def tightened_steepest(rule: Any, book: Any, p: Any, multiplier: Any) -> Any:
     """The bound inside, times the factor that may be in force."""
-    steepest(rule.rule, book, p, variance, multiplier, bound)
-    for b in range(bound.size):
-        bound[b] *= rule.factor
+    base, rise = steepest(rule.rule, book, p, multiplier)
+    return rule.factor * base, rule.factor * rise

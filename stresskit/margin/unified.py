@@ -160,11 +160,10 @@ def unified_ceiling(rule: Any, book: Any, tile: Any, step: Any, block: Any) -> N
 
 
 @implements(steepest, UnifiedTable)
-def unified_steepest(rule: Any, book: Any, p: Any, variance: Any, multiplier: Any, bound: Any) -> None:
+def unified_steepest(rule: Any, book: Any, p: Any, multiplier: Any) -> Any:
     """As the brackets, and what of the position's profit is dollars that do not count."""
-    steepest(rule.brackets, book, p, variance, multiplier, bound)
-    for b in range(bound.size):
-        bound[b] = bound[b] * rule.weight + rule.held
+    base, rise = steepest(rule.brackets, book, p, multiplier)
+    return base * rule.weight + rule.held, rise * rule.weight
 
 
 @implements(remember, UnifiedTable)

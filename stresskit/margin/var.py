@@ -99,7 +99,15 @@ class VarRule(NamedTuple):
 @inline
 def volatility_scale(variance: Any, long_run: Any, weight: Any, multiplier: Any, lowest: Any) -> Any:
     """Forecast over long-run volatility over the margin period, not below `lowest`."""
-    return greater(multiplier * sqrt(1.0 + weight * (variance / long_run - 1.0)), lowest)
+    return greater(multiplier * sqrt((1.0 - weight) + (weight / long_run) * variance), lowest)
+
+
+@part
+def scale_bound(rule: Any, i: Any, multiplier: Any) -> Any:
+    """Base and rise of a line in the variance of asset `i` above its scale: ``sqrt(y) <= 1 + y / 4``."""
+    weight = rule.persistence_weight[i]
+    still, moving = 1.0 + 0.25 * (1.0 - weight), 0.25 * weight / rule.long_run[i]
+    return greater(multiplier * still, rule.lowest_scale), multiplier * moving
 
 
 @part
@@ -268,17 +276,15 @@ def var_ceiling(rule: Any, book: Any, tile: Any, step: Any, block: Any) -> None:
 
 
 @implements(steepest, VarRule)
-def var_steepest(rule: Any, book: Any, p: Any, variance: Any, multiplier: Any, bound: Any) -> None:
+def var_steepest(rule: Any, book: Any, p: Any, multiplier: Any) -> Any:
     """No tail of the book is worse for a position than its own: the scaled stand-alone ES, or the charge.
 
     A quantile has no such bound.
     """
     i = book.asset[p]
-    h, long_run, weight = variance[i], rule.long_run[i], rule.persistence_weight[i]
+    still, moving = scale_bound(rule, i, multiplier)
     unit = greater(rule.unit_long[i], rule.unit_short[i]) if rule.quantile == 0.0 else UNBOUNDED
-    for b in range(bound.size):
-        own = unit * volatility_scale(h[b], long_run, weight, multiplier, rule.lowest_scale)
-        bound[b] = greater(own, rule.minimum_charge)
+    return greater(unit * still, rule.minimum_charge), unit * moving
 
 
 @implements(remember, VarRule)

@@ -17,7 +17,7 @@ Exact for normal steps and an excess linear in the returns. A convention otherwi
 bridged as if it were normal with the path's conditional covariance, also under a t copula and fat
 tails, and where the excess bends, the returns move on along Sigma w until X is zero.
 
-Certificates only say "certainly no crossing": `slack` of the block bounds X0, `reach` and `bend` v.
+Certificates only say "certainly no crossing": `slack` of the block bounds X0, `reach` v.
 
 Source: Broadie, Glasserman, Kou, Mathematical Finance 7 (1997); Glasserman, "Monte Carlo Methods in
 Financial Engineering" (2003), section 6.4; Karatzas, Shreve, "Brownian Motion and Stochastic
@@ -164,58 +164,72 @@ def strike(
 
 
 @part
-def netted_spot(rule: Any, book: Any, c: Any, variance: Any, multiplier: Any, own: Any, steep: Any) -> None:
-    """Fill `steep` with the bound of what a rule asks of one USD of the spot in coin `c`; 0 without spot."""
-    steep[:] = 0.0
+def netted_spot(rule: Any, book: Any, c: Any, multiplier: Any) -> Any:
+    """Base and rise of the bound of what a rule asks of one USD of the spot in coin `c`; 0 without spot."""
+    base = rise = 0.0
     for p in range(book.asset.size):
         if book.wallet.spot[c] != 0.0 and book.quantity[p] == 0.0 and book.asset[p] == book.wallet.asset[c]:
-            steepest(rule, book, p, variance, multiplier, own)
-            for b in range(steep.size):
-                steep[b] = greater(steep[b], own[b])
+            own, rising = steepest(rule, book, p, multiplier)
+            base, rise = greater(base, own), greater(rise, rising)
+    return base, rise
 
 
 @part
-def brace(bridge: Any, rule: Any, book: Any, tile: Any, s: Any, block: Any) -> None:
-    """Bound the variances of the excess and of the requirement alone over the step.
+def lean_on(rule: Any, book: Any, multiplier: Any, steep: Any) -> None:
+    """Fill steep (2, positions + coins) with the bounds of the slopes, for a tile's step."""
+    positions = book.asset.size
+    for p in range(positions):
+        steep[0, p], steep[1, p] = steepest(rule, book, p, multiplier)
+    for c in range(book.wallet.asset.size):
+        steep[0, positions + c], steep[1, positions + c] = netted_spot(rule, book, c, multiplier)
+
+
+@part
+def brace(bridge: Any, rule: Any, book: Any, tile: Any, s: Any, block: Any, hands: Any) -> None:
+    """Bound the variance of the excess over the step.
 
     ``(sum a sigma)^2 <= sum a * sum a sigma^2``: no correlation, no root.
     """
     if bridge is None:
         return
     marks, variance, multiplier = before(bridge, tile, s)
-    whole, part_of, value, asked = block.gross, block.exposure[0], block.ceiling, block.scale
-    reach, bend = block.reach, block.bend
-    for column in (whole, part_of, reach, bend):
-        column[:] = 0.0
+    whole, reach, steep = block.gross, block.reach, hands.steep
+    whole[:], reach[:] = 0.0, 0.0
+    lean_on(rule, book, multiplier, steep)
     for p in range(book.asset.size):
-        steepest(rule, book, p, variance, multiplier, asked)
+        base, rise, face = steep[0, p], steep[1, p], book.face[p]
         quantity, mark, h = block.quantity[p], marks[book.asset[p]], variance[book.asset[p]]
-        face = book.face[p]
-        for b in range(value.size):
-            held = greater(abs(quantity[b] * mark[b]), abs(quantity[b] * face))
-            asked[b] *= held
-            value[b] = abs(quantity[b] * mark[b]) + asked[b]
-        for b in range(value.size):
-            whole[b] += value[b]
-            part_of[b] += asked[b]
-        for b in range(value.size):
-            reach[b] += value[b] * h[b]
-            bend[b] += asked[b] * h[b]
+        for b in range(reach.size):
+            value, least = abs(quantity[b] * mark[b]), abs(quantity[b]) * face
+            value += (base + rise * h[b]) * greater(value, least)
+            whole[b] += value
+            reach[b] += value * h[b]
     for c in range(book.wallet.asset.size):
+        base, rise = steep[0, book.asset.size + c], steep[1, book.asset.size + c]
         coin, spot = abs(book.wallet.value[c]) + book.wallet.loan[c], abs(book.wallet.spot[c])
-        netted_spot(rule, book, c, variance, multiplier, value, asked)
         mark, h = marks[book.wallet.asset[c]], variance[book.wallet.asset[c]]
-        for b in range(value.size):
-            value[b] = (coin + spot * asked[b]) * mark[b]
-        for b in range(value.size):
-            whole[b] += value[b]
-            part_of[b] += value[b]
-            reach[b] += value[b] * h[b]
-            bend[b] += value[b] * h[b]
+        for b in range(reach.size):
+            value = (coin + spot * (base + rise * h[b])) * mark[b]
+            whole[b] += value
+            reach[b] += value * h[b]
     square = tile.multiplier * tile.multiplier * (1.0 + ROUNDING)
     for b in range(reach.size):
         reach[b] *= whole[b] * square
-        bend[b] *= part_of[b] * square
+
+
+@part
+def bend(book: Any, marks: Any, variance: Any, block: Any, b: Any, steep: Any) -> Any:
+    """Bound the deviation of the requirement of path `b` over the step, for a volatility multiplier of 1."""
+    total, positions = 0.0, book.asset.size
+    for p in range(positions):
+        quantity, h = abs(block.quantity[p, b]), variance[book.asset[p], b]
+        held = quantity * greater(marks[book.asset[p], b], book.face[p])
+        total += (steep[0, p] + steep[1, p] * h) * held * sqrt(h)
+    for c in range(book.wallet.asset.size):
+        coin, spot = abs(book.wallet.value[c]) + book.wallet.loan[c], abs(book.wallet.spot[c])
+        mark, h = marks[book.wallet.asset[c], b], variance[book.wallet.asset[c], b]
+        total += (coin + spot * (steep[0, positions + c] + steep[1, positions + c] * h)) * mark * sqrt(h)
+    return total
 
 
 @part
@@ -229,19 +243,24 @@ def tight_reach(bridge: Any, book: Any, tile: Any, s: Any, block: Any, b: Any, h
     for i in range(w.size):
         h[i] = variance[i, b]
     of_equity = max(step_variance(bridge.correlation, h, tile.multiplier, w, lean), 0.0)
-    deviation = sqrt(of_equity * (1.0 + ROUNDING)) + sqrt(block.bend[b])
+    of_rule = tile.multiplier * bend(book, marks, variance, block, b, hands.steep)
+    deviation = (sqrt(of_equity) + of_rule) * (1.0 + ROUNDING)
     return deviation * deviation
 
 
 @inline
-def far(x0: Any, x1: Any, reach: Any, key: Any, path: Any, index: Any) -> Any:
-    """Whether a path surely does not cross; the uniform is drawn where it matters.
+def far(x0: Any, x1: Any, reach: Any) -> Any:
+    """Whether a path surely does not cross, whatever the uniform: no branch, because every path is asked."""
+    return (x0 > 0.0) & (x1 > 0.0) & (x0 * x1 > DEEPEST * reach)
 
-    Of numbers alone, because it is asked of every path: a call with arrays costs more than the answer.
+
+@inline
+def passed(x0: Any, x1: Any, reach: Any, key: Any, path: Any, index: Any) -> Any:
+    """Whether its uniform rules a crossing out.
+
+    Of numbers alone, because many paths are asked: a call with arrays costs more than the answer.
     """
-    if not (x0 > 0.0 and x1 > 0.0):
-        return False
-    return x0 * x1 > DEEPEST * reach or x0 * x1 > depth(key, path, index) * reach
+    return x0 > 0.0 and x1 > 0.0 and x0 * x1 > depth(key, path, index) * reach
 
 
 @part

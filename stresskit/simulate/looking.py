@@ -9,13 +9,15 @@ from stresskit.numerics.jit import part
 class Hands(NamedTuple):
     """Scratch with which one thread handles one account at a time.
 
-    `sway` (4, assets) is the bridge's: gradient w of the excess, Sigma w, marks before, returns since.
+    The bridge's: `sway` (4, assets), gradient w of the excess, Sigma w, marks before, returns since; `steep`
+    (2, positions + coins), bounds of the requirement's slopes.
     """
 
     seen: View
     breakdown: Breakdown
     ledger: Ledger
     sway: Float2D
+    steep: Float2D
 
 
 @part

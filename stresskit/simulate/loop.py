@@ -16,7 +16,7 @@ from stresskit.numerics.elementary import smaller
 from stresskit.numerics.jit import kernel, part
 from stresskit.simulate.actions import add_cash, due, reduce, set_off, wakes
 from stresskit.simulate.breach import breach
-from stresskit.simulate.bridge import brace, crossing, far, may_cross, worth
+from stresskit.simulate.bridge import brace, crossing, far, may_cross, passed, worth
 from stresskit.simulate.carry import pay_funding, payment_falls, settle_basis
 from stresskit.simulate.deleveraging import deleverage
 from stresskit.simulate.looking import Hands as Hands
@@ -75,6 +75,26 @@ def settle(
 
 
 @part
+def survey(block: Any, record: Any, bridge: Any, always: Any) -> Any:
+    """Mark in ``block.rough`` who needs a closer look, keep the lowest ratio of the others; how many do.
+
+    Two loops, because one that writes to both does not vectorise.
+    """
+    rough, equity, bound, lowest = block.rough, block.equity, block.ceiling, record.lowest_ratio
+    found = 0
+    for b in range(rough.size):
+        x1 = equity[b] - bound[b]
+        calm = x1 > 0.0 if bridge is None else far(block.slack[b], x1, block.reach[b])
+        rough[b] = 2.0 if record.closed_step[b] >= 0 else 0.0 if calm & (not always) else 1.0
+    for b in range(rough.size):
+        found += rough[b] == 1.0
+        certified = (rough[b] == 0.0) & (bound[b] > 0.0)
+        ratio = equity[b] / bound[b] if certified else np.inf
+        lowest[b] = smaller(lowest[b], ratio)
+    return found
+
+
+@part
 def look_at_all(
     rule: Any,
     policy: Any,
@@ -91,16 +111,18 @@ def look_at_all(
 ) -> Any:
     """Look for breaches on every path that is not closed; return the number of full evaluations."""
     evaluated, slack, reach = 0, block.slack, block.reach
+    if survey(block, record, bridge, always) == 0:
+        return evaluated
     for b in range(block.cash.size):
-        if record.closed_step[b] >= 0:
+        if block.rough[b] != 1.0:
             continue
         equity, bound = block.equity[b], block.ceiling[b]
-        near = False
-        if bridge is not None and not far(
-            slack[b], equity - bound, reach[b], bridge.key, bridge.path + b, step - 1
-        ):
-            near = may_cross(bridge, book, tile, s, step - 1, block, b, hands, bound)
-        if equity <= bound or always or near:
+        near = equity <= bound or always
+        if bridge is not None and not near:
+            near = not passed(
+                slack[b], equity - bound, reach[b], bridge.key, bridge.path + b, step - 1
+            ) and may_cross(bridge, book, tile, s, step - 1, block, b, hands, bound)
+        if near:
             settle(rule, policy, book, tile, s, step, block, b, hands, record, bridge, always, footprint)
             evaluated += 1
         elif bound > 0.0:
@@ -163,10 +185,17 @@ def act(
 @part
 def end_step(block: Any, record: Any) -> None:
     """Keep what the step leaves."""
-    for b in range(block.cash.size):
-        record.lowest_equity[b] = smaller(record.lowest_equity[b], block.equity[b])
+    lowest, slack, equity, bound = record.lowest_equity, block.slack, block.equity, block.ceiling
+    for b in range(lowest.size):
+        lowest[b] = smaller(lowest[b], equity[b])
+        slack[b] = equity[b] - bound[b]
+
+
+@part
+def end_tile(block: Any, record: Any) -> None:
+    """Keep what the tile leaves."""
+    for b in range(block.equity.size):
         record.terminal_equity[b] = block.equity[b]
-        block.slack[b] = block.equity[b] - block.ceiling[b]
 
 
 @kernel
@@ -193,7 +222,7 @@ def live_through(
         if dues is not None:
             settle_basis(dues, book, tile, s, block, record)
         mark_to_market(book, tile, s, block)
-        brace(bridge, rule, book, tile, s, block)
+        brace(bridge, rule, book, tile, s, block, hands)
         ceiling(rule, book, tile, s, block)
         evaluated += look_at_all(
             rule, policy, book, tile, s, step, block, hands, record, bridge, always, footprint
@@ -211,6 +240,7 @@ def live_through(
         if owner is not None:
             evaluated += act(rule, book, tile, s, step, block, hands, record, owner)
         end_step(block, record)
+    end_tile(block, record)
     return evaluated
 
 

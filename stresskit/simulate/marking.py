@@ -14,8 +14,14 @@ def mark_to_market(book: Any, tile: Any, step: Any, block: Any) -> None:
     equity = block.equity
     for b in range(equity.size):
         equity[b] = block.cash[b]
-    for p in range(book.asset.size):
-        quantity, marks = block.quantity[p], tile.marks[step, book.asset[p]]
+    positions = book.asset.size
+    for p in range(0, positions - 1, 2):  # two at a time: half the passes, the same sums
+        one, other = block.quantity[p], block.quantity[p + 1]
+        marks, further = tile.marks[step, book.asset[p]], tile.marks[step, book.asset[p + 1]]
+        for b in range(equity.size):
+            equity[b] = (equity[b] + one[b] * marks[b]) + other[b] * further[b]
+    if positions % 2 == 1:
+        quantity, marks = block.quantity[positions - 1], tile.marks[step, book.asset[positions - 1]]
         for b in range(equity.size):
             equity[b] += quantity[b] * marks[b]
     for c in range(book.wallet.asset.size):

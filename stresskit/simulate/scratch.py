@@ -105,5 +105,5 @@ def empty_ledger() -> Ledger:
 def take_hands(book: Book, variance: Float1D, scenarios: int) -> Hands:
     """Allocate one thread's scratch for one account."""
     breakdown = empty_breakdown(book.asset.size, variance.size, scenarios)
-    sway = np.zeros((4, variance.size))
-    return Hands(view_at(book, variance), breakdown, empty_ledger(), sway)
+    sway, steep = np.zeros((4, variance.size)), np.zeros((2, book.asset.size + book.wallet.asset.size))
+    return Hands(view_at(book, variance), breakdown, empty_ledger(), sway, steep)

@@ -6,7 +6,7 @@ from stresskit.domain import ceiling
 from stresskit.numerics.elementary import smaller
 from stresskit.numerics.jit import kernel
 from stresskit.simulate.carry import pay_funding, settle_basis
-from stresskit.simulate.loop import end_step
+from stresskit.simulate.loop import end_step, end_tile
 from stresskit.simulate.marking import mark_to_market
 
 
@@ -26,4 +26,5 @@ def wait_through(
             if record.closed_step[b] < 0 and block.ceiling[b] > 0.0:
                 record.lowest_ratio[b] = smaller(record.lowest_ratio[b], block.equity[b] / block.ceiling[b])
         end_step(block, record)
+    end_tile(block, record)
     return 0

@@ -13,8 +13,8 @@ from tests.reference.random_accounts import STEADY, case, shapes
 
 
 @kernel
-def bounded(rule, book, p, variance, multiplier, bound):
-    steepest(rule, book, p, variance, multiplier, bound)
+def bounded(rule, book, p, multiplier):
+    return steepest(rule, book, p, multiplier)
 
 
 @pytest.mark.parametrize("kind", ["brackets", "var"])
@@ -26,15 +26,14 @@ def test_no_slope_is_beyond_the_bound(kind, figures):
     def holds(shape):
         found, rng = case(shape, kind, steps=2, paths=1), np.random.default_rng(shape.seed)
         breakdown = empty_breakdown(found.book.asset.size, found.variance.size, found.scenarios)
-        bound = np.empty(1)
         for _ in range(5):
             seen = view(found, rng, 0.3, float(rng.uniform(0.5, 3)))
             assess(found.rule, found.book, seen, breakdown)
             for p in range(found.book.asset.size):
-                variance = np.ascontiguousarray(seen.variance[:, None])
-                bounded(found.rule, found.book, p, variance, float(seen.multiplier[0]), bound)
-                assert abs(breakdown.slope[p]) <= bound[0] * (1 + 1e-9)
-                tightest.append(abs(breakdown.slope[p]) / bound[0])
+                base, rise = bounded(found.rule, found.book, p, float(seen.multiplier[0]))
+                bound = base + rise * seen.variance[found.book.asset[p]]
+                assert abs(breakdown.slope[p]) <= bound * (1 + 1e-9)
+                tightest.append(abs(breakdown.slope[p]) / bound)
 
     holds()
     figures.append(
