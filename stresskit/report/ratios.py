@@ -48,6 +48,10 @@ def _caption(account: Account, modes: list[str]) -> str:
     bound = [account.label(mode) for mode in modes if account.margin[mode]["rule"] != "brackets"]
     floor = "a certified floor: the rule is evaluated in full near 1 only"
     told = f" Of {' and '.join(bound)} {floor}." if bound else ""
+    rest = [account.label(mode) for mode in account.modes[:MOST_SHOWN] if mode not in modes]
+    told += (
+        f" Left out: {' and '.join(rest)}, whose positions each have a margin of their own." if rest else ""
+    )
     return f"Bands and paths as above, on a log scale; at the lower edge everything is shut.{told}"
 
 
