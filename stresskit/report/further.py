@@ -34,12 +34,10 @@ def further_pages(account: Account) -> list[Page]:
 
 
 def missing(account: Account) -> Iterator[Block]:
-    """What would stand on the page, where nothing is stored for it."""
+    """What would stand on the page, where nothing is stored for it: one line."""
     if not any(_found(account).values()):
-        finding = "Worst correlation, liquidated paths and sufficiency of margin are not known yet"
-        yield section("Further stress tests", finding)
         commands = "; ".join(f"stresskit {command}" for command in COMMANDS.values())
-        yield text(f"Not computed for this report. Filled by: {commands}. Answers beside the run are found.")
+        yield text(f"Worst correlation, liquidated paths, sufficiency: not known. Filled by: {commands}.")
 
 
 def _found(account: Account) -> dict[str, list[Block]]:

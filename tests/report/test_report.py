@@ -94,6 +94,16 @@ def test_page_count_with_stored_answers(assets: int, make: Maker, tmp_path: Path
     check_count(Sheets(document, take_figures(document)), 14, tmp_path)
 
 
+@pytest.mark.long
+def test_page_count_without_a_dial(make: Maker, tmp_path: Path) -> None:
+    results = make(assets=10)
+    plain = {key: value for key, value in answers.reverse().items() if key != "liquidated"}
+    for given, expected in (([plain], 11), ([answers.reverse()], 12)):
+        files = answers.stored(tmp_path / "answers", [answers.matrix(10), answers.events(), *given])
+        document = build(results, studies(results, files))
+        check_count(Sheets(document, take_figures(document)), expected, tmp_path)
+
+
 def test_three_scenarios_get_a_page_of_comparison(results: Results, sheets: Builder, tmp_path: Path) -> None:
     third = variants.widened(results.folder, tmp_path / "run", {}, {"no_correlation": "hedge_breaks"})
     check_count(sheets(third), 12, tmp_path)

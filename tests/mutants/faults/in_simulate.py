@@ -283,11 +283,4 @@ FAULTS = (
         "raise",
         ("tests/engines/test_engines.py::test_a_killed_process_is_replaced",),
     ),
-    Fault(
-        "sampled_maintenance_of_the_closed",
-        "stresskit/simulate/blocks.py",
-        "np.where(record.closed_step >= 0, 0.0, block.ceiling)",
-        "block.ceiling",
-        ("tests/simulate/test_blocks.py",),
-    ),
 )
