@@ -7,7 +7,7 @@ import numpy.typing as npt
 
 from stresskit.measure.survival import wilson_band
 from stresskit.measure.weighted import effective_paths
-from stresskit.report import findings
+from stresskit.report import findings, ratios
 from stresskit.report.blocks import Block, Page, picture, section
 from stresskit.report.curves import (
     Bars,
@@ -25,7 +25,6 @@ from stresskit.report.figures.closed_out import closed_out
 from stresskit.report.figures.equity_fan import equity_fan
 from stresskit.report.figures.hazard import hazard as hazard_figure
 from stresskit.report.format import duration, percent, stated, usd
-from stresskit.report.ratios import ratios
 from stresskit.report.view import MOST_SHOWN, Account
 from stresskit.report.worst_paths import worst_paths
 
@@ -35,7 +34,10 @@ REAL_PATHS = 5
 def paths_pages(account: Account) -> list[Page]:
     """Build the page of equity along the paths, and that of the liquidations."""
     liquidations = [*_hazard(account), *_closed_out(account), *worst_paths(account)]
-    blocks = {"Paths": [*_fans(account), *ratios(account), *depth(account)], "Liquidations": liquidations}
+    blocks = {
+        "Paths": [*_fans(account), *ratios.ratios(account), *depth(account)],
+        "Liquidations": liquidations,
+    }
     return [{"title": title, "subtitle": account.name, "blocks": found} for title, found in blocks.items()]
 
 

@@ -17,11 +17,10 @@ class Column(NamedTuple):
 
 
 class Life(NamedTuple):
-    """One account under one mode on one basis; `name` is its folder.
+    """One account under one mode on one basis; `name`: its folder, `asked`: maintenance is sampled, too.
 
     `carried`: what is recorded besides, of a run with funding, basis, deleveraging, actions or transfers;
-    `assets`: those whose marks at the horizon are kept, of the account's book without margin;
-    `asked`: whether maintenance is sampled, too: one that is asked of the account as a whole.
+    `assets`: those whose marks at the horizon are kept, of the account's book without margin.
     """
 
     name: str

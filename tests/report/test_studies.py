@@ -8,7 +8,9 @@ import pytest
 
 from stresskit.errors import DataError
 from stresskit.report.document import build
+from stresskit.report.further import missing
 from stresskit.report.studies import NEEDED, studies
+from stresskit.report.view import accounts
 from stresskit.results import Results
 from stresskit.results.studies import keep_study
 from tests.report import answers, further_answers, variants
@@ -28,8 +30,7 @@ def told(document: dict[str, Any], title: str) -> str:
 def test_a_section_without_data_says_which_command_fills_it(results: Results) -> None:
     document = build(results)
     assert titles(document)[6:8] == ["Black swan", "Trust"]
-    commands = ("dial CONFIG", "matrix CONFIG", "reverse CONFIG", "events CONFIG", "worst CONFIG")
-    for command in (*commands, "reverse CONFIG --simulate", "sufficiency CONFIG"):
+    for command in ("dial CONFIG", "matrix CONFIG", "reverse CONFIG", "events CONFIG"):
         assert command in told(document, "Black swan")
     for command in ("backtest CONFIG", "envelope CONFIG"):
         assert command in told(document, "Trust")
@@ -107,6 +108,14 @@ def test_a_study_beside_the_run_is_found_by_its_hashes(results: Results, tmp_pat
     assert found.sources["dial"]["file"] == "dial.json"
 
 
+def test_further_tests_that_are_missing_take_one_line(results: Results) -> None:
+    (account,) = accounts(results)
+    (line,) = missing(account)
+    for command in ("worst CONFIG", "reverse CONFIG --simulate", "sufficiency CONFIG"):
+        assert f"stresskit {command}" in line["text"]
+    assert any(line in page["blocks"] for page in build(results)["pages"])
+
+
 @pytest.mark.parametrize("kind", ["worst", "liquidated", "sufficiency"])
 def test_a_page_of_further_tests_says_what_is_missing(results: Results, tmp_path: Path, kind: str) -> None:
     only = {
@@ -117,7 +126,7 @@ def test_a_page_of_further_tests_says_what_is_missing(results: Results, tmp_path
     document = build(results, studies(results, answers.stored(tmp_path, [only[kind]])))
     page = told(document, "Further stress tests")
     assert page.count("Filled by") == 2
-    assert "Further stress tests" not in told(document, "Black swan")
+    assert "sufficiency: not known" not in told(document, "Black swan")
 
 
 def test_reverse_without_a_simulation_and_books_without_a_pair(results: Results, tmp_path: Path) -> None:
