@@ -8,7 +8,7 @@ import pytest
 
 from stresskit.errors import DataError
 from stresskit.report.document import build
-from stresskit.report.further import missing
+from stresskit.report.further import further_pages, missing
 from stresskit.report.studies import NEEDED, studies
 from stresskit.report.view import accounts
 from stresskit.results import Results
@@ -116,36 +116,36 @@ def test_further_tests_that_are_missing_take_one_line(results: Results) -> None:
     assert any(line in page["blocks"] for page in build(results)["pages"])
 
 
+def further(results: Results, folder: Path, *given: dict[str, Any]) -> str:
+    """The page of further stress tests with the answers `given`; empty without one."""
+    (account,) = accounts(results, studies(results, answers.stored(folder, list(given))))
+    pages = further_pages(account)
+    return told({"pages": pages}, "Further stress tests") if pages else ""
+
+
 @pytest.mark.parametrize("kind", ["worst", "liquidated", "sufficiency"])
 def test_a_page_of_further_tests_says_what_is_missing(results: Results, tmp_path: Path, kind: str) -> None:
     only = {
-        "worst": further_answers.worst(),
-        "liquidated": answers.reverse(),
-        "sufficiency": further_answers.sufficiency(),
+        "worst": further_answers.worst,
+        "liquidated": answers.reverse,
+        "sufficiency": further_answers.sufficiency,
     }
-    document = build(results, studies(results, answers.stored(tmp_path, [only[kind]])))
-    page = told(document, "Further stress tests")
-    assert page.count("Filled by") == 2
-    assert "sufficiency: not known" not in told(document, "Black swan")
+    assert further(results, tmp_path, only[kind]()).count("Filled by") == 2
 
 
 def test_reverse_without_a_simulation_and_books_without_a_pair(results: Results, tmp_path: Path) -> None:
     plain = {key: value for key, value in answers.reverse().items() if key != "liquidated"}
-    document = build(
-        results, studies(results, answers.stored(tmp_path, [plain, further_answers.worst(assets=1)]))
-    )
-    page = told(document, "Further stress tests")
+    assert further(results, tmp_path / "plain", plain) == ""
+    page = further(results, tmp_path, plain, further_answers.worst(assets=1))
     assert "Correlation does not matter to this account" in page
     assert "Fewer than two assets: no correlation matters." in page
     assert "reverse CONFIG --simulate" in page
-    document = build(results, studies(results, answers.stored(tmp_path, [plain])))
-    assert "Further stress tests" not in titles(document)
 
 
 def test_nobody_liquidated_has_no_picture(results: Results, tmp_path: Path) -> None:
     answer = answers.reverse()
     for life in answer["liquidated"]["lives"].values():
         life |= {"paths": 0, "modal": None, "reason": "no path is liquidated"}
-    document = build(results, studies(results, answers.stored(tmp_path, [answer])))
-    assert "No path is liquidated under cross in baseline" in told(document, "Further stress tests")
-    assert "modal_path" not in told(document, "Further stress tests")
+    page = further(results, tmp_path, answer)
+    assert "No path is liquidated under cross in baseline" in page
+    assert "modal_path" not in page
