@@ -17,11 +17,12 @@ from benchmarks.contenders import compare
 from benchmarks.liquidation import compare_liquidation
 from benchmarks.models import compare_models
 from benchmarks.refits import compare_refits
+from benchmarks.reports import compare_reports
 from benchmarks.stress import compare_modes, compare_runs
 from benchmarks.table import machine, write
 from benchmarks.workload import SIZES
 
-TABLES = ("contenders", "models", "runs", "modes", "liquidation", "refits")
+TABLES = ("contenders", "models", "runs", "modes", "liquidation", "refits", "reports")
 
 
 def measure(tables: list[str], paths: int, rounds: int) -> dict[str, Any]:
@@ -40,6 +41,8 @@ def measure(tables: list[str], paths: int, rounds: int) -> dict[str, Any]:
         found["liquidation"] = compare_liquidation(paths // 5, rounds)
     if "refits" in tables:
         found["refits"] = compare_refits(max(paths // 500, 5), max(rounds // 3, 1))
+    if "reports" in tables:
+        found["reports"] = compare_reports(max(paths // 20, 400), rounds)
     return found
 
 

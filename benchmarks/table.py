@@ -69,6 +69,11 @@ def text(found: dict[str, Any]) -> str:
     if "refits" in found:
         title = "Refits: moving windows of 1,000 returns of ten assets, GJR-GARCH with Student-t innovations"
         lines += _rows(title, found["refits"])
+    if "reports" in found:
+        title = (
+            "Reports, CPU seconds: ratio to matplotlib's import, layout and saving; `saved` without layout"
+        )
+        lines += _rows(title, found["reports"])
     return "\n".join(lines) + "\n"
 
 
@@ -94,6 +99,9 @@ def _bars(found: dict[str, Any]) -> list[tuple[str, dict[str, float], str]]:
     if "refits" in found:
         rates = {n: r["windows/s"] for n, r in found["refits"].items()}
         panels.append(("Refits of ten assets", rates, "windows / s"))
+    if "reports" in found:
+        rows = found["reports"]
+        panels.append(("Reports", {n: r["ratio"] for n, r in rows.items()}, "ratio to matplotlib alone"))
     return panels
 
 

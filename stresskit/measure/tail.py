@@ -15,7 +15,6 @@ from math import ceil, log, sqrt
 from typing import NamedTuple
 
 import numpy as np
-from scipy.special import bdtr, bdtrik
 
 from stresskit.domain import Estimate, Float1D
 from stresskit.measure.figure import Z95, undefined
@@ -84,6 +83,8 @@ def observations_needed(level: float) -> int:
 
 
 def _binomial_quantile(probability: float, n: int, level: float) -> int:
+    from scipy.special import bdtr, bdtrik  # a report that draws what is stored needs no scipy
+
     k = ceil(bdtrik(probability, n, level))
     while k > 0 and bdtr(k - 1, n, level) >= probability:
         k -= 1

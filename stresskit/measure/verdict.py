@@ -1,8 +1,9 @@
 """Which margin mode to choose, by rule.
 
-Among the modes the venue offers that break no limit, the one with the lowest initial requirement; if
-every one breaks a limit, the one with the lowest expected liquidation cost. The present mode stays
-where the paths cannot tell the two apart. A limit that names no mode is put to every mode in its scenario.
+Among the modes the venue offers that break no limit, the one with the lowest initial requirement, and
+among equals in that the one that is liquidated least often; if every one breaks a limit, the one with
+the lowest expected liquidation cost. The present mode stays where the paths cannot tell the two apart.
+A limit that names no mode is put to every mode in its scenario.
 """
 
 from collections.abc import Mapping, Sequence
@@ -45,6 +46,14 @@ class Evidence:
         value = self.scenarios[self.scenario]["modes"][mode]["expected_liquidation_cost"]["value"]
         return float("inf") if value is None else float(value)
 
+    def initial(self, mode: str) -> float:
+        """Initial requirement, USD, to the cent: what lies below it is no reason to choose."""
+        return round(float(self.margin[mode]["initial"]), 2)
+
+    def often(self, mode: str) -> float:
+        """P(liquidation) in the baseline scenario."""
+        return float(self.scenarios[self.scenario]["modes"][mode]["p_liquidation"]["value"])
+
     def difference(self, mode: str, scenario: str) -> Mapping[str, Any]:
         """P(liquidation) of `mode` less that of the present mode."""
         found: Mapping[str, Any] = self.scenarios[scenario]["paired"][mode]["difference"]
@@ -68,7 +77,7 @@ def _choose(evidence: Evidence, offered: list[str]) -> tuple[str, list[str]]:
         return offered[0], [_only(offered[0]), *_breaches(evidence, offered[0])]
     within = [mode for mode in offered if not evidence.broken(mode)]
     if within:
-        best = min(within, key=lambda mode: evidence.margin[mode]["initial"])
+        best = min(within, key=lambda mode: (evidence.initial(mode), evidence.often(mode)))
         reasons = [_lowest_initial(evidence, best, within)]
     else:
         best = min(offered, key=evidence.cost)
@@ -106,10 +115,19 @@ def _only(mode: str) -> str:
 
 
 def _lowest_initial(evidence: Evidence, best: str, within: list[str]) -> str:
-    asks = f"{evidence.margin[best]['initial']:,.2f} USD"
+    asks = f"{evidence.initial(best):,.2f} USD"
     if len(within) == 1:
         return f"{best} is the only mode offered here that breaks no limit; it asks {asks} initial margin."
-    return f"{', '.join(within)} break no limit; {best} asks the lowest initial margin of them, {asks}."
+    kept = f"{', '.join(within)} break no limit" if evidence.limits else "No limit is set"
+    equal = [mode for mode in within if evidence.initial(mode) == evidence.initial(best)]
+    if len(equal) == 1:
+        return (
+            f"{kept}; {best} asks the lowest initial margin{' of them' if evidence.limits else ''}, {asks}."
+        )
+    told = f"{kept}; {', '.join(equal)} ask the same initial margin, {asks}"
+    if all(evidence.often(mode) == evidence.often(best) for mode in equal):
+        return f"{told}, and are liquidated as often."
+    return f"{told}, and {best} is liquidated least often in scenario {evidence.scenario}."
 
 
 def _lowest_cost(evidence: Evidence, best: str) -> str:

@@ -10,7 +10,7 @@ from stresskit.report.figures.requirement import Requirement, requirement
 from stresskit.report.format import gain, money, multiple, number, optional, percent, stated, usd
 from stresskit.report.margins import margins
 from stresskit.report.mode_tables import mode_cell
-from stresskit.report.positions import positions
+from stresskit.report.positions import is_spot, positions
 from stresskit.report.view import Account
 
 MOST_BARS = 12
@@ -32,14 +32,26 @@ def account_page(account: Account) -> Page:
 
 
 def _collateral(account: Account) -> str:
-    held = ", ".join(f"{stated(entry['amount'])} {entry['asset']}" for entry in account.config["collateral"])
+    held = ", ".join(
+        f"{stated(entry['amount'])} {entry['asset']}"
+        for entry in account.config["collateral"]
+        if entry["amount"]
+    )
     margin = account.margin[account.base]
     worth = sum(entry["amount"] * entry.get("mark", 1.0) for entry in account.config["collateral"])
     counted = [entry["counted"] for entry in margin.get("balances", ())]
     open_profit = account.equity - (sum(counted) if counted else worth)
     profit = f", unrealized P&L {gain(open_profit)}" if abs(open_profit) >= 0.005 else ""
-    cut = f", {usd(sum(counted))} of it after collateral ratios" if counted else ""
+    spot = " with the coins of spot positions" if _spot_counts(account) else ""
+    cut = f", {usd(sum(counted))} after collateral ratios{spot}" if counted else ""
     return f"Venue {account.config['venue']}. Collateral {held}{cut}{profit}; equity {usd(account.equity)}."
+
+
+def _spot_counts(account: Account) -> bool:
+    """Whether a coin held in spot counts as collateral."""
+    held = {symbol.partition("/")[0] for symbol in account.symbols if is_spot(symbol)}
+    balances = account.margin[account.base].get("balances", ())
+    return any(entry["asset"] in held and entry["counted"] > 0.0 for entry in balances)
 
 
 def _concentration(account: Account) -> Iterator[Block]:

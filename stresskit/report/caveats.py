@@ -86,7 +86,7 @@ def caveats(account: Account) -> list[str]:
     """The reader's warnings, gravest first, with the manifest's own at the end."""
     return [
         "Intervals are Monte Carlo error only; the error of the model (parameters, sample, law) is larger "
-        "and not in them.",
+        f"and not in them{_unknown(account)}.",
         f"Liquidation is tested every {duration(account.clock.step_h)}, "
         + BETWEEN[between_steps(account.results.manifest)],
         *_hedged(account.config["positions"], account.results.manifest["config"].get("model", {})),
@@ -94,8 +94,13 @@ def caveats(account: Account) -> list[str]:
         *_hypothetical(account),
         "Stablecoins keep their price outside of scenarios, dated futures have no basis, "
         f"{_left_out(account.results.manifest)}. " + as_of(account.results.manifest),
-        *warnings(account.results.manifest),
+        *gathered(account.results.manifest),
     ]
+
+
+def _unknown(account: Account) -> str:
+    """Where to learn how much the model matters, if the run does not know."""
+    return "" if account.envelope else ": stresskit envelope CONFIG shows the figures under other models"
 
 
 def _left_out(manifest: Json) -> str:
@@ -143,6 +148,17 @@ def _hypothetical(account: Account) -> Iterator[str]:
 def warnings(manifest: Json) -> list[str]:
     """Warnings that the run recorded."""
     return [str(warning) for warning in manifest.get("warnings", ())]
+
+
+def gathered(manifest: Json) -> list[str]:
+    """The warnings; what is not known of one set of parameters stands in one line."""
+    names = {str(known["name"]) for known in manifest.get("parameters", ())}
+    lines: dict[str, list[str]] = {}
+    for warning in warnings(manifest):
+        about, _, what = warning.partition(": ")
+        known = bool(what) and about.partition(",")[0] in names
+        lines.setdefault(about if known else warning, []).append(what if known else "")
+    return [f"{about}, unknown or left out: {'; '.join(w)}" if w[0] else about for about, w in lines.items()]
 
 
 def as_of(manifest: Json) -> str:

@@ -25,19 +25,19 @@ def contributions(account: Account) -> Iterator[Block]:
 
 
 def _finding(scenario: str, level: str, told: Json) -> str:
-    name = f"the {level_name(level)} ES in {scenario}"
+    name = f"{level_name(level)} ES in {scenario}"
     most = max(told["legs"], key=lambda leg: float(leg["component"]["value"]))
     if most["share"] is None:
-        return f"{name} is no loss"
-    return f"{most['name']} carries {percent(most['share'])} of {name}"
+        return f"The {name} is no loss"
+    return f"{most['name']} carries {percent(most['share'])} of the {name}"
 
 
 def _table(account: Account, level: str) -> Block:
     columns = [
-        left("Scenario", 1.2),
+        left("Scenario", 1.55),
         left("Leg", 1.7),
         right(f"Part of the ES {level_name(level)}, USD", 1.6),
-        right("Share", 0.9),
+        right("Share", 1.0),
         right("Stand-alone, USD", 1.2),
         right("Without it less, USD", 1.2),
         right("Per dollar held", 1.0),

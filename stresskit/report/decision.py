@@ -10,11 +10,12 @@ from stresskit.report.blocks import Block, Page, bullets, picture, section, stat
 from stresskit.report.caveats import caveats
 from stresskit.report.curves import Curve, Panel, happened
 from stresskit.report.figures.survival import survival
-from stresskit.report.format import against, duration, percent, stated
+from stresskit.report.format import against, chance, duration, percent, stated, usd
 from stresskit.report.headlines import headlines, limit_for
 from stresskit.report.mode_tables import mode_table, paired_table
+from stresskit.report.owner import owner
 from stresskit.report.remedy import remedy
-from stresskit.report.status import gravest_first, limit_sentence, status
+from stresskit.report.status import gravest_first, in_words, limit_sentence, status
 from stresskit.report.view import Account
 
 LONGEST = 240  # characters of the description
@@ -32,6 +33,13 @@ SCENARIOS = {
     "regime": "a crisis regime is forced",
     "combined": "several of these at once",
 }
+RULES = {
+    "brackets": "each position's own requirement, added up",
+    "isolated": "each position by itself on the margin given to it",
+    "var": "the tail loss of the whole book",
+    "scenario_grid": "the worst loss of the whole book on the venue's grid of moves",
+    "unified": "the whole account, coins and loans included",
+}
 MOST_LIMITS = 4  # told in the status line
 
 
@@ -41,6 +49,7 @@ def decision(account: Account, others: Sequence[Account] = ()) -> Page:
         _status(account),
         *_description(account),
         text(question(account)),
+        *owner(account),
         *_others(others),
         *_recommendation(account),
         tiles(headlines(account)),
@@ -69,7 +78,20 @@ def _status(account: Account) -> Block:
     ]
     if rest > 0:
         sentences.append(f"{rest} further limits stand no worse.")
-    return status_line(status(limits), " ".join(sentences) or "The config sets no limit for this account.")
+    if not sentences:
+        often = percent(account.mode(account.calm, account.base)["p_liquidation"]["value"])
+        label = account.label(account.base)
+        sentences = [f"No limit is set. P(liquidation) of {label} in {account.calm} is {often}."]
+    return status_line(status(limits), " ".join([*sentences, *_beyond(account)]))
+
+
+def _beyond(account: Account) -> Iterator[str]:
+    """How the present mode fares in the worst scenario, if that has no limit of its own."""
+    worst = account.stressed
+    if worst is not None and limit_for(account, worst, account.base) is None:
+        often = percent(account.mode(worst, account.base)["p_liquidation"]["value"])
+        where = f"In {worst}, for which no limit is set," if account.verdict["limits"] else f"In {worst}"
+        yield f"{where} P(liquidation) is {often}."
 
 
 def _description(account: Account) -> Iterator[Block]:
@@ -90,17 +112,27 @@ def question(account: Account) -> str:
         f"Will the venue close this account by force within {horizon}? Figures are shares of "
         f"{stated(account.paths)} random price paths a scenario; every margin mode lives through the same "
         "ones. Liquidation: equity has fallen to the maintenance margin. "
-        f"Scenarios: {told}."
+        f"Scenarios: {told}. What each margin mode asks: {'; '.join(_asked(account))}."
     )
+
+
+def _asked(account: Account) -> Iterator[str]:
+    """What each mode's requirement is made of, in a few words."""
+    for mode in account.modes:
+        rule = str(account.margin[mode]["rule"])
+        yield f"{account.label(mode)}, {RULES.get(rule, rule)}"
 
 
 def _others(others: Sequence[Account]) -> Iterator[Block]:
     """The status of the run's further accounts in one line."""
     if others:
-        found = [(status(other.verdict["limits"]), other.name) for other in others]
-        yield text(
-            "Other accounts of this run: " + "; ".join(f"{s.sign} {name}: {s.word}" for s, name in found)
-        )
+        yield text(f"Other accounts of this run: {'; '.join(map(_other, others))}.")
+
+
+def _other(other: Account) -> str:
+    found = status(other.verdict["limits"])
+    often = chance(other.mode(other.calm, other.base)["p_liquidation"])
+    return f"{found.sign} {other.name}: {found.word}, P(liquidation) {often} under {other.base}"
 
 
 def _recommendation(account: Account) -> Iterator[Block]:
@@ -110,7 +142,19 @@ def _recommendation(account: Account) -> Iterator[Block]:
     else:
         broken = any(x["mode"] == mode and x["status"] == "broken" for x in account.verdict["limits"])
         yield section("Recommended mode", findings.recommendation(mode, account.base, broken))
-    yield bullets([*(str(reason) for reason in account.verdict["reasons"]), *remedy(account)])
+    reasons = [in_words(str(reason)) for reason in account.verdict["reasons"]]
+    yield bullets([*reasons, *_unopened(account), *remedy(account)])
+
+
+def _unopened(account: Account) -> Iterator[str]:
+    """That the account could not open its book in the mode to choose, if so."""
+    mode = account.verdict["mode"]
+    if mode is not None and (account.margin[mode]["free"] or 0.0) < 0.0:
+        asked = usd(account.margin[mode]["initial"])
+        yield (
+            f"{mode} asks {asked} of initial margin, more than the equity of {usd(account.equity)}: the "
+            "account could keep this book, not open it."
+        )
 
 
 def _range_finding(account: Account) -> str:
@@ -126,8 +170,10 @@ def _table_notes(account: Account) -> Iterator[str]:
     limit = limit_for(account, account.calm, account.base)
     if limit is not None:
         bound = against(0.0, limit["limit"], fraction=True)[1]
-        where = f"of {account.base} in {account.calm}"
-        yield f"✔ within, ▲ undecided, ✘ above the limit {where}, {bound}; other rows against it or their own"
+        yield (
+            f"✔ within, ▲ undecided, ✘ above the limit of {bound} on {account.base} in {account.calm}, or "
+            "the row's own. Small: 95 % intervals."
+        )
     rest = [name for name in account.scenarios if name not in account.listed]
     if rest:
         yield f"Further scenarios stand on the page Scenarios: {', '.join(rest)}."
@@ -169,7 +215,7 @@ def _paired(account: Account) -> Iterator[Block]:
     if len(account.modes) > 1:
         found = [
             (account.label(mode), scenario, table["difference"])
-            for scenario in account.listed
+            for scenario in account.paired
             for mode, table in account.figures[scenario]["paired"].items()
         ]
         yield section("Same paths, two modes", findings.paired(account.label(account.base), found))

@@ -14,6 +14,7 @@ from stresskit.report.view import Account
 
 POINTS = 101
 LEVELS = (0.5, 0.95, 0.99)
+ROUNDING = 1e-9  # falls below it are those of the arithmetic
 NO_FUNDING = (
     "Funding paid: not simulated in this run. Filled by a [model.funding] table of kind simulated in the "
     "config (configs/funding-carry.toml has one)."
@@ -68,7 +69,8 @@ def _drawdowns(account: Account, scenario: str) -> list[float]:
     peak = np.maximum.accumulate(equity, axis=0)
     worst = np.where(peak > 0.0, 1.0 - equity / np.where(peak > 0.0, peak, 1.0), 0.0).max(axis=0)
     weight = account.weight(scenario)[: equity.shape[1]]
-    return [float(q) for q in np.quantile(worst, LEVELS, weights=weight, method="inverted_cdf")]
+    found = np.quantile(worst, LEVELS, weights=weight, method="inverted_cdf")
+    return [float(q) if q > ROUNDING else 0.0 for q in found]
 
 
 def _funding(account: Account) -> str:

@@ -21,6 +21,7 @@ from stresskit.report.view import Account, accounts
 from stresskit.results import Results
 
 Document = dict[str, Any]
+SHOWN = ("table", "figure", "tiles", "code")  # blocks that make a page worth a sheet
 
 
 def build(results: Results, studies: Studies = NOTHING) -> Document:
@@ -41,7 +42,7 @@ def build(results: Results, studies: Studies = NOTHING) -> Document:
 
 
 def _pages(account: Account, others: list[Account]) -> list[Page]:
-    return [
+    pages = [
         decision(account, others),
         account_page(account),
         *paths_pages(account),
@@ -49,6 +50,20 @@ def _pages(account: Account, others: list[Account]) -> list[Page]:
         *black_swan_pages(account),
         *trust_pages(account),
     ]
+    return joined(pages)
+
+
+def joined(pages: list[Page]) -> list[Page]:
+    """Pages of which one without a table or figure shares its sheet with the next."""
+    found: list[Page] = []
+    for page in pages:
+        before = found[-1] if found else None
+        if before is None or any(block["kind"] in SHOWN for block in before["blocks"]):
+            found.append(page)
+        else:
+            title = f"{before['title']} and {page['title'].lower()}"
+            found[-1] = {**page, "title": title, "blocks": [*before["blocks"], *page["blocks"]]}
+    return found
 
 
 def _footer(results: Results) -> str:

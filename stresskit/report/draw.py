@@ -53,10 +53,10 @@ def share_axis(ax: Axes) -> None:
     ax.grid(axis="y")
 
 
-def money_axis(ax: Axes, which: str) -> None:
-    """USD in full or in thousands, the unit named in the label of the axis."""
+def money_axis(ax: Axes, which: str, most: int = 5) -> None:
+    """USD in full, the unit named in the label of the axis; `most` stretches between its ticks."""
     axis = ax.xaxis if which == "x" else ax.yaxis
-    axis.set_major_locator(MaxNLocator(nbins=5, steps=[1, 2, 2.5, 5, 10]))
+    axis.set_major_locator(MaxNLocator(nbins=most, steps=[1, 2, 2.5, 5, 10]))
     axis.set_major_formatter(FuncFormatter(lambda v, _: stated(round(v, 6))))
 
 

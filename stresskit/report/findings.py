@@ -11,6 +11,8 @@ from stresskit.report.format import (
     usd,
 )
 
+SLIGHT = 0.005  # share of a value at risk below which a change of it is not told
+FEW = 20  # liquidated paths below which nothing is said of their times
 CLEAR = 3.0  # standard deviations of chance that a cluster must exceed
 
 
@@ -64,19 +66,19 @@ def fan(scenario: str, label: str, median: float, low: float, initial: float) ->
     return f"{label} in {scenario}: half of the paths end above {usd(median)}; the 95 % band ends {end}"
 
 
-def hazard(
-    label: str, scenario: str, heights: Sequence[float], edges: Sequence[str], unit: str, paths: int
-) -> str:
+def hazard(label: str, scenario: str, heights: Sequence[float], edges: Sequence[str], paths: int) -> str:
     """The stretch of time on which most paths are first liquidated, if it stands out from chance."""
     total = sum(heights)
     if total == 0.0:
         return f"No path is liquidated under {label} in {scenario}"
+    if total * paths < FEW - 0.5:
+        return f"Fewer than {FEW} paths are liquidated under {label} in {scenario}: too few to say when"
     top, even = max(heights), total / len(heights)
     place = list(heights).index(top)
     if top < 1.5 * even or (top - even) * paths < CLEAR * (even * paths) ** 0.5:
         return f"Liquidations under {label} in {scenario} spread over the whole horizon"
     return (
-        f"Liquidations under {label} in {scenario} cluster between {unit} {edges[place]} and "
+        f"Liquidations under {label} in {scenario} cluster between {edges[place]} and "
         f"{edges[place + 1]}: {percent(top / total)} of all of them"
     )
 
@@ -112,6 +114,8 @@ def losses(
         tail = f"more than {above} of paths are liquidated, so the {level_name(level)} tail is liquidation"
         return f"{label} in {scenario}: {tail}"
     gap = own[level]["value"] - market[level]["value"]
+    if abs(gap) < SLIGHT * abs(market[level]["value"]):
+        return f"Liquidation hardly changes the {level_name(level)} VaR of {label} in {scenario}"
     change = "adds" if gap >= 0.0 else "takes"
     end = "to" if gap >= 0.0 else "from"
     return f"Liquidation {change} {usd(abs(gap))} {end} the {level_name(level)} VaR of {label} in {scenario}"
@@ -152,6 +156,8 @@ def changed(scenarios: int, stressed: int) -> str:
 
 def drawdown(label: str, scenario: str, fall: float) -> str:
     """How deep the largest fall from a peak is on the worst of twenty paths."""
+    if fall <= 1e-9:
+        return f"Equity never falls on nineteen paths of twenty under {label} in {scenario}"
     if fall >= 1.0 - 1e-9:
         return f"One path in twenty loses everything on its way under {label} in {scenario}"
     return f"One path in twenty falls by {percent(fall)} or more from a peak under {label} in {scenario}"

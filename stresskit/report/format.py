@@ -122,6 +122,15 @@ def duration(value: float) -> str:
     return f"{stated(value)}{THIN}h" if value < 48.0 else f"{stated(value / 24.0)}{THIN}d"
 
 
+def at(value: float) -> str:
+    """A point in time given in hours: in days where it is a whole number of them."""
+    return (
+        f"{stated(value / 24.0)}{THIN}d"
+        if value >= 48.0 and value % 24.0 == 0.0
+        else f"{stated(value)}{THIN}h"
+    )
+
+
 def level_name(level: str) -> str:
     """A confidence level as ``metrics.json`` writes it, as a percentage: ``99 %``."""
     return f"{stated(round(100.0 * float(level), 9))}{THIN}%"

@@ -47,7 +47,7 @@ def _probability(account: Account, estimate: Json) -> dict[str, Any]:
     value, interval = percent(estimate["value"]), bounds(estimate, percent)
     if estimate["value"] == 0.0:
         value, interval = "0", f"below {percent(estimate['high'])}"
-    lines, tone = [f"95 %: {interval}"], ""
+    lines, tone = [f"95 % interval: {interval}"], ""
     if limit is None:
         lines.append("no limit set")
     else:
@@ -66,7 +66,7 @@ def _probability(account: Account, estimate: Json) -> dict[str, Any]:
 
 def _loss(account: Account, own: Json) -> dict[str, Any]:
     loss = own["loss_given_liquidation"]
-    shortfall = f"shortfall beyond it: {optional(own['shortfall']['value'], usd)} a path, all paths"
+    shortfall = f"owed beyond the equity: {optional(own['shortfall']['value'], usd)} a path"
     if loss["value"] is None:
         return tile("Loss if liquidated", UNDEFINED, [str(loss["reason"]), shortfall])
     share = f"{percent(loss['value'] / account.equity)} of equity" if account.equity > 0.0 else ""
@@ -77,8 +77,8 @@ def _time(account: Account, times: Json) -> dict[str, Any]:
     if times["median"] is None:
         return tile("Time to liquidation", UNDEFINED, [str(times["reason"])])
     horizon = duration(account.results.metrics["horizon_h"])
-    early = f"one in ten within {hours(times['p10'])}"
-    return tile("Time to liquidation, median", hours(times["median"]), [early, f"of a horizon of {horizon}"])
+    lines = ["of the liquidated paths", f"one in ten within {hours(times['p10'])}", f"horizon {horizon}"]
+    return tile("Time to liquidation, median", hours(times["median"]), lines)
 
 
 def _exposure(account: Account) -> dict[str, Any]:
@@ -89,4 +89,4 @@ def _exposure(account: Account) -> dict[str, Any]:
     own = account.margin[account.base]
     reason = "" if own["exposure_per_initial"] is not None else str(own["reason"])
     value = optional(own["exposure_per_initial"], multiple)
-    return tile("Exposure / initial margin", value, [account.label(account.base), reason, *lines])
+    return tile("Exposure per USD of margin", value, [account.label(account.base), reason, *lines])

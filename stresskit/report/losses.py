@@ -15,12 +15,16 @@ from stresskit.report.settings import settings, told
 from stresskit.report.view import MOST_SHOWN, Account, Json
 
 MOST_TOGETHER = 4  # scenarios whose figures and notes share a sheet
+MOST_SMALL = 12  # positions and three times the modes of an account whose losses take one sheet
 NAMES = {"var": "VaR", "es": "ES"}
 
 
 def losses_pages(account: Account) -> list[Page]:
     """Build the page of losses, and those of what they come from and what changes them."""
     losses = [*_histogram(account), *_tails(account)]
+    if len(account.scenarios) == 1 and len(account.symbols) + 3 * len(account.modes) <= MOST_SMALL:
+        rest = [*contributions(account), *_efficiency(account), *_scenarios(account)]
+        return [_page(account, "Losses and comparison", [*losses, *rest])]
     rest = [*contributions(account), *scenario_differences(account), *_efficiency(account)]
     further, changed = [*_further(account)], [*_scenarios(account)]
     pages = [_page(account, "Losses", losses)]
@@ -86,7 +90,7 @@ def _tails(account: Account) -> Iterator[Block]:
     scenario = account.shown[-1]
     levels = sorted(account.figures[scenario]["market"]["var"], key=float)
     names = [level_name(level) for level in levels]
-    columns = [left("Scenario", 1.3), left("P&L", 1.6)]
+    columns = [left("Scenario", 1.6), left("P&L", 1.6)]
     columns += [right(f"{kind} {name}", 1.35) for kind in ("VaR", "ES") for name in names]
     rows: list[list[Cell]] = []
     notes: list[str] = ["USD over the run's horizon, losses positive, with 95 % intervals."]
@@ -123,13 +127,13 @@ def _efficiency(account: Account) -> Iterator[Block]:
         yield section("Equal efficiency", "Not computed: the run's config leaves it out")
         return
     columns = [
-        left("Scenario", 1.3),
+        left("Scenario", 1.45),
         left("Mode", 2.0),
-        right("Collateral, USD", 1.2),
-        right("P(liquidation)", 1.6),
-        right("P(closed out)", 1.6),
-        right("Loss if liquidated, USD", 1.6),
-        right(f"Difference to {account.base}", 1.6),
+        right("Collateral, USD", 1.1),
+        right("P(liquidation)", 1.65),
+        right("P(closed out)", 1.65),
+        right("Loss if liquidated, USD", 1.55),
+        right(f"Difference to {account.base}", 1.75),
     ]
     rows = [row for name in scenarios for row in _efficiency_rows(account, name)]
     found = account.figures[account.shown[-1]]["equal_efficiency"]
@@ -180,8 +184,16 @@ def _scenarios(account: Account) -> Iterator[Block]:
         spec: Any = manifest["config"].get("scenarios", {}).get(name, {})
         found: Any = manifest["scenarios"][name]
         notes = {key: value for key, value in found["notes"].items() if key != "source"}
-        rows.append([cell(name, found["kind"]), settings(spec, "kind"), told(notes)])
+        rows.append([cell(name, found["kind"]), _configured(spec), told(notes)])
     changed = sum(manifest["scenarios"][name]["kind"] != "baseline" for name in account.scenarios)
     yield section("What each scenario changed", findings.changed(len(account.scenarios), changed))
     columns = [left("Scenario", 0.9), left("As configured", 2.2), left("What that made of the model", 3.6)]
     yield table(columns, rows)
+
+
+def _configured(spec: Any) -> str:
+    """A scenario as the config states it; of several effects only their kinds."""
+    effects = spec.get("effects")
+    if not effects:
+        return settings(spec, "kind")
+    return f"{len(effects)} effects, in full on the page Config: {', '.join(one['kind'] for one in effects)}"

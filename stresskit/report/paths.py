@@ -24,7 +24,7 @@ from stresskit.report.depth import depth
 from stresskit.report.figures.closed_out import closed_out
 from stresskit.report.figures.equity_fan import equity_fan
 from stresskit.report.figures.hazard import hazard as hazard_figure
-from stresskit.report.format import duration, percent, stated, usd
+from stresskit.report.format import at, duration, percent, usd
 from stresskit.report.view import MOST_SHOWN, Account
 from stresskit.report.worst_paths import worst_paths
 
@@ -95,13 +95,12 @@ def _hazard(account: Account) -> list[Block]:
     panels = [_bars(account, scenario, size, edges) for scenario in account.shown]
     length = duration(size * clock.step_h)
     label, scenario = account.label(account.base), account.shown[-1]
-    places = [stated(round(float(edge), 3)) for edge in panels[-1].edges]
+    places = [at(edge * clock.step_h) for edge in edges.tolist()]
     finding = findings.hazard(
-        label, scenario, [float(h) for h in panels[-1].heights[0]], places, clock.unit, account.paths
+        label, scenario, [float(h) for h in panels[-1].heights[0]], places, account.paths
     )
     tops = [
-        f"{panel.title}, {name}: {percent(float(row.max()))} of paths from {clock.unit} "
-        f"{places[int(np.argmax(row))]} on"
+        f"{panel.title}, {name}: {percent(float(row.max()))} of paths from {places[int(np.argmax(row))]} on"
         for panel in panels
         for name, row in zip(panel.labels, panel.heights, strict=True)
         if row.any()

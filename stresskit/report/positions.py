@@ -20,6 +20,11 @@ def liquidation_move(position: Json, config: Json) -> float | None:
     return None if price is None or mark is None else float(price) / float(mark) - 1.0
 
 
+def is_spot(symbol: str) -> bool:
+    """Whether a symbol names the coin itself: nothing is settled."""
+    return ":" not in symbol
+
+
 def positions(account: Account) -> Iterator[Block]:
     """The table of positions under the shortest way to liquidation."""
     moves = {p["symbol"]: change for p, change in _moves(account, account.base) if change is not None}
@@ -57,7 +62,8 @@ def _row(account: Account, place: int, modes: Sequence[str]) -> list[Cell]:
     config = account.config["positions"][place]
     found = [account.margin[mode]["positions"][place] for mode in modes]
     side = "long" if found[0]["notional"] > 0.0 else "short"
-    leverage = f"{stated(config['leverage'])}×" if "leverage" in config else UNDEFINED
+    borrowed = "leverage" in config and not is_spot(found[0]["symbol"])
+    leverage = f"{stated(config['leverage'])}×" if borrowed else UNDEFINED
     moves = [_move(account, *_moves(account, mode)[place]) for mode in modes]
     parts: list[Cell] = [money(position["maintenance"]) for position in found]
     return [cell(found[0]["symbol"], side), money(found[0]["notional"]), leverage, *moves, *parts]

@@ -16,7 +16,7 @@ def scenario_differences(account: Account) -> Iterator[Block]:
     calm = account.figures[names[0]]["against"]["scenario"]
     yield section("Against the calm model", _finding(account, calm, names[-1]))
     columns = [
-        left("Scenario", 1.3),
+        left("Scenario", 1.6),
         left("Mode", 1.6),
         right("P(liquidation)", 1.6),
         right("P(closed out)", 1.6),

@@ -1,6 +1,7 @@
 """Nested data of a run folder as lines of text: ``a.b: 1``."""
 
 import json
+import re
 from collections.abc import Iterator, Mapping
 from itertools import pairwise
 from typing import Any
@@ -70,19 +71,48 @@ def settings(node: Mapping[str, Any], *without: str, digits: int = 6) -> str:
     """All leaves in one line, ``nothing`` if there is none; cut where it grows long."""
     parts = [f"{path}: {plain(value, digits)}" for path, value in flat(node) if path not in without]
     line = "; ".join(parts) or "nothing"
+    return cut(line)
+
+
+def cut(line: str) -> str:
+    """A line of settings, cut where it grows long."""
     return line if len(line) <= LONGEST else f"{line[:LONGEST]}… (manifest.json holds the rest)"
 
 
 MOST_FIGURES = 4  # of one table among a scenario's notes
+MANY = "a table of many figures"
+WORDS = {
+    "copula_nu": "copula degrees of freedom",
+    "crisis_copula_nu": "copula degrees of freedom in the crisis",
+    "mean_calm_correlation": "mean correlation fitted",
+    "mean_stressed_correlation": "mean correlation stressed",
+    "moved": "distance from the fitted correlations",
+    "repair_distance": "distance of their repair",
+    "signs": "side held",
+    "percentile": "percentile in the past",
+}
 
 
-def _named(value: Any) -> Any:
-    """Notes in which a table of many figures is only named; words stay, however deep."""
+def _told(value: Any, digits: int) -> Any:
+    """Notes in which a table of figures is one leaf, `MANY` if it is long; words stay, however deep."""
     if not isinstance(value, Mapping):
         return value
-    if len(value) > MOST_FIGURES and all(isinstance(one, int | float) for one in value.values()):
-        return f"{len(value)} figures, in manifest.json"
-    return {key: _named(one) for key, one in value.items()}
+    if value and all(isinstance(one, int | float) for one in value.values()):
+        if len(value) > MOST_FIGURES:
+            return MANY
+        return ", ".join(f"{key} {plain(one, digits)}" for key, one in value.items())
+    return {key: _told(one, digits) for key, one in value.items()}
+
+
+def _words(path: str) -> str:
+    """A dotted path of notes in words."""
+    parts = [WORDS.get(part, _spaced(part)) for part in path.split(".")]
+    return ", ".join(parts)
+
+
+def _spaced(key: str) -> str:
+    """A key without underscores; what is no plain key stays as it is."""
+    return key.replace("_", " ") if re.fullmatch(r"[\w ,]+", key) else key
 
 
 SAID = ("event", "occurred", "plausibility", "history", "replayed")
@@ -93,8 +123,16 @@ def told(notes: Mapping[str, Any], digits: int = 3) -> str:
 
     A table of many figures is only named: the manifest holds it.
     """
-    notes = _named(notes)
-    first = [path for path, _ in flat(notes) if path.rpartition(".")[2] in SAID]
-    said = [f"{path}: {plain(value, digits)}" for path, value in flat(notes) if path in first]
-    rest = settings(notes, *first, digits=digits)
-    return "; ".join(said + ([rest] if rest != "nothing" or not said else []))
+    leaves = flat({key: _told(value, digits) for key, value in notes.items()})
+    said: list[str] = []
+    rest: list[str] = []
+    many: list[str] = []
+    for path, value in leaves:
+        if value is MANY:
+            many.append(_words(path))
+            continue
+        first = path.rpartition(".")[2] in SAID
+        (said if first else rest).append(f"{_words(path)}: {plain(value, digits)}")
+    rest += [f"in manifest.json: {', '.join(many)}"] if many else []
+    line = cut("; ".join(rest))
+    return "; ".join([*said, line] if line else said) or "nothing"

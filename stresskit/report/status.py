@@ -1,5 +1,6 @@
 """Where the account stands: sign, word and colour by rule from the limits, never from the prose."""
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
@@ -30,6 +31,13 @@ UNLIMITED = Status("neutral", "○", "NO LIMIT SET")
 OF_LIMIT = {"broken": BROKEN, "undecided": UNDECIDED, "met": MET}
 
 
+def in_words(sentence: str) -> str:
+    """A sentence in which the keys of figures are named as everywhere in the report."""
+    for key, name in NAMES.items():
+        sentence = re.sub(rf"\b{key}\b", name, sentence) if "_" in key else sentence
+    return sentence
+
+
 def status(limits: Sequence[Mapping[str, Any]]) -> Status:
     """The gravest status among the limits of a verdict."""
     found = {limit["status"] for limit in limits}
@@ -47,7 +55,8 @@ def is_fraction(name: str) -> bool:
 def limit_sentence(limit: Mapping[str, Any], estimate: Mapping[str, Any], label: str) -> str:
     """One limit with its figure in words, for example ``P(liquidation) of cross in calm is ...``."""
     name, fraction = limit["name"], is_fraction(limit["name"])
-    subject = f"{NAMES.get(name, name)} of {label} in {limit['scenario']}"
+    named = NAMES.get(name, name)
+    subject = f"{named[0].upper()}{named[1:]} of {label} in {limit['scenario']}"
     if limit["value"] is None:
         bound = against(0.0, limit["limit"], fraction)[1]
         return f"{subject} is undefined ({limit.get('reason', 'no reason recorded')}); the limit is {bound}."

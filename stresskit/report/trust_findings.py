@@ -7,6 +7,7 @@ from stresskit.report.format import Estimate, level_name, percent, significant, 
 
 Json = Mapping[str, Any]
 REJECTED = 0.05
+COARSE = 0.25  # half an interval, as a share of its estimate, from which this is known only roughly
 
 
 def exceptions(level: float, told: Json) -> str:
@@ -62,4 +63,6 @@ def convergence(label: str, scenario: str, late: Sequence[float], final: Estimat
         return f"{name} is below {percent(final['high'])}: no path was liquidated"
     half = (final["high"] - final["low"]) / 2.0
     settled = f"{percent(final['value'])} ± {significant(100.0 * half, 2)} points"
+    if half > COARSE * final["value"]:
+        return f"{name} is {settled}: known only roughly, more paths would narrow it"
     return f"{name} is {settled}; more paths would not move it far"

@@ -23,8 +23,8 @@ def worst_paths(account: Account) -> Iterator[Block]:
     lost = [account.equity - float(equity[path]) for path in worst]
     dead = sum(int(account.column(scenario, account.base, "first_step")[path] >= 0) for path in worst)
     yield section("Worst paths", findings.worst(account.label(account.base), scenario, lost, dead))
-    columns = [right("Path", 0.6), left("What moved, until the horizon", 2.6), left("What happened", 4.0)]
-    columns += [right("End, USD", 0.8), right("Market alone, USD", 1.0)]
+    columns = [right("Path", 0.6), left("What moved, until the horizon", 2.3), left("What happened", 4.6)]
+    columns += [right("End, USD", 0.7), right("Market alone, USD", 0.9)]
     rows = [_row(account, scenario, int(path)) for path in worst]
     note = f"Any of them step by step: stresskit replay RUN --path NUMBER --scenario {scenario}"
     yield table(columns, rows, [note])
@@ -73,7 +73,7 @@ def _story(account: Account, scenario: str, path: int) -> Cell:
         closing += f", closed out at {hours(closed * account.clock.step_h)}"
     costs = [("fee", "fee"), ("slippage", "slippage"), ("shortfall", "shortfall")]
     paid = ", ".join(f"{word} {usd(told(key))}" for key, word in costs if told(key) > 0.0)
-    return cell(f"first breach by {when}, heaviest leg {leg}; {closing}", paid)
+    return cell(f"breach by {when}, heaviest leg {leg}; {closing}", paid)
 
 
 def _symbol(symbols: Sequence[str], place: int) -> str:

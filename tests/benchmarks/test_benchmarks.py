@@ -110,6 +110,7 @@ def test_tables_are_written(tmp_path: Path) -> None:
         "modes": compare_modes(64, 1, [CONFIGS / "quickstart.toml"]),
         "liquidation": compare_liquidation(64, 1, coins=(2,), further=""),
         "refits": {"warm starts": {"windows/s": 30.0, "ratio": 5.0, "likelihood": -0.001}},
+        "reports": {"quickstart": {"report": 3.6, "ratio": 1.5}},
     }
     for row in found["liquidation"].values():
         assert row["liquidated"] == pytest.approx(0.05, abs=0.01)
@@ -119,5 +120,6 @@ def test_tables_are_written(tmp_path: Path) -> None:
     assert "quickstart/portfolio: var, bridge on" in text
     assert "K=2, cross, bridge off" in text
     assert "Refits: moving windows" in text
+    assert "Reports, CPU seconds" in text
     assert json.loads((tmp_path / "benchmarks.json").read_text())["contenders"] == [case]
     assert (tmp_path / "benchmarks.png").stat().st_size > 1000

@@ -93,6 +93,27 @@ def test_equal_requirements_keep_the_present_mode():
     assert two(figures(), figures(), (0.1, 0.2))["mode"] == "cross"
 
 
+def test_among_equal_requirements_the_mode_liquidated_least_often():
+    often, seldom = figures(p_liquidation=0.04), figures(p_liquidation=0.003)
+    found = two(often, seldom, (-0.04, -0.03), ())
+    assert found["mode"] == "unified"
+    assert found["reasons"][0] == (
+        "No limit is set; cross, unified ask the same initial margin, 100.00 USD, and unified is liquidated "
+        "least often in scenario calm."
+    )
+    assert two(seldom, often, (0.03, 0.04), (), unified=100.001)["mode"] == "cross"
+    assert two(often, seldom, (-0.04, 0.03), ())["mode"] == "cross"
+    same = two(often, often, (0.0, 0.0))["reasons"][0]
+    assert same.endswith(
+        "break no limit; cross, unified ask the same initial margin, 100.00 USD, and are liquidated as often."
+    )
+
+
+def test_without_a_limit_nothing_is_said_to_be_kept():
+    found = two(figures(), figures(), (0.01, 0.02), (), cross=1000.0, unified=400.0)
+    assert found["reasons"][0] == "No limit is set; unified asks the lowest initial margin, 400.00 USD."
+
+
 def test_lowest_cost_when_every_mode_breaks_a_limit():
     dear = figures(p_liquidation=0.2, expected_liquidation_cost=900.0)
     cheap = figures(p_liquidation=0.1, expected_liquidation_cost=1250.5)

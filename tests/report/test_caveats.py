@@ -2,7 +2,7 @@
 
 import pytest
 
-from stresskit.report.caveats import _hedged, assumptions, between_steps
+from stresskit.report.caveats import _hedged, assumptions, between_steps, gathered
 
 
 def manifest(**simulation):
@@ -47,3 +47,14 @@ def test_a_book_of_coins_against_each_other_is_told_of_its_model(sizes, told):
 )
 def test_the_owner_is_said_to_do_what_the_config_lets_him(config, word):
     assert sum(word in line for line in assumptions({"config": config})) == 1
+
+
+def test_what_is_not_known_of_one_set_of_parameters_stands_in_one_line():
+    told = {"warnings": ["grid: a", "book: confidence is low", "grid, BTC: b", "grid: c: d", "plain"]}
+    assert gathered(told) == told["warnings"]
+    assert gathered({**told, "parameters": [{"name": "grid"}]}) == [
+        "grid, unknown or left out: a; c: d",
+        "book: confidence is low",
+        "grid, BTC, unknown or left out: b",
+        "plain",
+    ]

@@ -5,8 +5,11 @@ from typing import Any
 
 import numpy as np
 import pytest
+from matplotlib.figure import Figure
 
 from stresskit.report import format as f
+from stresskit.report.blocks import Page, picture, text
+from stresskit.report.document import joined
 from stresskit.report.positions import liquidation_move
 from stresskit.report.text import printable
 from stresskit.results import Results
@@ -47,8 +50,7 @@ def test_pages_of_one_account(document: Json) -> None:
         "Liquidations",
         "Losses",
         "Comparison and scenarios",
-        "Black swan",
-        "Trust",
+        "Black swan and trust",
         "Audit",
         "Model and words",
         "Config",
@@ -172,7 +174,7 @@ def test_nobody_liquidated_shows_the_upper_bound(make: Maker, sheets: Builder) -
     high = results.metrics["scenarios"]["baseline"]["modes"]["cross"]["p_liquidation"]["high"]
     first = next(b for b in page(document, "Decision")["blocks"] if b["kind"] == "tiles")["items"][0]
     assert first["value"] == "0"
-    assert first["details"][0] == f"95 %: below {f.percent(high)}"
+    assert first["details"][0] == f"95 % interval: below {f.percent(high)}"
     cell = tables(page(document, "Decision"))[0]["rows"][0][2]
     assert (cell["main"], cell["small"]) == ("✔ 0", f"< {f.percent(high)}")
 
@@ -193,3 +195,20 @@ def test_a_move_to_liquidation_is_taken_as_stored_or_from_the_price() -> None:
     assert liquidation_move({"liquidation_move": None, "liquidation_price": None}, {"mark": 1.0}) is None
     assert liquidation_move({"liquidation_price": 65.0}, {"mark": 100.0}) == pytest.approx(-0.35)
     assert liquidation_move({"liquidation_price": 65.0}, {}) is None
+
+
+def test_a_page_of_words_alone_shares_the_sheet_of_the_next() -> None:
+    words, shown = text("x"), picture("p", Figure(), "alt")
+    pages: list[Page] = [
+        {"title": title, "subtitle": "", "blocks": [block]}
+        for title, block in (("A", shown), ("B", words), ("C", shown), ("D", words))
+    ]
+    found = joined(pages)
+    assert [page["title"] for page in found] == ["A", "B and c", "D"]
+    assert found[1]["blocks"] == [words, shown]
+
+
+def test_the_status_line_tells_of_the_scenario_without_a_limit(document: Json, results: Results) -> None:
+    worst = results.metrics["scenarios"]["hedge_breaks"]["modes"]["cross"]["p_liquidation"]["value"]
+    line = page(document, "Decision")["blocks"][0]["text"]
+    assert line.endswith(f"In hedge_breaks, for which no limit is set, P(liquidation) is {f.percent(worst)}.")

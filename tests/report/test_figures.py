@@ -14,7 +14,7 @@ from stresskit.report.draw import short, spread
 from stresskit.report.studies import studies
 from stresskit.report.style import LOOKS
 from stresskit.results import Results
-from tests.report import answers
+from tests.report import answers, variants
 from tests.report.conftest import Builder, Maker
 
 FIGURES = {
@@ -79,6 +79,12 @@ def test_text_lies_inside_and_apart(
     figures = sheets(make(**CASES[case])).figures
     assert set(figures) == FIGURES
     check(figures, monkeypatch)
+
+
+def test_figures_of_an_account_that_always_dies_fit(
+    results: Results, sheets: Builder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    check(sheets(variants.liquidated(results.folder, tmp_path / "run")).figures, monkeypatch)
 
 
 @pytest.mark.parametrize("assets", [30, *(pytest.param(n, marks=pytest.mark.long) for n in (1, 2))])

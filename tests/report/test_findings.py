@@ -67,12 +67,15 @@ def test_equity_that_stays() -> None:
 
 def test_a_cluster_must_be_large_and_beyond_chance() -> None:
     def told(*heights: float, paths: int = 10_000) -> str:
-        return findings.hazard("a", "s", heights, ["0", "1", "2", "3", "4"], "days", paths)
+        return findings.hazard("a", "s", heights, ["0 h", "1 d", "2 d", "3 d", "4 d"], paths)
 
     assert told(0.0, 0.0, 0.0, 0.0) == "No path is liquidated under a in s"
+    few = told(0.0, 0.019, 0.0, 0.0, paths=1000)
+    assert few == "Fewer than 20 paths are liquidated under a in s: too few to say when"
+    assert "cluster" in told(0.0, 0.020, 0.0, 0.0, paths=1000)
     assert told(0.1, 0.1, 0.1, 0.14).endswith("the whole horizon")
     peak = told(0.1, 0.2, 0.1, 0.1)
-    assert peak.endswith(f"cluster between days 1 and 2: 40.0{T}% of all of them")
+    assert peak.endswith(f"cluster between 1 d and 2 d: 40.0{T}% of all of them")
     assert told(0.1, 0.2, 0.1, 0.1, paths=110).endswith("the whole horizon")
     assert told(0.1, 0.2, 0.1, 0.1, paths=210) == peak
 
@@ -95,6 +98,9 @@ def test_losses_say_when_liquidation_is_the_tail() -> None:
         told(0.011) == f"a in s: more than 1{T}% of paths are liquidated, so the 99{T}% tail is liquidation"
     )
     assert told(0.01, {"0.99": est(70.0)}) == f"Liquidation takes 30.0{T}USD from the 99{T}% VaR of a in s"
+    slight = f"Liquidation hardly changes the 99{T}% VaR of a in s"
+    assert told(0.01, {"0.99": est(100.4)}) == told(0.01, {"0.99": est(99.6)}) == slight
+    assert told(0.01, {"0.99": est(100.6)}) == f"Liquidation adds 0.600{T}USD to the 99{T}% VaR of a in s"
     assert told(0.01, {"0.99": est(None)}) == f"a in s loses 50.0{T}USD when it is liquidated"
 
 
@@ -125,6 +131,7 @@ def test_changed() -> None:
 def test_drawdown() -> None:
     assert findings.drawdown("a", "s", 0.25).startswith(f"One path in twenty falls by 25.0{T}% or more")
     assert "loses everything" in findings.drawdown("a", "s", 1.0)
+    assert "never falls on nineteen paths" in findings.drawdown("a", "s", 0.0)
 
 
 def test_worst() -> None:

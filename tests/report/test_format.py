@@ -82,3 +82,11 @@ def test_units_and_signs() -> None:
         == f"10.0{T}USD (9.00 to 11.0{T}USD)"
     )
     assert f.bounds({"value": 0.0, "low": -0.01, "high": 0.02}, f.points) == f"{M}1.00 to +2.00{T}pp"
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [(0.0, "0 h"), (24.0, "24 h"), (47.0, "47 h"), (48.0, "2 d"), (52.0, "52 h"), (240.0, "10 d")],
+)
+def test_a_point_in_time_is_in_days_where_it_is_whole_ones(value: float, text: str) -> None:
+    assert f.at(value) == text.replace(" ", T)

@@ -51,7 +51,15 @@ def test_plausibility_is_told_first_and_never_cut() -> None:
         "move 1": {"plausibility": "once in 116 years", "distance": 16.6, **{f"x{i}": 1.0 for i in range(9)}},
     }
     line = told(notes)
-    assert line.startswith("move 1.plausibility: once in 116 years; ")
-    assert "given: 200 figures, in manifest.json" in line
+    assert line.startswith("move 1, plausibility: once in 116 years; ")
+    assert line.endswith("; in manifest.json: effect 1, crash, given")
     assert told({}) == "nothing"
     assert told({"plausibility": "once"}) == "plausibility: once"
+
+
+def test_notes_are_told_in_words() -> None:
+    notes = {"signs": {"BTC": 1, "ETH": -1}, "copula_nu": 6.757733807, "half_spread_multiplier": 50.0}
+    assert told(notes) == (
+        "side held: BTC 1, ETH -1; copula degrees of freedom: 6.76; half spread multiplier: 50"
+    )
+    assert told({"#_x_ $y_z$": 1.0}) == "#_x_ $y_z$: 1"

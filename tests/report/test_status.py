@@ -9,6 +9,7 @@ from stresskit.report.status import (
     UNDECIDED,
     UNLIMITED,
     gravest_first,
+    in_words,
     limit_sentence,
     standing,
     status,
@@ -67,7 +68,7 @@ def test_sentences() -> None:
     )
     missing = limit_sentence(limit("met", None, 100.0, "loss_given_liquidation"), {"value": None}, "cross")
     assert missing == (
-        "loss if liquidated of cross in calm is undefined (no path is liquidated); "
+        "Loss if liquidated of cross in calm is undefined (no path is liquidated); "
         f"the limit is 100{THIN}USD."
     )
 
@@ -81,3 +82,9 @@ def test_the_gravest_comes_first() -> None:
     )
     zero = limit("broken", 0.01, 0.0)
     assert gravest_first([met, near, broken, worse, zero]) == [zero, worse, broken, near, met]
+
+
+def test_keys_are_put_into_words() -> None:
+    assert in_words("x breaks p_liquidation in a: 1") == "x breaks P(liquidation) in a: 1"
+    assert in_words("my_p_liquidation_mode stays") == "my_p_liquidation_mode stays"
+    assert in_words("a shortfall") == "a shortfall"

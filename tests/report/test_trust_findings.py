@@ -44,6 +44,14 @@ def test_an_estimate_has_settled_inside_its_interval(late: float, settled: bool)
     assert said.endswith("move it far" if settled else "take more")
 
 
+@pytest.mark.parametrize(("half", "roughly"), [(0.0124, False), (0.0126, True)])
+def test_an_interval_of_the_size_of_its_estimate_is_not_said_to_be_settled(
+    half: float, roughly: bool
+) -> None:
+    final = {"value": 0.05, "low": 0.05 - half, "high": 0.05 + half}
+    assert ("known only roughly" in found.convergence("a", "s", [0.05], final)) is roughly
+
+
 def test_an_estimate_of_zero_is_told_by_its_bound() -> None:
     said = found.convergence("a", "s", [0.0], {"value": 0.0, "low": 0.0, "high": 0.001})
     assert said.endswith(f"is below 0.100{T}%: no path was liquidated")

@@ -7,6 +7,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from stresskit.results import Results, load
 
 Json = dict[str, Any]
@@ -43,6 +45,35 @@ def widened(run: Path, out: Path, modes: dict[str, str], scenarios: dict[str, st
                     if told:
                         told[new] = copy.deepcopy(told[old])
         _rename(out, {**_same(out, "scenario"), **scenarios}, {**_same(out, "life"), **modes}, listed=False)
+
+    return edited(run, out, change)
+
+
+def narrowed(run: Path, out: Path, scenario: str) -> Results:
+    """The same run with one scenario alone."""
+
+    def change(metrics: Json, manifest: Json) -> None:
+        for told in (metrics["scenarios"], manifest["scenarios"], manifest["config"]["scenarios"]):
+            for name in [name for name in told if name != scenario]:
+                del told[name]
+        limits = metrics["verdict"]["limits"]
+        metrics["verdict"]["limits"] = [limit for limit in limits if limit["scenario"] == scenario]
+        _rename(out, {scenario: scenario}, _same(out, "life"), listed=False)
+
+    return edited(run, out, change)
+
+
+def liquidated(run: Path, out: Path) -> Results:
+    """The same run, in which every path is liquidated and closed out in the first step."""
+
+    def change(metrics: Json, _: Json) -> None:
+        for scenario in metrics["scenarios"].values():
+            for figures in scenario["modes"].values():
+                for key in ("p_liquidation", "p_closed_out"):
+                    figures[key] = {"value": 1.0, "low": 0.996, "high": 1.0}
+        for name in ("first_step", "closed_step"):
+            for file in (out / "outcomes").rglob(f"{name}.npy"):
+                np.save(file, np.ones_like(np.load(file)))
 
     return edited(run, out, change)
 

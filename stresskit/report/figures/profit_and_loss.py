@@ -12,6 +12,7 @@ from stresskit.report.format import percent
 from stresskit.report.style import BAD, INK, MUTED, drawn, look
 
 HEIGHT = 1.6
+TICKS = 7  # the own bar takes a fifth of the axis, so that more are asked for than are shown
 OWN_BINS = 5  # width of the bar of the liquidated, in bins of the histogram
 
 
@@ -46,7 +47,7 @@ def _one(ax: Axes, losses: Losses, top: float) -> None:
     if losses.edges[0] < -losses.equity < losses.edges[-1]:
         ax.axvline(-losses.equity, color=MUTED, linewidth=0.8, linestyle=":")
     share_axis(ax)
-    money_axis(ax, "x")
+    money_axis(ax, "x", TICKS)
     ax.set_xticks([tick for tick in ax.get_xticks() if losses.edges[0] <= tick <= losses.edges[-1]])
     ax.spines["bottom"].set_bounds(losses.edges[0], losses.edges[-1])
 

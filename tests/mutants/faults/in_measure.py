@@ -178,4 +178,11 @@ FAULTS = (
         "with suppress(KeyError):",
         ("tests/faults/test_injected.py::test_a_few",),
     ),
+    Fault(
+        "equal_margins_keep_whatever_comes_first",
+        "stresskit/measure/verdict.py",
+        "key=lambda mode: (evidence.initial(mode), evidence.often(mode))",
+        "key=evidence.initial",
+        ("tests/measure/test_verdict.py",),
+    ),
 )

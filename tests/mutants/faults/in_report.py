@@ -87,4 +87,25 @@ FAULTS = (
         "key=lambda name: -losses.get(name, -math.inf)",
         ("tests/report/test_model_envelope.py",),
     ),
+    Fault(
+        "few_liquidations_said_to_cluster",
+        "stresskit/report/findings.py",
+        "if total * paths < FEW - 0.5:",
+        "if total * paths < 0.0:",
+        ("tests/report/test_findings.py",),
+    ),
+    Fault(
+        "words_alone_keep_their_sheet",
+        "stresskit/report/document.py",
+        'any(block["kind"] in SHOWN for block in before["blocks"])',
+        'bool(before["blocks"])',
+        ("tests/report/test_document.py",),
+    ),
+    Fault(
+        "scenario_without_a_limit_passed_over",
+        "stresskit/report/decision.py",
+        "if worst is not None and limit_for(account, worst, account.base) is None:",
+        "if worst is not None and limit_for(account, worst, account.base) is not None:",
+        ("tests/report/test_document.py",),
+    ),
 )
