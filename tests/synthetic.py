@@ -10,6 +10,8 @@ from stresskit.measure.limits import Limit
 from stresskit.metrics import AccountInput, MetricsInput, Stake, assemble
 from stresskit.results import (
     EQUAL_EFFICIENCY,
+    EQUITY_SAMPLE,
+    MAINTENANCE_SAMPLE,
     MAX_LEVERAGE,
     SAMPLED_PATHS,
     Life,
@@ -42,8 +44,9 @@ def make_run_folder(
     room = EQUITY - MAINTENANCE["cross"] * gross
     scale = -room / np.quantile(np.cumsum(unit, axis=0).min(axis=0), p_liq, method="higher")
     stakes = efficiency(gross)
-    lives = [market(ACCOUNT, assets=ASSETS[:assets]), life(ACCOUNT, "cross"), life(ACCOUNT, "portfolio")]
-    lives += [life(ACCOUNT, mode, EQUAL_EFFICIENCY) for mode in stakes]
+    named = [life(ACCOUNT, "cross"), life(ACCOUNT, "portfolio")]
+    named += [life(ACCOUNT, mode, EQUAL_EFFICIENCY) for mode in stakes]
+    lives = [market(ACCOUNT, assets=ASSETS[:assets]), *(one._replace(asked=True) for one in named)]
     with RunFolder(out, NAME, RUN_ID) as folder:
         for scenario, factor in SCENARIOS.items():
             for one in lives:
@@ -131,17 +134,18 @@ def _write_life(
 ) -> None:
     if one.mode == "market":
         pnl = profit.sum(axis=0)
-        outcome, sample = {"pnl": pnl, **_marks(pnl, round(gross / LEG))}, None
+        outcome, samples = {"pnl": pnl, **_marks(pnl, round(gross / LEG))}, None
     else:
         equity = stakes[one.mode].equity if one.basis == EQUAL_EFFICIENCY else EQUITY
-        outcome, sample = _live(profit, equity, gross, one.mode.removesuffix(MAX_LEVERAGE))
+        outcome, samples = _live(profit, equity, gross, one.mode.removesuffix(MAX_LEVERAGE))
     paths = profit.shape[1]
     writer = folder.columns(scenario, one, paths)
     for start in range(0, paths, 512):
         writer.append({name: column[start : start + 512] for name, column in outcome.items()})
     writer.close()
-    if sample is not None:
-        folder.equity_sample(scenario, one, sample[:, :SAMPLED_PATHS])
+    if samples is not None:
+        for column, sample in zip((EQUITY_SAMPLE, MAINTENANCE_SAMPLE), samples, strict=True):
+            folder.sample(scenario, one, column, sample[:, :SAMPLED_PATHS])
 
 
 def _live(profit: Any, start: float, gross: float, mode: str) -> tuple[dict[str, Any], Any]:
@@ -153,7 +157,7 @@ def _live(profit: Any, start: float, gross: float, mode: str) -> tuple[dict[str,
     closings = np.zeros(paths, dtype=np.int32)
     lowest, ratio = np.full((2, paths), start)
     ratio = ratio / (MAINTENANCE[mode] * gross)
-    sample = [equity.copy()]
+    sample, asked = [equity.copy()], [MAINTENANCE[mode] * gross * book]
     for step in range(1, steps + 1):
         equity = equity + book * profit[step - 1]
         maintenance = MAINTENANCE[mode] * gross * book
@@ -173,6 +177,7 @@ def _live(profit: Any, start: float, gross: float, mode: str) -> tuple[dict[str,
         closed = np.where(breach & (kept == 0), step, closed)
         closings, notional, book = closings + breach.astype(np.int32), notional + value, kept
         sample.append(equity.copy())
+        asked.append(MAINTENANCE[mode] * gross * book)
     outcome = {
         "terminal_equity": equity,
         "lowest_equity": lowest,
@@ -193,4 +198,4 @@ def _live(profit: Any, start: float, gross: float, mode: str) -> tuple[dict[str,
         "taken_notional": np.zeros(paths),
         "useless": np.zeros(paths, dtype=np.int32),
     }
-    return outcome, np.array(sample)
+    return outcome, (np.array(sample), np.array(asked))

@@ -24,8 +24,9 @@ stresskit reverse configs/quickstart.toml --simulate --scenario hedge_breaks
     "their mean, the modal one, and how often the calm model goes so far.",
 )
 @click.option("--scenario", metavar="NAME", help="Of which to show the paths.  [default: the baseline]")
-@options.out("runs", "Folder that the run folder is made in, with --simulate.")
+@options.out("runs", "Folder that the run's folder and the answer's are made in, with --simulate.")
 @options.workers
+@options.force
 @options.as_json
 def command(
     file: Path,
@@ -34,6 +35,7 @@ def command(
     scenario: str | None,
     out: Path,
     workers: int | None,
+    force: bool,
     as_json: bool,
 ) -> None:
     """Find the most plausible move of one step that liquidates the account of FILE, by margin mode."""
@@ -44,13 +46,14 @@ def command(
 
     loaded = load_run(file, overrides)
     chosen = _known(loaded, scenario)
-    found = reverse(loaded)
-    if simulate:
-        found["liquidated"] = {"scenario": chosen, **_lived(loaded, found, chosen, out, workers)}
+    kept = _lived(loaded, chosen, out, workers, force) if simulate else None
+    found = kept.answer if kept else reverse(loaded)
     if as_json:
         echo_json(found)
-    else:
-        click.echo(reverse_text(found))
+        return
+    click.echo(reverse_text(found))
+    if kept:
+        click.echo(f"\nfolder  {kept.folder}")
 
 
 def _known(loaded: Any, scenario: str | None) -> str:
@@ -64,25 +67,12 @@ def _known(loaded: Any, scenario: str | None) -> str:
     return scenario
 
 
-def _lived(loaded: Any, found: Any, scenario: str, out: Path, workers: int | None) -> dict[str, Any]:
+def _lived(loaded: Any, scenario: str, out: Path, workers: int | None, force: bool) -> Any:
     from stresskit.cli.exits import terminable
     from stresskit.cli.progress import progress
     from stresskit.face import cores
-    from stresskit.pipeline import run
-    from stresskit.study.reverse import mean_paths, ranked
+    from stresskit.study.reverse import keep
 
     options.writable(out)
     with terminable(), progress(None) as show:
-        results = run(loaded, out, workers or cores(), progress=show)
-        lives = mean_paths(loaded, results, scenario)
-        return {"lives": lives, "ranked": ranked(loaded, _by_life(loaded, found), lives)}
-
-
-def _by_life(loaded: Any, found: Any) -> dict[str, Any]:
-    """The one-step moves by the names of lives: a mode's, after its account's where there are several."""
-    single = loaded.run.account is not None
-    return {
-        mode if single else f"{account}.{mode}": answer
-        for account, told in found["accounts"].items()
-        for mode, answer in told["modes"].items()
-    }
+        return keep(loaded, scenario, out, workers or cores(), force, show)

@@ -30,7 +30,9 @@ stresskit worst configs/black-swan.toml --level 0.05 --paths 4000
     type=click.IntRange(1),
     help="Paths of a trial.  [default: 10,000 over the number of assets, or those of FILE]",
 )
+@options.out("runs", "Folder that the answer's folder is made in.")
 @options.workers
+@options.force
 @options.progress
 @options.as_json
 def command(
@@ -39,7 +41,9 @@ def command(
     level: float,
     evaluations: int,
     paths: int | None,
+    out: Path,
     workers: int | None,
+    force: bool,
     show_progress: bool | None,
     as_json: bool,
 ) -> None:
@@ -50,12 +54,13 @@ def command(
     from stresskit.cli.worst_text import worst_text
     from stresskit.config_file import load_run
     from stresskit.face import cores
-    from stresskit.study.worst import Ask, worst
+    from stresskit.study.worst import Ask, keep
 
     loaded = load_run(file, overrides)
+    options.writable(out)
     with terminable(), progress(show_progress) as show:
-        found = worst(loaded, Ask(level, evaluations, paths), workers or cores(), show)
+        kept = keep(loaded, Ask(level, evaluations, paths), out, workers or cores(), force, show)
     if as_json:
-        echo_json(found)
+        echo_json(kept.answer)
     else:
-        click.echo(worst_text(found))
+        click.echo("\n".join([worst_text(kept.answer), "", f"folder  {kept.folder}"]))

@@ -29,6 +29,8 @@ from stresskit.pipeline.replay import replay
 from stresskit.pipeline.self_check import self_check
 from stresskit.pipeline.setting import Setting, prepare
 from stresskit.results import (
+    EQUITY_SAMPLE,
+    MAINTENANCE_SAMPLE,
     SAMPLED_PATHS,
     ColumnWriter,
     Results,
@@ -39,7 +41,7 @@ from stresskit.results import (
     mark_column,
     schema,
 )
-from stresskit.simulate.blocks import BlockOutcome, sample_equity, stream
+from stresskit.simulate.blocks import BlockOutcome, sample_paths, stream
 
 __all__ = ["Progress", "check", "margin", "replay", "run", "self_check"]
 
@@ -128,7 +130,7 @@ def _simulate(
     setting: Setting, folder: RunFolder, workers: Workers, progress: Report | None
 ) -> dict[str, Any]:
     """Simulate every scenario; outcomes stream to disk. Returns what is counted on the way."""
-    run, lives = setting.loaded.run, setting.lives()
+    run, lives = setting.loaded.run, [(one._replace(asked=c.apart is None), c) for one, c in setting.lives()]
     paths, scenarios = run.simulation.paths, list(setting.stressed)
     weighted = setting.importance() is not None
     shares: dict[str, float] = {}
@@ -155,8 +157,10 @@ def _simulate(
             refuse_poor_weights(setting, scenario, np.concatenate(weights))
         for (one, _), count in zip(lives, evaluated, strict=True):
             shares[f"{scenario}/{one.name}"] = float(count) / (paths * plan.steps)
-        for (one, _), curve in zip(lives, sample_equity(plan, min(paths, SAMPLED_PATHS)), strict=True):
-            folder.equity_sample(scenario, one, curve)
+        for (one, _), sampled in zip(lives, sample_paths(plan, min(paths, SAMPLED_PATHS)), strict=True):
+            folder.sample(scenario, one, EQUITY_SAMPLE, sampled.equity)
+            if one.asked and sampled.maintenance is not None:
+                folder.sample(scenario, one, MAINTENANCE_SAMPLE, sampled.maintenance)
         _log(folder.path, "simulated", scenario=scenario)
     step_h = run.simulation.step / 3600
     every = [*setting.markets(), *(one for one, _ in lives)]

@@ -94,13 +94,17 @@ def _row(entry: Entry) -> list[Cell]:
         str(entry["rank"]),
         cell(str(entry["run"]), account),
         limits,
-        str(entry["mode"]),
+        _mode(entry, str(entry["mode"])),
         estimate_cell(entry["p_liquidation"], percent),
         cell(told, str(entry["worst_scenario"])),
         estimate_cell(entry["expected_liquidation_cost"], money),
         optional(entry["ratio"], ratio),
-        str(entry["verdict"] or "none"),
+        _mode(entry, str(entry["verdict"] or "none")),
     ]
+
+
+def _mode(entry: Entry, mode: str) -> Cell:
+    return cell(mode, "hypothetical") if mode in entry.get("hypothetical", ()) else mode
 
 
 def _failed(runs: Sequence[Entry]) -> list[Block]:

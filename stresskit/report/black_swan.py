@@ -10,6 +10,7 @@ from stresskit.report.figures.dial import BASES, COST, dial_figure
 from stresskit.report.figures.heat import Heat, array, cells, shades
 from stresskit.report.figures.surface import surface
 from stresskit.report.format import level_name, percent, significant, stated, usd
+from stresskit.report.further import further_pages, missing
 from stresskit.report.stress import stress
 from stresskit.report.studies import absent
 from stresskit.report.view import MOST_SHOWN, Account, Json
@@ -18,12 +19,14 @@ SAID = {"p_liquidation": "P(liquidation)", COST: "expected cost"}
 
 
 def black_swan_pages(account: Account) -> list[Page]:
-    """Build the page of the dial and that of stress tests; one page where no dial was turned."""
+    """Build the pages of the dial, of stress tests and of further ones; without a dial there is one less."""
     found = account.studies.of("dial", account.key)
+    tests = [*stress(account), *missing(account)]
     if found is None:
-        return [_page(account, "Black swan", [*_nothing(), *stress(account)])]
+        return [_page(account, "Black swan", [*_nothing(), *tests]), *further_pages(account)]
     dial = [*_dial(account, *found), *_surface(account, found[0])]
-    return [_page(account, "Black swan", dial), _page(account, "Stress tests", stress(account))]
+    pages = [_page(account, "Black swan", dial), _page(account, "Stress tests", tests)]
+    return [*pages, *further_pages(account)]
 
 
 def _page(account: Account, title: str, blocks: list[Block]) -> Page:

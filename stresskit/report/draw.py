@@ -79,9 +79,17 @@ def spread(places: Sequence[float], gap: float, low: float = 0.0, high: float = 
     return [float(place) for place in result]
 
 
-def end_labels(ax: Axes, labels: Sequence[tuple[float, str, str]], lines: int = 1) -> None:
-    """Write (height, text, colour) right of the axes, beside the ends of what they name."""
-    low, high = ax.get_ylim()
+def end_labels(
+    ax: Axes,
+    labels: Sequence[tuple[float, str, str]],
+    lines: int = 1,
+    span: tuple[float, float] | None = None,
+) -> None:
+    """Write (height, text, colour) right of the axes, beside the ends of what they name.
+
+    `span`: the heights of the lower and upper edge, where they are not those of the axis.
+    """
+    low, high = span or ax.get_ylim()
     places = spread([(y - low) / (high - low) for y, _, _ in labels], lines * LINE / (_height(ax) - FRAME))
     for place, (_, text, colour) in zip(places, labels, strict=True):
         ax.annotate(

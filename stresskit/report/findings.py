@@ -7,6 +7,7 @@ from stresskit.report.format import (
     level_name,
     percent,
     points,
+    ratio,
     usd,
 )
 
@@ -181,3 +182,10 @@ def change(options: Sequence[str] | None, target: str, scenarios: Sequence[str])
     if not options:
         return f"No single change was found that brings {aim}."
     return f"Smallest change that brings {aim}: {', or '.join(options)}."
+
+
+def thinning(label: str, scenario: str, low: float, when: str | None) -> str:
+    """When the lower edge of the 95 % band of equity over maintenance comes to 1, or where it ends."""
+    if when is None:
+        return f"{label} in {scenario}: 39 of 40 paths end with {ratio(low)} times their maintenance or more"
+    return f"{label} in {scenario}: by {when} one path in forty is at its requirement, or shut"

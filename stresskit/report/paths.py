@@ -7,7 +7,7 @@ import numpy.typing as npt
 
 from stresskit.measure.survival import wilson_band
 from stresskit.measure.weighted import effective_paths
-from stresskit.report import findings
+from stresskit.report import findings, ratios
 from stresskit.report.blocks import Block, Page, picture, section
 from stresskit.report.curves import (
     Bars,
@@ -34,7 +34,10 @@ REAL_PATHS = 5
 def paths_pages(account: Account) -> list[Page]:
     """Build the page of equity along the paths, and that of the liquidations."""
     liquidations = [*_hazard(account), *_closed_out(account), *worst_paths(account)]
-    blocks = {"Paths": [*_fans(account), *depth(account)], "Liquidations": liquidations}
+    blocks = {
+        "Paths": [*_fans(account), *ratios.ratios(account), *depth(account)],
+        "Liquidations": liquidations,
+    }
     return [{"title": title, "subtitle": account.name, "blocks": found} for title, found in blocks.items()]
 
 

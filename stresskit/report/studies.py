@@ -23,11 +23,13 @@ NEEDED = {
     "dial": ("name", "strengths", "paths", "scenario", "accounts"),
     "matrix": ("name", "accounts"),
     "reverse": ("name", "step", "accounts"),
+    "worst": ("name", "ball", "paths", "accounts"),
+    "sufficiency": ("name", "margin_period", "looks", "paths", "accounts"),
     "remedy": ("name", "target", "scenarios", "accounts"),
     "events": ("events", "books", "columns", "cells"),
     "backtest": ("prices", "window", "refit", "books"),
 }
-FOLDERS = ("dial", "events")  # kinds that keep a folder beside the runs
+FOLDERS = ("dial", "events", "reverse", "worst", "sufficiency")  # kinds that keep a folder beside the runs
 EXPECTED = f"the JSON answer of {', '.join(NEEDED)}, or a folder that holds one"
 
 

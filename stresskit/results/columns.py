@@ -17,7 +17,7 @@ class Column(NamedTuple):
 
 
 class Life(NamedTuple):
-    """One account under one mode on one basis; `name` is its folder.
+    """One account under one mode on one basis; `name`: its folder, `asked`: maintenance is sampled, too.
 
     `carried`: what is recorded besides, of a run with funding, basis, deleveraging, actions or transfers, and
     of an account whose collateral moves (`PLEDGED`);
@@ -30,6 +30,7 @@ class Life(NamedTuple):
     basis: str
     carried: tuple[str, ...] = ()
     assets: tuple[str, ...] = ()
+    asked: bool = False
 
 
 EQUAL_COLLATERAL = "equal_collateral"
@@ -117,6 +118,13 @@ WEIGHT = Column("weight", "float64", "1", "likelihood of the path over that unde
 EQUITY_SAMPLE = Column(
     "equity_sample", "float64", "USD", "equity of the first paths at every step from 0 on, a column a path"
 )
+MAINTENANCE_SAMPLE = Column(
+    "maintenance_sample",
+    "float64",
+    "USD",
+    "maintenance of the first paths at every step: as asked, or a certified upper bound where the rule was "
+    "not evaluated in full; that of the step after where something was closed, 0 once all is shut",
+)
 
 
 def life(account: str, mode: str, basis: str = EQUAL_COLLATERAL, *, listed: bool = False) -> Life:
@@ -165,7 +173,8 @@ def schema(
         for life in lives:
             columns += [_entry(scenario, life, column, [paths]) for column in columns_of(life, weighted)]
             if life.mode != MARKET:
-                columns.append(_entry(scenario, life, EQUITY_SAMPLE, sampled))
+                samples = (EQUITY_SAMPLE, MAINTENANCE_SAMPLE) if life.asked else (EQUITY_SAMPLE,)
+                columns += [_entry(scenario, life, column, sampled) for column in samples]
     return {"columns": columns, "paths": paths, "steps": steps, "step_h": step_h}
 
 

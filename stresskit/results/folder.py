@@ -14,7 +14,7 @@ import numpy.typing as npt
 
 from stresskit.results.checksums import broken_seal, write_checksums
 from stresskit.results.claim import Claim
-from stresskit.results.columns import EQUITY_SAMPLE, Life, column_file, columns_of
+from stresskit.results.columns import Column, Life, column_file, columns_of
 from stresskit.results.writer import ColumnWriter
 
 DONE = "done"
@@ -85,11 +85,11 @@ class RunFolder:
         self._open.append(ColumnWriter(files, paths))
         return self._open[-1]
 
-    def equity_sample(self, scenario: str, life: Life, equity: npt.NDArray[np.float64]) -> None:
-        """Write the equity (steps + 1, sampled paths), USD, of a life's first paths."""
+    def sample(self, scenario: str, life: Life, column: Column, values: npt.NDArray[np.float64]) -> None:
+        """Write a column (steps + 1, sampled paths), USD, of a life's first paths."""
         content = io.BytesIO()  # numpy itself would tell of a full disk without its errno
-        np.save(content, np.ascontiguousarray(equity, np.float64))
-        self._outcome(scenario, life, EQUITY_SAMPLE.name).write_bytes(content.getbuffer())
+        np.save(content, np.ascontiguousarray(values, np.float64))
+        self._outcome(scenario, life, column.name).write_bytes(content.getbuffer())
 
     def column(self, scenario: str, life: str, name: str) -> npt.NDArray[Any]:
         """Read back a column (paths,) that is complete, mapped into memory."""

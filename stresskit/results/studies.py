@@ -6,6 +6,7 @@ that the study's config files make as they are. A report of such a run finds the
 it lies in the same folder as the run or where it is told to look.
 """
 
+import hashlib
 import json
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
@@ -24,6 +25,11 @@ class Study(NamedTuple):
     answer: dict[str, Any]
     folder: Path
     reused: bool
+
+
+def study_key(*made_of: Any) -> str:
+    """Twelve digits that name an answer by what it is made from, JSON-able."""
+    return hashlib.sha256(json.dumps(made_of).encode()).hexdigest()[:12]
 
 
 def keep_study(

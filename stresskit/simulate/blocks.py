@@ -7,7 +7,7 @@ on the block's size, the tile's length, or the thread.
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -21,6 +21,7 @@ from stresskit.simulate.bridge import Bridge
 from stresskit.simulate.carry_draws import CarrySpace
 from stresskit.simulate.isolated_life import AnyLiving, life_of
 from stresskit.simulate.jumps import climb, jump, ramps_of
+from stresskit.simulate.living import Living
 from stresskit.simulate.marking import mark_profit
 from stresskit.simulate.pegs import peg_loss
 from stresskit.simulate.plan import Contender as Contender
@@ -300,16 +301,43 @@ def stream(
     return as_engine(workers).each(work, spans)
 
 
-def sample_equity(plan: Plan, paths: int) -> list[Float2D]:
-    """Equity (steps + 1, paths) of every contender on the first `paths` paths, drawn again."""
-    space = workspace(plan, paths, 1)
-    equity = [np.empty((plan.steps + 1, paths)) for _ in plan.contenders]
+class Sampled(NamedTuple):
+    """One life's first paths at every step from 0 on, each (steps + 1, paths), USD.
 
-    def watch(step: int, _tile: Tile, blocks: list[Block], _records: list[Record]) -> None:
-        for curve, block in zip(equity, blocks, strict=True):
-            curve[step] = block.equity
+    `maintenance`: what is asked, or the rule's ceiling of it where it was not evaluated in full; that of
+    the step after where something was closed, 0 once all is shut. None where positions stand alone.
+    """
+
+    equity: Float2D
+    maintenance: Float2D | None
+
+
+def sample_paths(plan: Plan, paths: int) -> list[Sampled]:
+    """Every contender's first `paths` paths, drawn again."""
+    space, shape = workspace(plan, paths, 1), (plan.steps + 1, paths)
+    found = [
+        Sampled(np.empty(shape), np.empty(shape) if isinstance(one, Living) else None) for one in space.lives
+    ]
+
+    def watch(step: int, _tile: Tile, blocks: list[Block], records: list[Record]) -> None:
+        for sampled, block, record in zip(found, blocks, records, strict=True):
+            sampled.equity[step] = block.equity
+            if sampled.maintenance is not None:
+                sampled.maintenance[step] = np.where(record.closed_step >= 0, 0.0, block.ceiling)
 
     live_block(plan, 0, space, watch)
-    for curve, contender in zip(equity, plan.contenders, strict=True):
-        curve[0] = start_equity(contender.book)
-    return equity
+    for sampled, contender, one in zip(found, plan.contenders, space.lives, strict=True):
+        sampled.equity[0] = start_equity(contender.book)
+        if sampled.maintenance is not None and isinstance(one, Living):
+            sampled.maintenance[0] = one.asked
+            _fill(sampled.maintenance)
+    return found
+
+
+def _fill(asked: Float2D) -> None:
+    """Where nothing was certain (infinite) take the step after; up to the horizon, the one before."""
+    later, earlier = asked[1:], asked[:-1]
+    for step in reversed(range(len(later))):
+        np.copyto(earlier[step], later[step], where=np.isinf(earlier[step]))
+    for step in range(len(earlier)):
+        np.copyto(later[step], earlier[step], where=np.isinf(later[step]))

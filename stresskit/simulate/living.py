@@ -40,6 +40,7 @@ class Living:
         self._queue = _closed(contender, (assets, paths)) if deleverages else None
         self._peg: Peg | None = None
         self.received, self.sent, self.under_way = (np.zeros(paths) for _ in range(3))
+        self.asked = 0.0  # at the start
 
     def begin(self, contender: Contender, present: Contender, variance: Float1D, always: bool) -> None:
         """Put every path at the start; an account in breach already is liquidated there, at step 0.
@@ -51,7 +52,7 @@ class Living:
         seen, book = self.hands.seen, contender.book
         seen.quantity[:], seen.cash[0] = book.quantity, book.cash
         seen.marks[:], seen.variance[:], seen.multiplier[0] = 1.0, variance, 1.0
-        maintenance = start(contender.rule, book, self.block, self.hands, self.record)
+        maintenance = self.asked = start(contender.rule, book, self.block, self.hands, self.record)
         if self.block.equity[0] <= maintenance:
             shape = (1, variance.size, self.block.cash.size)
             still = np.broadcast_to(variance[:, None], shape[1:])[None].copy()

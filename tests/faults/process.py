@@ -24,7 +24,7 @@ from tests.numerics.test_kernel_cache import call, damage, files
 STAGES: tuple[tuple[Any, str], ...] = (
     (pipeline, "prepare"),
     (pipeline, "stream"),
-    (pipeline, "sample_equity"),
+    (pipeline, "sample_paths"),
     (pipeline, "schema"),
     (pipeline, "assemble"),
     (pipeline, "manifest"),

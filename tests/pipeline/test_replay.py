@@ -51,6 +51,12 @@ def test_the_steps_tell_the_life(small_run):
     assert equity[-1] == outcome["terminal_equity"]
     assert equity == small_run.column("hedge_breaks", "portfolio", "equity_sample")[:, path].tolist()
     first = outcome["first_step"]
+    asked = small_run.column("hedge_breaks", "portfolio", "maintenance_sample")[:first, path]
+    assert (asked >= [step["maintenance"] * (1.0 - 1e-9) for step in steps[:first]]).all()
+    crossed = [step["maintenance"] for step in told["lives"]["cross"]["steps"]]
+    sampled = small_run.column("hedge_breaks", "cross", "maintenance_sample")[:, path]
+    if told["lives"]["cross"]["outcome"]["first_step"] < 0:
+        assert sampled == pytest.approx(crossed, rel=1e-9)
     assert [step["event"] for step in steps[:first]] == [None] * first
     assert "closed by force" in steps[first]["event"]
     assert "/USDT:USDT weighs most, " in steps[first]["event"]

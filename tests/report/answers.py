@@ -2,16 +2,14 @@
 
 import json
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
+from tests.report.further_answers import MODES, Json, estimate, liquidated, sufficiency, worst
 from tests.synthetic_facts import ASSETS, NAME
 
-Json = dict[str, Any]
 STRENGTHS = [0.0, 0.25, 0.5, 0.75, 1.0]
 MOVES = [-0.3, -0.2, -0.1, -0.05, 0.0, 0.05, 0.1, 0.2, 0.3]
-MODES = ("cross", "portfolio")
 LEVELS = ("0.99", "0.975")
 TESTS = (
     "kupiec",
@@ -22,10 +20,6 @@ TESTS = (
     "dynamic_quantile_hits_and_var",
     "acerbi_szekely_z2",
 )
-
-
-def estimate(value: float, width: float = 0.1) -> Json:
-    return {"value": value, "low": value * (1.0 - width), "high": value * (1.0 + width)}
 
 
 def dial(accounts: tuple[str, ...] = ("account",), lives: tuple[str, ...] = MODES) -> Json:
@@ -126,7 +120,7 @@ def _matrix(assets: int, now: float) -> Json:
     }
 
 
-def reverse(accounts: tuple[str, ...] = ("account",)) -> Json:
+def reverse(accounts: tuple[str, ...] = ("account",), lives: tuple[str, ...] = MODES) -> Json:
     found = {
         "status": "found",
         "move": {"BTC": -0.14, "ETH": 0.091},
@@ -138,7 +132,8 @@ def reverse(accounts: tuple[str, ...] = ("account",)) -> Json:
     }
     none = {"status": "none", "reason": "no single step was found that liquidates", "move": None}
     modes = {"hypothetical": ["portfolio"], "modes": {"cross": found, "portfolio": none}}
-    return {"kind": "reverse", "name": NAME, "step": "1h", "accounts": dict.fromkeys(accounts, modes)}
+    about = {"kind": "reverse", "name": NAME, "step": "1h", "accounts": dict.fromkeys(accounts, modes)}
+    return {**about, "liquidated": liquidated(lives)}
 
 
 def remedy(accounts: tuple[str, ...] = ("account",)) -> Json:
@@ -245,7 +240,8 @@ def frontier() -> Json:
 
 def every(assets: int = 2) -> list[Json]:
     """One answer of each kind."""
-    return [dial(), matrix(assets), reverse(), backtest(), remedy(), events()]
+    answers = [dial(), matrix(assets), reverse(), backtest(), remedy(), events()]
+    return [*answers, worst(assets), sufficiency()]
 
 
 def stored(folder: Path, answers: list[Json]) -> list[Path]:

@@ -17,14 +17,16 @@ from matplotlib.image import imread
 
 from stresskit.report.comparison import document
 from stresskit.report.document import build, take_figures
+from stresskit.report.figures.cohort_law import cohort_law
 from stresskit.report.figures.frontier import frontier_figure
 from stresskit.report.figures.small_multiples import Small, small_multiples
+from stresskit.report.replayed import picture as lived
 from stresskit.report.studies import studies
 from stresskit.report.style import styled
 from stresskit.results import Results
 from stresskit.study.compare import compare
 from tests import synthetic
-from tests.report import answers, variants
+from tests.report import answers, further_answers, variants
 from tests.report.conftest import completed
 
 FOLDER = Path(__file__).parent / "baselines"
@@ -57,6 +59,8 @@ def figures(results: Results, folder: Path) -> dict[str, Figure]:
         **found,
         "small_multiples": small_multiples(panels),
         "frontier": frontier_figure(answers.frontier()),
+        "cohort_law": cohort_law(further_answers.laws(), 1e-3),
+        "lived_path": lived(further_answers.acted()),
     }
 
 

@@ -32,6 +32,7 @@ def batch(results: Results, tmp_path_factory: pytest.TempPathFactory) -> Path:
         shutil.copytree(results.folder, folder / f"r{place}")
         (entry,) = ranking(f"a run with a rather long label {place}", results)
         entries.append({**entry, "folder": f"r{place}", "rank": place + 1})
+    entries[1] |= {"mode": "portfolio", "verdict": "portfolio"}
     runs = [{"label": e["run"], "status": "done", "cause": []} for e in entries]
     runs.append({"label": "bad", "status": "failed", "cause": ["bad.toml:1:1: name: a name"]})
     (folder / "night.batch").mkdir()
@@ -53,6 +54,7 @@ def test_a_batch_is_ranked_and_drawn(batch: Path, tmp_path: Path, monkeypatch: p
     text = words(files["pdf"])
     assert f"{COUNT} of {COUNT} accounts break a limit; worst off is a run with a rather long label 0" in text
     assert "bad.toml:1:1: name: a name" in text
+    assert text.count("hypothetical") == 2  # the second run's present mode, and the one it is told to take
     assert "1 of 8 runs are not in the ranking" in text
 
 

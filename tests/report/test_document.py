@@ -164,7 +164,7 @@ def test_hypothetical_modes_say_so_in_every_table(document: Json) -> None:
 
 def test_every_figure_has_words(document: Json) -> None:
     figures = [b for page in document["pages"] for b in page["blocks"] if b["kind"] == "figure"]
-    assert len(figures) == 8
+    assert len(figures) == 9
     assert all(len(figure["alt"]) > 40 for figure in figures)
 
 

@@ -26,8 +26,9 @@ FIGURES = {
     "profit_and_loss",
     "convergence",
     "depth",
+    "ratio_fan",
 }
-ANSWERED = {"dial", "surface", "stress_matrix", "tornado", "backtest", "forecast_law"}
+ANSWERED = {"dial", "surface", "stress_matrix", "tornado", "backtest", "forecast_law", "modal_path"}
 CASES: dict[str, dict[str, Any]] = {
     "two": {},
     "one position": {"assets": 1},

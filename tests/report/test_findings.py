@@ -153,3 +153,12 @@ def test_change() -> None:
     )
     assert findings.change([], "4 %", ["s"]).startswith("No single change was found")
     assert findings.change(["x", "y"], "4 %", ["s", "t"]).endswith("at most 4 % in s and t: x, or y.")
+
+
+def test_thinning() -> None:
+    assert findings.thinning("a", "s", 1.0001, None) == (
+        "a in s: 39 of 40 paths end with 1.0001 times their maintenance or more"
+    )
+    assert findings.thinning("a", "s", 0.0, "day 3.00") == (
+        "a in s: by day 3.00 one path in forty is at its requirement, or shut"
+    )

@@ -81,6 +81,7 @@ def test_files(written: Files) -> None:
         "profit_and_loss",
         "convergence",
         "depth",
+        "ratio_fan",
     }
     for image in [*written["pages"], *written["figures"]]:
         assert image.read_bytes().startswith(b"\x89PNG")
@@ -109,7 +110,17 @@ def test_page_count_with_stored_answers(assets: int, make: Maker, tmp_path: Path
     results = make(assets=assets)
     found = studies(results, answers.stored(tmp_path / "answers", answers.every(assets)))
     document = build(results, found)
-    check_count(Sheets(document, take_figures(document)), 13, tmp_path)
+    check_count(Sheets(document, take_figures(document)), 14, tmp_path)
+
+
+@pytest.mark.long
+def test_page_count_without_a_dial(make: Maker, tmp_path: Path) -> None:
+    results = make(assets=10)
+    plain = {key: value for key, value in answers.reverse().items() if key != "liquidated"}
+    for given, expected in (([plain], 11), ([answers.reverse()], 12)):
+        files = answers.stored(tmp_path / "answers", [answers.matrix(10), answers.events(), *given])
+        document = build(results, studies(results, files))
+        check_count(Sheets(document, take_figures(document)), expected, tmp_path)
 
 
 def test_three_scenarios_get_a_page_of_comparison(results: Results, sheets: Builder, tmp_path: Path) -> None:
@@ -175,7 +186,7 @@ def test_tags_title_and_alternative_text(written: Files) -> None:
         assert pdf.docinfo["/Title"] == "Risk report: synthetic"
         assert len(pdf.Root.Outlines.First.keys()) > 0
         figures = [node for node in tree(pdf.Root.StructTreeRoot) if node.get("/S") == "/Figure"]
-        assert len(figures) == 8
+        assert len(figures) == 9
         assert all(len(str(figure.Alt)) > 40 for figure in figures)
 
 

@@ -104,12 +104,27 @@ def test_a_path_alone(plan: Plan, expected: dict[str, bytes], path: int) -> None
             assert column[path].tobytes() == value.tobytes(), name
 
 
-def test_sampled_equity_is_that_of_the_run(plan: Plan, expected: dict[str, bytes]) -> None:
-    for i, equity in enumerate(blocks.sample_equity(plan, 100)):
+def test_sampled_paths_are_those_of_the_run(plan: Plan, expected: dict[str, bytes]) -> None:
+    for i, (equity, maintenance) in enumerate(blocks.sample_paths(plan, 100)):
         assert equity.shape == (49, 100)
         assert np.all(equity[0] == 4000)
         terminal = np.frombuffer(expected[f"{i} terminal_equity"])[:100]
         assert equity[-1].tobytes() == terminal.tobytes()
+        closed = np.frombuffer(expected[f"{i} closed_step"], dtype=np.int64)[:100]
+        shut = (closed >= 0) & (np.arange(49)[:, None] >= closed)
+        assert maintenance is not None
+        assert np.array_equal(maintenance == 0.0, shut)
+        floor = np.where(shut, np.inf, equity / np.where(shut, 1.0, maintenance)).min(axis=0)
+        lowest = np.frombuffer(expected[f"{i} lowest_ratio"])[:100]
+        never = np.frombuffer(expected[f"{i} first_step"], dtype=np.int64)[:100] < 0
+        start = equity[0] / maintenance[0]
+        assert floor[never] == pytest.approx(np.minimum(lowest, start)[never], rel=1e-9)
+
+
+def test_what_is_not_certain_is_that_of_the_step_after() -> None:
+    asked = np.array([[5.0, 5.0, 5.0], [np.inf, 4.0, np.inf], [np.inf, np.inf, 3.0], [2.0, np.inf, np.inf]])
+    blocks._fill(asked)
+    assert asked.tolist() == [[5.0, 5.0, 5.0], [2.0, 4.0, 3.0], [2.0, 4.0, 3.0], [2.0, 4.0, 3.0]]
 
 
 @pytest.mark.parametrize("added", ["LINK", "SOL", "XRP"])

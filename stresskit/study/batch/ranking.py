@@ -36,6 +36,7 @@ def _entry(label: str, results: Results, account: str) -> dict[str, Any]:
         "folder": results.folder.name,
         "limits": status,
         "mode": mode,
+        "hypothetical": [name for name, margin in found["margin"].items() if margin.get("hypothetical")],
         "scenario": calm,
         "p_liquidation": hit,
         "worst_scenario": worst,

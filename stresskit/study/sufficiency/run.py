@@ -57,6 +57,7 @@ def sufficiency(loaded: Loaded, ask: Ask) -> dict[str, Any]:
     places = list(range(0, steps + 1, stride))
     scenarios = {name: _scenario(setting, name, places, ask.paths, period) for name in setting.stressed}
     return {
+        "kind": "sufficiency",
         "name": loaded.run.name,
         "margin_period": duration_text(period),
         "looks": len(places) - 1,

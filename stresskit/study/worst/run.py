@@ -92,6 +92,7 @@ def worst(
     paths = ask.paths or min(simulation.paths, PATH_ASSETS // max(setting.used.size, 1))
     window = f"{known['window']} windows, {known['first']} to {known['last']}"
     return {
+        "kind": "worst",
         "name": loaded.run.name,
         "ball": {
             "level": ask.level,

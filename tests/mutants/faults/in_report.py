@@ -4,6 +4,41 @@ from tests.mutants.faults.fault import Fault
 
 FAULTS = (
     Fault(
+        "correlation_within_its_noise_called_worse",
+        "stresskit/report/further_findings.py",
+        "if gap is None or gap <= 0.0:",
+        "if gap is None:",
+        ("tests/report/test_further_findings.py",),
+    ),
+    Fault(
+        "modal_path_drawn_beyond_its_closing",
+        "stresskit/report/figures/modal_path.py",
+        "alive = x <= shown.end + 1e-9",
+        "alive = x <= x[-1]",
+        ("tests/report/test_baselines.py",),
+    ),
+    Fault(
+        "hypothetical_mode_of_a_batch_shown_as_offered",
+        "stresskit/report/batch.py",
+        'cell(mode, "hypothetical") if mode in',
+        'cell(mode, "") if mode in',
+        ("tests/report/test_batch_report.py",),
+    ),
+    Fault(
+        "share_of_accounts_from_the_wrong_end",
+        "stresskit/report/figures/cohort_law.py",
+        "share = np.arange(at.size, 0, -1)",
+        "share = np.arange(1, at.size + 1)",
+        ("tests/report/test_baselines.py",),
+    ),
+    Fault(
+        "closed_accounts_kept_their_ratio",
+        "stresskit/report/ratios.py",
+        "return np.where(shut, 0.0, np.minimum(found, MOST))",
+        "return np.minimum(found, MOST)",
+        ("tests/report/test_ratios.py",),
+    ),
+    Fault(
         "cell_at_one_called_alive",
         "stresskit/report/swan_findings.py",
         "if value is not None and value <= 1.0",

@@ -88,12 +88,13 @@ def test_rises_look_forward_only():
     assert ratio(np.array([4.0, 0.0]), np.array([2.0, 0.0])) == pytest.approx([2.0, 1.0])
 
 
-def test_the_command_and_what_it_refuses():
+def test_the_command_and_what_it_refuses(tmp_path):
     sets = [part for override in SMALL for part in ("--set", override)]
-    done = CliRunner().invoke(main, ["sufficiency", str(QUICKSTART), *sets, "--paths", "40"])
+    args = ["sufficiency", str(QUICKSTART), *sets, "--paths", "40", "--out", str(tmp_path)]
+    done = CliRunner().invoke(main, args)
     assert done.exit_code == 0, done.output
     assert "hedge_breaks, portfolio" in done.output
-    as_json = CliRunner().invoke(main, ["sufficiency", str(QUICKSTART), *sets, "--paths", "40", "--json"])
+    as_json = CliRunner().invoke(main, [*args, "--json"])
     assert json.loads(as_json.stdout)["looks"] == 3
     with pytest.raises(ConfigError, match="at least one margin period"):
         sufficiency(small("simulation.horizon=12h"), Ask(40))

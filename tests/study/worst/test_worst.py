@@ -82,9 +82,10 @@ def test_what_cannot_be_asked_is_refused(ask, overrides, says):
         worst(small(*overrides), ask)
 
 
-def test_the_command():
+def test_the_command(tmp_path):
     sets = [part for override in SMALL for part in ("--set", override)]
     args = ["worst", str(BLACK_SWAN), *sets, "--paths", "200", "--evaluations", "3"]
+    args += ["--out", str(tmp_path)]
     done = CliRunner().invoke(main, args, prog_name="stresskit")
     assert done.exit_code == 0, done.output
     assert done.output.startswith("WORST PLAUSIBLE CORRELATION")
