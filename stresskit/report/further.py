@@ -37,7 +37,7 @@ def missing(account: Account) -> Iterator[Block]:
     """What would stand on the page, where nothing is stored for it: one line."""
     if not any(_found(account).values()):
         commands = "; ".join(f"stresskit {command}" for command in COMMANDS.values())
-        yield text(f"Worst correlation, liquidated paths, sufficiency: not known. Filled by: {commands}.")
+        yield text(f"A page of further stress tests is filled by: {commands}.")
 
 
 def _found(account: Account) -> dict[str, list[Block]]:
