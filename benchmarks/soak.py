@@ -50,7 +50,10 @@ def many_runs(runs: int, paths: int, horizon: str) -> dict[str, Any]:
 
 
 def many_paths(paths: int, horizon: str) -> dict[str, Any]:
-    """Peak memory of one run; what is mapped from its own outcome files counts, too."""
+    """Peak memory of one run; what is mapped from its own outcome files counts, too.
+
+    Compiling takes more than the run: run a few paths first where kernels may not be cached yet.
+    """
     begun = time.perf_counter()
     with tempfile.TemporaryDirectory() as out:
         options = ["--set", f"simulation.paths={paths}", "--set", f"simulation.horizon={horizon}"]
