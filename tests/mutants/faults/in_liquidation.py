@@ -66,11 +66,4 @@ FAULTS = (
         "GRAIN = 1e-6",
         ("tests/liquidation/test_smallest_closing.py",),
     ),
-    Fault(
-        "waived_fee_still_costs",
-        "stresskit/liquidation/smallest_closing.py",
-        "    elif charged > 0.0:\n        cost = 0.0\n",
-        "",
-        ("tests/liquidation/test_smallest_closing.py",),
-    ),
 )
