@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from stresskit.numerics.elementary import greater, smaller
-from stresskit.numerics.jit import allocating, part
+from stresskit.numerics.jit import allocating, inline, part
 
 STRETCH = 1000
 WIDE = 2  # times the tail: beyond so many columns a bound is too low to be of use
@@ -167,7 +167,7 @@ def edge_of(loss: Any, found: Any, needed: Any, scratch: Any) -> Any:
         edge = following
 
 
-@part
+@inline
 def mean_above_edge(loss: Any, count: Any, edge: Any, tail: Any) -> Any:
     """Mean of the tail whose smallest loss is `edge`, and its size; keeps its scenarios in `tail`."""
     total, above, kept = 0.0, 0, 0
@@ -182,7 +182,7 @@ def mean_above_edge(loss: Any, count: Any, edge: Any, tail: Any) -> Any:
     return (total + (count - above) * edge) / count, kept
 
 
-@part
+@inline
 def tail_gradient(losses: Any, loss: Any, count: Any, edge: Any, tail: Any) -> Any:
     """Mean of losses (scenarios,) of a unit exposure over the book's tail: the Euler gradient of the ES.
 
@@ -199,7 +199,7 @@ def tail_gradient(losses: Any, loss: Any, count: Any, edge: Any, tail: Any) -> A
     return (beyond + (count - above) * at_edge / (tail.size - above)) / count
 
 
-@part
+@inline
 def quantile_gradient(losses: Any, loss: Any, edge: Any, tail: Any) -> Any:
     """Mean of losses (scenarios,) of a unit exposure over the scenarios exactly at the edge of the tail."""
     total, at_edge = 0.0, 0

@@ -110,13 +110,13 @@ def scale_bound(rule: Any, i: Any, multiplier: Any) -> Any:
     return greater(multiplier * still, rule.lowest_scale), multiplier * moving
 
 
-@part
+@inline
 def measured(rule: Any, shortfall: Any, edge: Any) -> Any:
     """The measure of the tail: its mean, or its smallest loss."""
     return edge if rule.quantile > 0.0 else shortfall
 
 
-@part
+@inline
 def slope_of(rule: Any, unit: Any, edge: Any, kept: Any, breakdown: Any) -> Any:
     """Slope of the measure in an exposure with the losses `unit` (scenarios,) of a dollar."""
     tail = breakdown.tail[:kept]
@@ -125,7 +125,7 @@ def slope_of(rule: Any, unit: Any, edge: Any, kept: Any, breakdown: Any) -> Any:
     return tail_gradient(unit, breakdown.loss, rule.tail_count, edge, tail)
 
 
-@part
+@inline
 def measured_gradient(rule: Any, entry: Any, i: Any, edge: Any, kept: Any, breakdown: Any) -> Any:
     """Its slope in the scaled exposure to asset `i`, from what `tail_of_book` has left."""
     known = breakdown.known
@@ -200,7 +200,7 @@ def var_focus(rule: Any, book: Any, view: Any, p: Any, breakdown: Any) -> None:
         add_losses(breakdown.loss, -value * breakdown.scale[i], rule.losses[i], breakdown.base)
 
 
-@part
+@inline
 def tail_with(rule: Any, i: Any, x: Any, breakdown: Any) -> Any:
     """The tail of what `var_focus` left with a scaled exposure `x` to asset `i`; see `tail_of_book`."""
     if not knows(breakdown.known):
