@@ -67,7 +67,7 @@ def test_an_interrupted_batch_side_by_side_leaves_nothing_half_written(tmp_path:
     jobs = collect([sweep_file(tmp_path, "[sweep.grid]\nsimulation.seed = [1, 2, 3, 4]\n")])
 
     def stop(at: BatchProgress) -> None:
-        if len(at.ended) == 1:
+        if at.ended:  # two may end between two looks
             raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):

@@ -20,8 +20,8 @@ FAULTS = (
     Fault(
         "volatility_floor_dropped",
         "stresskit/margin/var.py",
-        "(variance / long_run - 1.0)), lowest)",
-        "(variance / long_run - 1.0)), 0.0 * lowest)",
+        "(weight / long_run) * variance), lowest)",
+        "(weight / long_run) * variance), 0.0 * lowest)",
         ("tests/margin/test_requirement.py",),
     ),
     Fault(

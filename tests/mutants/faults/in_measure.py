@@ -118,8 +118,8 @@ FAULTS = (
     Fault(
         "contributions_of_the_wrong_tail",
         "stresskit/measure/contributions.py",
-        "own.append(losses[sample.order])",
-        "own.append(losses[sample.order[::-1]])",
+        "own.append(losses.read(sample.order))",
+        "own.append(losses.read(sample.order[::-1]))",
         ("tests/measure/test_contributions.py",),
     ),
     Fault(
@@ -139,8 +139,8 @@ FAULTS = (
     Fault(
         "leg_of_the_wrong_sign",
         "stresskit/measure/legs.py",
-        'leg.exposure * (1.0 - self.column(f"mark_{leg.asset}")))',
-        'abs(leg.exposure) * (1.0 - self.column(f"mark_{leg.asset}")))',
+        'leg.exposure * (1.0 - self.column(f"mark_{leg.asset}")[some]))',
+        'abs(leg.exposure) * (1.0 - self.column(f"mark_{leg.asset}")[some]))',
         ("tests/measure/test_contribution_table.py",),
     ),
     Fault(
