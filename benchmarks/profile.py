@@ -83,7 +83,7 @@ def _watched(spent: Spent) -> Iterator[None]:
 
     places = [
         (pipeline, "prepare", "prepare: market, model, rulebooks, scenario set"),
-        (pipeline, "sample_equity", "sample of equity curves"),
+        (pipeline, "sample_paths", "sample of paths"),
         (pipeline, "assemble", "measure"),
         (RunFolder, "seal", "seal the run folder"),
         (ColumnWriter, "append", "store outcomes"),

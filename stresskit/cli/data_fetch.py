@@ -19,7 +19,6 @@ Leverage tiers often need a key; one that only reads is enough, in the environme
 STRESSKIT_EXCHANGE_KEY and STRESSKIT_EXCHANGE_SECRET.
 """
 What = Literal["ohlcv", "mark", "index", "funding", "tiers"]
-WHAT = get_args(What)
 
 
 @click.command("fetch", epilog=EPILOG)

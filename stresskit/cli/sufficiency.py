@@ -23,6 +23,7 @@ def command(
     file: Path, overrides: tuple[str, ...], paths: int, out: Path, force: bool, as_json: bool
 ) -> None:
     """Say how often the requirement of FILE would not have covered the loss of a margin period."""
+    from stresskit.cli.exits import terminable
     from stresskit.cli.sufficiency_text import sufficiency_text
     from stresskit.cli.text import echo_json
     from stresskit.config_file import load_run
@@ -30,7 +31,8 @@ def command(
 
     loaded = load_run(file, overrides)
     options.writable(out)
-    kept = keep(loaded, Ask(paths), out, force)
+    with terminable():
+        kept = keep(loaded, Ask(paths), out, force)
     if as_json:
         echo_json(kept.answer)
     else:

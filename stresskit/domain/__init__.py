@@ -44,6 +44,7 @@ from stresskit.domain.rules import ceiling as ceiling
 from stresskit.domain.rules import convex as convex
 from stresskit.domain.rules import focus as focus
 from stresskit.domain.rules import liquidate as liquidate
+from stresskit.domain.rules import loan_factor as loan_factor
 from stresskit.domain.rules import remember as remember
 from stresskit.domain.rules import requirement as requirement
 from stresskit.domain.rules import requirement_of_leg as requirement_of_leg

@@ -74,10 +74,22 @@ def ceiling(rule: Any, book: Any, tile: Any, step: Any, block: Any) -> Any:
 
 
 def steepest(rule: Any, book: Any, p: Any, multiplier: Any) -> Any:
-    """Base and rise of an upper bound ``base + rise * h`` of ``abs(breakdown.slope[p])``, both >= 0.
+    """Base and rise of an upper bound ``base + rise * h`` of what a position adds to the slope, both >= 0.
 
+    That is to ``breakdown.drift`` of its asset, per USD of its notional or of its face, whichever is more.
     h, the variance of the position's asset, and `multiplier` are what the rule is shown; the marks may be
     anything. Overloaded by the type of `rule`.
+
+    Raises
+    ------
+    TypeError
+        Always: only its overloads are ever compiled.
+    """
+    raise TypeError("margin rules are called from kernels")
+
+
+def loan_factor(rule: Any) -> Any:
+    """How often the rule asks the maintenance of a loan, at most; overloaded by the type of `rule`.
 
     Raises
     ------

@@ -24,6 +24,7 @@ from stresskit.domain import (
     ceiling,
     convex,
     focus,
+    loan_factor,
     remember,
     requirement,
     requirement_of_leg,
@@ -227,6 +228,12 @@ def bracket_steepest(rule: Any, book: Any, p: Any, multiplier: Any) -> Any:
     if rule.size_rate[p] > 0.0:
         rate += UNBOUNDED if book.face[p] > 0.0 else 2.0 * rule.size_rate[p] * abs(book.quantity[p])
     return rate + rule.closing_fee[p], 0.0
+
+
+@implements(loan_factor, BracketTable)
+def bracket_loan_factor(rule: Any) -> Any:
+    """Once."""
+    return 1.0
 
 
 @implements(remember, BracketTable)

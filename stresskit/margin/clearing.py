@@ -21,6 +21,7 @@ from stresskit.domain import (
     ceiling,
     convex,
     focus,
+    loan_factor,
     remember,
     requirement,
     requirement_of_leg,
@@ -203,6 +204,12 @@ def clearing_steepest(rule: Any, book: Any, p: Any, multiplier: Any) -> Any:
     still, moving = scale_bound(rule.base, book.asset[p], multiplier)
     single = SHARE * greater(rule.single_long[book.asset[p]], rule.single_short[book.asset[p]])
     return base + single * still, rise + single * moving
+
+
+@implements(loan_factor, ClearingRule)
+def clearing_loan_factor(rule: Any) -> Any:
+    """Not at all; once is a bound."""
+    return 1.0
 
 
 @implements(remember, ClearingRule)

@@ -17,7 +17,7 @@ from typing import Annotated, Any, Literal
 import numpy as np
 from pydantic import Field
 
-from stresskit.domain import convex, focus, remember, requirement, requirement_of_leg, steepest
+from stresskit.domain import convex, focus, loan_factor, remember, requirement, requirement_of_leg, steepest
 from stresskit.margin.grid.borrowing import borrowing_charge
 from stresskit.margin.grid.ceiling import lone_requirement
 from stresskit.margin.grid.scope import scope_requirement
@@ -147,6 +147,12 @@ def grid_steepest(rule: Any, book: Any, p: Any, multiplier: Any) -> Any:
         least = rule.charged[p] * minimum_bound(rule, p)
         rate = rule.core * greater(inside, least) + rule.charged[p] * rule.outside[p]
     return rate + rule.borrowing, 0.0
+
+
+@implements(loan_factor, GridTable)
+def grid_loan_factor(rule: Any) -> Any:
+    """Once, if at all."""
+    return 1.0
 
 
 @implements(remember, GridTable)

@@ -18,6 +18,7 @@ from stresskit.domain import (
     ceiling,
     convex,
     focus,
+    loan_factor,
     remember,
     requirement,
     requirement_of_leg,
@@ -99,6 +100,12 @@ def tightened_step(rule: Any, book: Any, view: Any, p: Any, tiers: Any) -> Any:
 def tightened_convex(rule: Any) -> Any:
     """A multiple of what is convex is."""
     return convex(rule.rule)
+
+
+@implements(loan_factor, Tightened)
+def tightened_loan_factor(rule: Any) -> Any:
+    """What the venue asks is multiplied, the loans too."""
+    return rule.factor * loan_factor(rule.rule)
 
 
 @implements(remember, Tightened)

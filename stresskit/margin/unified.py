@@ -23,6 +23,7 @@ from stresskit.domain import (
     ceiling,
     convex,
     focus,
+    loan_factor,
     remember,
     requirement,
     requirement_of_leg,
@@ -164,6 +165,12 @@ def unified_steepest(rule: Any, book: Any, p: Any, multiplier: Any) -> Any:
     """As the brackets, and what of the position's profit is dollars that do not count."""
     base, rise = steepest(rule.brackets, book, p, multiplier)
     return base * rule.weight + rule.held, rise * rule.weight
+
+
+@implements(loan_factor, UnifiedTable)
+def unified_loan_factor(rule: Any) -> Any:
+    """As the brackets, weighted."""
+    return rule.weight * loan_factor(rule.brackets)
 
 
 @implements(remember, UnifiedTable)

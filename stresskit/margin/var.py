@@ -26,6 +26,7 @@ from stresskit.domain import (
     ceiling,
     convex,
     focus,
+    loan_factor,
     remember,
     requirement,
     requirement_of_leg,
@@ -285,6 +286,12 @@ def var_steepest(rule: Any, book: Any, p: Any, multiplier: Any) -> Any:
     still, moving = scale_bound(rule, i, multiplier)
     unit = greater(rule.unit_long[i], rule.unit_short[i]) if rule.quantile == 0.0 else UNBOUNDED
     return greater(unit * still, rule.minimum_charge), unit * moving
+
+
+@implements(loan_factor, VarRule)
+def var_loan_factor(rule: Any) -> Any:
+    """Not at all; once is a bound."""
+    return 1.0
 
 
 @implements(remember, VarRule)

@@ -16,6 +16,7 @@ def pledge_names(account: Prepared, stresses: Iterable[VenueStress]) -> dict[int
     names = {2 * k: f"{coin} price" for k, coin in enumerate(coins)}
     names |= {2 * k + 1: f"{coin} haircut" for k, coin in enumerate(coins)}
     dollars = {b.asset for b in account.balances.values() if b.factor in STABLE}
+    dollars |= {p.contract.settle for p in account.spec.positions if p.contract.kind == "linear"}
     off = [asset for one in stresses for asset in one.worth if asset in dollars]
     if off:
         names[2 * len(coins)] = f"{' or '.join(dict.fromkeys(off))} peg"

@@ -153,5 +153,7 @@ def _event(
         now["so_far"],
         legs_closed(names.symbols, before["held"], now["held"]),
         everything=bool(record.closed_step[0] == step),
-        cause=cause(record, names.symbols, names.terms, names.pledged.get(lost)) if first else "",
+        cause=cause(record, names.symbols, names.terms, names.pledged[lost] if lost >= 0 else None)
+        if first
+        else "",
     )

@@ -45,7 +45,7 @@ def ratios(account: Account) -> Iterator[Block]:
 
 
 def _caption(account: Account, modes: list[str]) -> str:
-    bound = [account.label(mode) for mode in modes if account.margin[mode]["rule"] != "brackets"]
+    bound = [account.label(mode) for mode in modes if account.margin[mode]["rule"] == "var"]
     floor = "a certified floor: the rule is evaluated in full near 1 only"
     told = f" Of {' and '.join(bound)} {floor}." if bound else ""
     rest = [account.label(mode) for mode in account.modes[:MOST_SHOWN] if mode not in modes]

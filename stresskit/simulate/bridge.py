@@ -28,7 +28,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from stresskit.domain import Float2D, requirement, steepest
+from stresskit.domain import Float2D, loan_factor, requirement, steepest
 from stresskit.numerics.elementary import LN2, greater, log2, sqrt
 from stresskit.numerics.jit import inline, part
 from stresskit.numerics.mills import mills_ratio
@@ -206,8 +206,9 @@ def brace(bridge: Any, rule: Any, book: Any, tile: Any, s: Any, block: Any, hand
             reach[b] += value * h[b]
     for c in range(book.wallet.asset.size):
         base, rise = steep[0, book.asset.size + c], steep[1, book.asset.size + c]
-        coin, spot = abs(book.wallet.value[c]) + book.wallet.loan[c], abs(book.wallet.spot[c])
-        mark, h = marks[book.wallet.asset[c]], variance[book.wallet.asset[c]]
+        coin = abs(book.wallet.value[c]) + loan_factor(rule) * book.wallet.loan[c]
+        spot, mark = abs(book.wallet.spot[c]), marks[book.wallet.asset[c]]
+        h = variance[book.wallet.asset[c]]
         for b in range(reach.size):
             value = (coin + spot * (base + rise * h[b])) * mark[b]
             whole[b] += value
@@ -218,23 +219,24 @@ def brace(bridge: Any, rule: Any, book: Any, tile: Any, s: Any, block: Any, hand
 
 
 @part
-def bend(book: Any, marks: Any, variance: Any, block: Any, b: Any, steep: Any) -> Any:
-    """Bound the deviation of the requirement of path `b` over the step, for a volatility multiplier of 1."""
+def bend(rule: Any, book: Any, marks: Any, variance: Any, block: Any, b: Any, steep: Any) -> Any:
+    """Bound the deviation of requirement and coins of path `b`, for a volatility multiplier of 1."""
     total, positions = 0.0, book.asset.size
     for p in range(positions):
         quantity, h = abs(block.quantity[p, b]), variance[book.asset[p], b]
         held = quantity * greater(marks[book.asset[p], b], book.face[p])
         total += (steep[0, p] + steep[1, p] * h) * held * sqrt(h)
     for c in range(book.wallet.asset.size):
-        coin, spot = abs(book.wallet.value[c]) + book.wallet.loan[c], abs(book.wallet.spot[c])
-        mark, h = marks[book.wallet.asset[c], b], variance[book.wallet.asset[c], b]
+        coin = abs(book.wallet.value[c]) + loan_factor(rule) * book.wallet.loan[c]
+        spot, mark = abs(book.wallet.spot[c]), marks[book.wallet.asset[c], b]
+        h = variance[book.wallet.asset[c], b]
         total += (coin + spot * (steep[0, positions + c] + steep[1, positions + c] * h)) * mark * sqrt(h)
     return total
 
 
 @part
-def tight_reach(bridge: Any, book: Any, tile: Any, s: Any, block: Any, b: Any, hands: Any) -> Any:
-    """A closer bound of the variance of the excess: that of equity, correlation and all, and `bend`."""
+def tight_reach(bridge: Any, rule: Any, book: Any, tile: Any, s: Any, block: Any, b: Any, hands: Any) -> Any:
+    """A closer bound of the variance of the excess: the positions', correlation and all, and `bend`."""
     marks, variance, _ = before(bridge, tile, s)
     w, lean, _, h = hands.sway
     w[:] = 0.0
@@ -243,7 +245,7 @@ def tight_reach(bridge: Any, book: Any, tile: Any, s: Any, block: Any, b: Any, h
     for i in range(w.size):
         h[i] = variance[i, b]
     of_equity = max(step_variance(bridge.correlation, h, tile.multiplier, w, lean), 0.0)
-    of_rule = tile.multiplier * bend(book, marks, variance, block, b, hands.steep)
+    of_rule = tile.multiplier * bend(rule, book, marks, variance, block, b, hands.steep)
     deviation = (sqrt(of_equity) + of_rule) * (1.0 + ROUNDING)
     return deviation * deviation
 
@@ -265,13 +267,14 @@ def passed(x0: Any, x1: Any, reach: Any, key: Any, path: Any, index: Any) -> Any
 
 @part
 def may_cross(
-    bridge: Any, book: Any, tile: Any, s: Any, index: Any, block: Any, b: Any, hands: Any, required: Any
-) -> Any:
+    bridge: Any, rule: Any, book: Any, tile: Any, s: Any, index: Any, block: Any, b: Any, hands: Any,
+    required: Any,
+) -> Any:  # fmt: skip
     """Whether path `b`, with at most `required` asked at the step's end, may have crossed in between."""
     x0, x1 = block.slack[b], block.equity[b] - required
     if not (x0 > 0.0 and x1 > 0.0):
         return True
-    reach = tight_reach(bridge, book, tile, s, block, b, hands)
+    reach = tight_reach(bridge, rule, book, tile, s, block, b, hands)
     return not x0 * x1 > depth(bridge.key, bridge.path + b, index) * reach
 
 
@@ -296,7 +299,7 @@ def crossing(
     """
     if bridge is None or bridge.blind > 0.0:
         return False, 0.0, 0.0
-    if not always and not may_cross(bridge, book, tile, s, index, block, b, hands, maintenance):
+    if not always and not may_cross(bridge, rule, book, tile, s, index, block, b, hands, maintenance):
         return False, 0.0, 0.0
     x1, view = block.equity[b] - maintenance, hands.seen
     deep = depth(bridge.key, bridge.path + b, index)

@@ -121,7 +121,7 @@ def look_at_all(
         if bridge is not None and not near:
             near = not passed(
                 slack[b], equity - bound, reach[b], bridge.key, bridge.path + b, step - 1
-            ) and may_cross(bridge, book, tile, s, step - 1, block, b, hands, bound)
+            ) and may_cross(bridge, rule, book, tile, s, step - 1, block, b, hands, bound)
         if near:
             settle(rule, policy, book, tile, s, step, block, b, hands, record, bridge, always, footprint)
             evaluated += 1

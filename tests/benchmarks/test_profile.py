@@ -24,6 +24,11 @@ def test_inner_names_are_taken_out_of_outer_ones() -> None:
     assert 0.01 <= spent.seconds["outer"] < spent.seconds["inner"]
 
 
+def test_every_stage_that_is_timed_is_there() -> None:
+    with profile._watched(profile.Spent()):
+        pass
+
+
 def test_text_and_picture(tmp_path: Path) -> None:
     limits = {"arithmetic": 100.0, "cache": 100.0, "memory": 20.0}
     found = {

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from stresskit.config_file.parameters import load_unified
-from stresskit.domain import Tile, View, ceiling, remember, requirement
+from stresskit.domain import Tile, View, Wallet, ceiling, loan_factor, remember, requirement
 from stresskit.liquidation import CloseAll
 from stresskit.margin.tightened import tightened
 from stresskit.margin.unified import unified_table
@@ -92,6 +92,27 @@ def test_of_a_unified_account_the_brackets_alone(parameters: Any) -> None:
             )
             found = [assess(one, book, seen, empty_breakdown(2, 2, 0)) for one in (tight, other)]
             assert found[0] == pytest.approx(found[1], rel=1e-12)
+
+
+@kernel
+def counted(rule: Any) -> float:
+    times: float = loan_factor(rule)
+    return times
+
+
+@pytest.mark.parametrize("parameters", [BINANCE, HYPERLIQUID])
+def test_a_loan_is_asked_for_as_often_as_the_bridge_believes(parameters: Any) -> None:
+    quantity, owed = np.array([50_000.0, 0.0]), 6_000.0
+    rule, plain = account(parameters, quantity, 30_000.0, 100_000.0)
+    wallet = Wallet(np.array([1]), np.array([-60_000.0]), np.zeros(1), np.array([owed]), 0.0)
+    seen, drift = View(quantity.copy(), np.ones(2), np.ones(2), np.ones(1), np.array([1e6])), []
+    for one in (rule, tightened(rule, FACTOR, 0.0, np.ones(2))):
+        for loan in (0.0, owed):
+            breakdown = empty_breakdown(2, 2, 0)
+            assess(one, plain._replace(wallet=wallet._replace(loan=np.array([loan]))), seen, breakdown)
+            drift.append(breakdown.drift[1])
+        assert drift[-1] - drift[-2] == pytest.approx(counted(one) * owed)
+    assert drift[3] - drift[2] == pytest.approx(FACTOR * (drift[1] - drift[0]))
 
 
 @pytest.mark.long

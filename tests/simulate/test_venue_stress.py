@@ -290,3 +290,14 @@ def test_what_of_the_collateral_brought_an_account_down_is_told() -> None:
         assert (found == place).sum() > 5
         assert set(found[first < 0]) == {-1}
         assert setting.pledged(setting.accounts[0])[place] == ("WBETH haircut" if place == 1 else "USDE peg")
+
+
+def test_a_lost_peg_of_what_contracts_settle_in_is_named_though_none_is_held(tmp_path: Path) -> None:
+    coin = ', { asset = "BTC", amount = 0.01, mark = 60_000, ratio = 0.95 }]\nassets_mode = "multi_asset"'
+    text = CONFIG.replace("amount = 3_500 }]", "amount = 3_000 }" + coin).replace(
+        "ETH/USDT:USDT", "ETH/USDC:USDC"
+    )
+    file = tmp_path / "short.toml"
+    file.write_text(text + '[scenarios.bad]\nkind = "depeg"\nasset = "USDC"\nloss = 0.12\n', encoding="utf-8")
+    setting = prepare(load_run(file))
+    assert setting.pledged(setting.accounts[0]) == {0: "BTC price", 1: "BTC haircut", 2: "USDC peg"}

@@ -17,7 +17,7 @@ from stresskit.study.cohort.read import Holder, data_error, read_holders
 from stresskit.study.cohort.spec import Cohort, CohortFile
 
 GROUP_LIVES = 64  # accounts times modes that one group lives through together, at most
-GROUP_BYTES = 160 << 20  # of what their paths leave of one scenario
+GROUP_BYTES = 160 << 20  # of what their paths leave
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,10 +54,10 @@ class Cohorted:
         return [min(size, len(self.holders) - first) for first in range(0, len(self.holders), size)]
 
     def _lives(self) -> int:
-        """How many lives a group may have: with many paths fewer, so that memory does not grow."""
+        """How many lives a group may have: fewer with many paths or scenarios, for memory's sake."""
         paths = self._table("simulation").get("paths")
         known = paths if isinstance(paths, int) and paths > 0 else Simulation.model_fields["paths"].default
-        return min(GROUP_LIVES, GROUP_BYTES // (KEPT_BYTES * known))
+        return min(GROUP_LIVES, GROUP_BYTES // (KEPT_BYTES * known * max(len(self._table("scenarios")), 1)))
 
     def _table(self, name: str) -> Any:
         table = self.source.document.get(name)

@@ -86,7 +86,7 @@ def check_cohort(cohort: Cohorted) -> tuple[str, str, dict[str, Any]]:
 def _simulated(
     groups: Groups, workers: Workers, checkpoint: Checkpoint, report: Report | None
 ) -> tuple[dict[str, Any], list[dict[str, Any]]]:
-    """Simulate group by group; what a group amounts to is worked out beside the paths of the next."""
+    """Simulate group by group; the next one is prepared beside what the last one amounts to."""
     cohort = groups.cohort
     done, total = checkpoint.read(cohort.sizes()), len(cohort.holders)
     begun = done.accounts

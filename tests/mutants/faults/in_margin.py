@@ -4,6 +4,13 @@ from tests.mutants.faults.fault import Fault
 
 FAULTS = (
     Fault(
+        "higher_tiers_left_out_of_the_ceiling",
+        "stresskit/margin/brackets.py",
+        "rate = (rule.rate[p, tier] - rule.rate[p, tier - 1]) * room",
+        "rate = 0.0 * room",
+        ("tests/properties/test_ceiling.py",),
+    ),
+    Fault(
         "deduction_dropped",
         "stresskit/margin/brackets.py",
         "return size * (rate + rising) - rule.deduction[p, tier]",

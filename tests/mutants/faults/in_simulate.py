@@ -53,6 +53,20 @@ FAULTS = (
         ("tests/simulate/test_bridge.py",),
     ),
     Fault(
+        "bridge_bound_forgets_the_variance",
+        "stresskit/simulate/bridge.py",
+        "reach[b] *= whole[b] * square",
+        "reach[b] *= 0.02 * whole[b] * square",
+        ("tests/simulate/test_bridge.py",),
+    ),
+    Fault(
+        "nobody_needs_a_closer_look",
+        "stresskit/simulate/loop.py",
+        "0.0 if calm & (not always) else 1.0",
+        "0.0 if (calm | (x1 > 0.0)) & (not always) else 1.0",
+        ("tests/simulate/test_bridge.py",),
+    ),
+    Fault(
         "every_life_has_its_own_bridge",
         "stresskit/simulate/blocks.py",
         "plan.always, bridge, spell)",
