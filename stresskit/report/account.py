@@ -1,4 +1,4 @@
-"""Second page of an account: positions, collateral, and what each mode asks of them."""
+"""Positions and collateral of an account, and what each mode asks of them: its second page, or two."""
 
 from collections.abc import Iterator, Sequence
 
@@ -15,20 +15,21 @@ from stresskit.report.view import Account
 
 MOST_BARS = 12
 MOST_COLUMNS = 10
+MOST_TOGETHER = 10  # positions that share a sheet with what is asked of them
 
 
-def account_page(account: Account) -> Page:
-    """Build the page from the margin objects and the config."""
-    blocks = [
-        text(_collateral(account)),
-        *positions(account),
-        *_concentration(account),
+def account_pages(account: Account) -> list[Page]:
+    """Build the page from the margin objects and the config; two of them for many positions."""
+    held = [text(_collateral(account)), *positions(account), *_concentration(account)]
+    asked = [
         *margins(account),
         section("What each position adds", _share_finding(account)),
         _bars(account),
         *_factors(account),
     ]
-    return {"title": "Account and margin", "subtitle": account.name, "blocks": blocks}
+    many = len(account.symbols) > MOST_TOGETHER
+    pages = [("Positions", held), ("Margin", asked)] if many else [("Account and margin", [*held, *asked])]
+    return [{"title": title, "subtitle": account.name, "blocks": blocks} for title, blocks in pages]
 
 
 def _collateral(account: Account) -> str:

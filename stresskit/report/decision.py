@@ -41,6 +41,7 @@ RULES = {
     "unified": "the whole account, coins and loans included",
 }
 MOST_LIMITS = 4  # told in the status line
+MOST_ASSETS = 12  # whose volatilities are told one by one: two lines
 
 
 def decision(account: Account, others: Sequence[Account] = ()) -> Page:
@@ -229,5 +230,11 @@ def volatility(account: Account) -> str:
     origin = (
         "as the config states" if isinstance(chosen, dict) else f"from the {chosen.replace('_', '-')} level"
     )
-    each = ", ".join(f"{asset} {percent(value)}" for asset, value in metrics["initial_volatility"].items())
+    found = metrics["initial_volatility"]
+    if len(found) > MOST_ASSETS:
+        low, high = min(found, key=found.__getitem__), max(found, key=found.__getitem__)
+        ends = f"{percent(found[low])} ({low}) to {percent(found[high])} ({high})"
+        each = f"{ends} over {len(found)} assets, each on the page Model and words"
+    else:
+        each = ", ".join(f"{asset} {percent(value)}" for asset, value in found.items())
     return f"Initial volatility, annualized, {origin}: {each}."

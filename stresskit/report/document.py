@@ -5,7 +5,7 @@ from typing import Any
 
 from matplotlib.figure import Figure
 
-from stresskit.report.account import account_page
+from stresskit.report.account import account_pages
 from stresskit.report.audit import audit, reference, told_config
 from stresskit.report.black_swan import black_swan_pages
 from stresskit.report.blocks import Page
@@ -44,7 +44,7 @@ def build(results: Results, studies: Studies = NOTHING) -> Document:
 def _pages(account: Account, others: list[Account]) -> list[Page]:
     pages = [
         decision(account, others),
-        account_page(account),
+        *account_pages(account),
         *paths_pages(account),
         *losses_pages(account),
         *black_swan_pages(account),

@@ -1,4 +1,4 @@
-"""Page on trust: what past days, parameters, more paths and other models say of the figures."""
+"""Pages on trust: what past days, parameters, more paths and other models say of the figures."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -19,6 +19,21 @@ from stresskit.report.view import Account, Json
 
 SHAPES = {"alpha": "α", "gamma": "γ", "beta": "β"}
 LAG = "20"
+MOST_LINES = 32  # of the table of fits beside the other blocks of its page
+CHECKS = (
+    right("Residuals, lag 1", 1.1),
+    right(f"Squares, {LAG} lags", 1.1),
+    right("Law (KS)", 0.9),
+    left("Stopped at a bound", 1.2),
+)
+RECORDED = (
+    "Small: robust standard errors; below tests their p-values, of which many small ones are no surprise in "
+    "long samples. A dash: not estimated, or not recorded in the snapshot (stresskit calibrate fills it)."
+)
+UNRECORDED = (
+    "Standard errors and tests of the residuals are not recorded in the snapshot (stresskit calibrate fills "
+    "them)."
+)
 NO_ENVELOPE = (
     "Not computed for this run. Filled by: stresskit envelope CONFIG, which is a run of its own, or by "
     "envelope under [model] in the config."
@@ -26,15 +41,20 @@ NO_ENVELOPE = (
 
 
 def trust_pages(account: Account) -> list[Page]:
-    """Build the page of backtests, and that of the fit, the paths and other models."""
-    tested = [*backtests(account)]
-    rest = [*_parameters(account), *_convergence(account), *_envelope(account)]
-    pages = [tested, rest] if len(tested) > 2 else [[*tested, *rest]]
-    titles = ("Trust", "Model and convergence")
-    return [
-        {"title": title, "subtitle": account.name, "blocks": blocks}
-        for title, blocks in zip(titles, pages, strict=False)
-    ]
+    """Build the page of backtests, that of the fit, the paths and other models; many fits fill their own."""
+    tested, fitted = [*backtests(account)], [*_parameters(account)]
+    rest = [*_convergence(account), *_envelope(account)]
+    lines = sum(_lines(row) for block in fitted for row in block.get("rows", ()))
+    own = lines > MOST_LINES
+    rest = rest if own else [*fitted, *rest]
+    pages = [("Trust", tested), ("Model and convergence", rest)]
+    pages = pages if len(tested) > 2 else [("Trust", [*tested, *rest])]
+    pages += [("Parameters", fitted)] if own else []
+    return [{"title": title, "subtitle": account.name, "blocks": blocks} for title, blocks in pages]
+
+
+def _lines(row: list[dict[str, str]]) -> int:
+    return 2 if any(cell["small"] for cell in row) else 1
 
 
 def _parameters(account: Account) -> Iterator[Block]:
@@ -43,17 +63,15 @@ def _parameters(account: Account) -> Iterator[Block]:
     assets = [asset for asset in found["assets"] if asset in used]
     hits = {asset: told.get(asset, {}).get("bounds") for asset in assets}
     yield section("Parameters", margin_findings.bounds_hit(hits))
-    columns = [left("Asset", 0.7), *(right(letter, 0.8) for letter in (*SHAPES.values(), "ν"))]
-    columns += [right("Residuals, lag 1", 1.1), right(f"Squares, {LAG} lags", 1.1), right("Law (KS)", 0.9)]
-    rows = [_fit(found, asset, told.get(asset, {})) for asset in assets]
     left_over = {a: told.get(a, {}).get("acf_squares", {}).get(LAG, {}).get("p") for a in assets}
-    notes = [
-        f"{trust_findings.residuals(left_over, int(LAG))}.",
-        "Small: robust standard errors; below tests their p-values, of which many small ones are no surprise "
-        "in long samples. A dash: not estimated, or not recorded in the snapshot (stresskit calibrate fills "
-        "it).",
-    ]
-    yield table([*columns, left("Stopped at a bound", 1.2)], rows, notes)
+    fits = [_fit(found, asset, told.get(asset, {})) for asset in assets]
+    checks = [_checks(told.get(asset, {})) for asset in assets]
+    kept = [k for k in range(len(CHECKS)) if any(row[k] != UNDEFINED for row in checks)]
+    columns = [left("Asset", 0.7), *(right(letter, 0.8) for letter in (*SHAPES.values(), "ν"))]
+    columns += [CHECKS[k] for k in kept]
+    notes = [f"{trust_findings.residuals(left_over, int(LAG))}.", RECORDED if told else UNRECORDED]
+    rows = [[*fit, *(row[k] for k in kept)] for fit, row in zip(fits, checks, strict=True)]
+    yield table(columns, rows, notes)
 
 
 def _fit(found: Json, asset: str, told: Json) -> list[Cell]:
@@ -62,17 +80,17 @@ def _fit(found: Json, asset: str, told: Json) -> list[Cell]:
     errors = told.get("robust_standard_errors") or told.get("standard_errors") or {}
     shapes = [_estimate(marginals.get(name), place, errors.get(name)) for name in SHAPES]
     nu = marginals["innovations"][place].get("nu")
+    return [asset, *shapes, UNDEFINED if nu is None else cell(number(nu), _error(errors.get("nu")))]
+
+
+def _checks(told: Json) -> list[Cell]:
+    """What the fit of one asset says of itself, a cell for each of `CHECKS`."""
     tests = [told.get("acf", {}).get("1"), told.get("acf_squares", {}).get(LAG)]
-    pit = told.get("pit")
-    checks = [UNDEFINED if t is None else cell(number(t["rho"]), f"p {_p(t['p'])}") for t in tests]
-    hit = told.get("bounds")
+    pit, hit = told.get("pit"), told.get("bounds")
     return [
-        asset,
-        *shapes,
-        UNDEFINED if nu is None else cell(number(nu), _error(errors.get("nu"))),
-        *checks,
+        *(UNDEFINED if t is None else cell(number(t["rho"]), f"p {_p(t['p'])}") for t in tests),
         UNDEFINED if pit is None else cell(number(pit["d"]), f"p {_p(pit['p'])}"),
-        "not recorded" if hit is None else plain(hit),
+        UNDEFINED if hit is None else plain(hit),
     ]
 
 

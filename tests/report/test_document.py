@@ -57,6 +57,15 @@ def test_pages_of_one_account(document: Json) -> None:
     ]
 
 
+def test_many_positions_have_a_page_and_their_volatilities_a_range(make: Maker, sheets: Builder) -> None:
+    document = sheets(make(assets=13)).document
+    assert [page["title"] for page in document["pages"]][1:3] == ["Positions", "Margin"]
+    told = [block.get("text", "") for block in page(document, "Decision")["blocks"]]
+    (line,) = [text for text in told if text.startswith("Initial volatility")]
+    assert "BTC" in line
+    assert "over 13 assets" in line
+
+
 def test_the_table_of_modes_holds_the_metrics(document: Json, results: Results) -> None:
     rows = iter(tables(page(document, "Decision"))[0]["rows"])
     for scenario in ("baseline", "hedge_breaks"):

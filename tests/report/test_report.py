@@ -31,7 +31,7 @@ SHOWN = HOSTILE.replace("中", "\\u{4e2d}").replace("\x07", "\\u{7}")
 
 
 MM = 72.0 / 25.4  # points
-PAGES = {30: 11}  # thirty positions and their parameters take a second sheet
+PAGES = {30: 11}  # thirty positions have a sheet of their own
 
 
 def pages(pdf: bytes, path: Path) -> int:
@@ -96,6 +96,7 @@ def test_a_second_report_is_the_same_bytes(written: Files, results: Results, tmp
 
 
 def check_count(sheets: Sheets, expected: int, folder: Path) -> None:
+    assert len(sheets.document["pages"]) == expected
     for paper in PAPERS:
         assert pages(Composer(sheets.document, sheets.svg, paper).pdf(), folder / "a.pdf") == expected, paper
 
@@ -103,6 +104,23 @@ def check_count(sheets: Sheets, expected: int, folder: Path) -> None:
 @pytest.mark.parametrize("assets", [2, 10, *(pytest.param(n, marks=pytest.mark.long) for n in (1, 30))])
 def test_page_count(assets: int, make: Maker, sheets: Builder, tmp_path: Path) -> None:
     check_count(sheets(make(assets=assets)), PAGES.get(assets, 10), tmp_path)
+
+
+@pytest.mark.long
+@pytest.mark.parametrize(("assets", "expected"), [(10, 10), (11, 11), (16, 11), (17, 12), (30, 12)])
+def test_page_count_with_recorded_fits(assets: int, expected: int, make: Maker, tmp_path: Path) -> None:
+    run = make(assets=assets)
+    told = {
+        "robust_standard_errors": {"alpha": 0.0058, "gamma": 0.005, "beta": 0.0066, "nu": 0.035},
+        "acf": {"1": {"rho": 0.0044, "p": 0.35}},
+        "acf_squares": {"20": {"rho": -0.0055, "p": 1e-6}},
+        "pit": {"d": 0.0096, "p": 0.00048},
+        "bounds": [],
+    }
+    recorded = {"assets": dict.fromkeys(run.calibration["assets"], told)}
+    fitted = dataclasses.replace(run, calibration={**run.calibration, "diagnostics": recorded})
+    document = build(fitted)
+    check_count(Sheets(document, take_figures(document)), expected, tmp_path)
 
 
 @pytest.mark.parametrize("assets", [10, pytest.param(2, marks=pytest.mark.long)])
@@ -148,8 +166,11 @@ def test_page_count_whatever_becomes_of_the_account(
     check_count(sheets(make(**fate)), 10, tmp_path)
 
 
-def test_words_stay_inside_the_margins_and_apart(make: Maker, sheets: Builder, tmp_path: Path) -> None:
-    found = sheets(make(assets=10))
+@pytest.mark.parametrize("assets", [10, pytest.param(30, marks=pytest.mark.long)])
+def test_words_stay_inside_the_margins_and_apart(
+    assets: int, make: Maker, sheets: Builder, tmp_path: Path
+) -> None:
+    found = sheets(make(assets=assets))
     for paper in PAPERS:
         (tmp_path / "a.pdf").write_bytes(Composer(found.document, found.svg, paper).pdf())
         for width, height, boxes in word_boxes(tmp_path / "a.pdf"):
