@@ -67,9 +67,12 @@ def _parameters(account: Account) -> Iterator[Block]:
     fits = [_fit(found, asset, told.get(asset, {})) for asset in assets]
     checks = [_checks(told.get(asset, {})) for asset in assets]
     kept = [k for k in range(len(CHECKS)) if any(row[k] != UNDEFINED for row in checks)]
-    columns = [left("Asset", 0.7), *(right(letter, 0.8) for letter in (*SHAPES.values(), "ν"))]
+    columns = [
+        left("Asset", 0.7 if kept else 1.2),
+        *(right(letter, 0.8) for letter in (*SHAPES.values(), "ν")),
+    ]
     columns += [CHECKS[k] for k in kept]
-    notes = [f"{trust_findings.residuals(left_over, int(LAG))}.", RECORDED if told else UNRECORDED]
+    notes = [f"{trust_findings.residuals(left_over, int(LAG))}.", RECORDED] if told else [UNRECORDED]
     rows = [[*fit, *(row[k] for k in kept)] for fit, row in zip(fits, checks, strict=True)]
     yield table(columns, rows, notes)
 
