@@ -101,7 +101,7 @@ def check_count(sheets: Sheets, expected: int, folder: Path) -> None:
         assert pages(Composer(sheets.document, sheets.svg, paper).pdf(), folder / "a.pdf") == expected, paper
 
 
-@pytest.mark.parametrize("assets", [2, 10, *(pytest.param(n, marks=pytest.mark.long) for n in (1, 30))])
+@pytest.mark.parametrize("assets", [10, *(pytest.param(n, marks=pytest.mark.long) for n in (1, 2, 30))])
 def test_page_count(assets: int, make: Maker, sheets: Builder, tmp_path: Path) -> None:
     check_count(sheets(make(assets=assets)), PAGES.get(assets, 10), tmp_path)
 
@@ -123,7 +123,8 @@ def test_page_count_with_recorded_fits(assets: int, expected: int, make: Maker, 
     check_count(Sheets(document, take_figures(document)), expected, tmp_path)
 
 
-@pytest.mark.parametrize("assets", [10, pytest.param(2, marks=pytest.mark.long)])
+@pytest.mark.long
+@pytest.mark.parametrize("assets", [2, 10])
 def test_page_count_with_stored_answers(assets: int, make: Maker, tmp_path: Path) -> None:
     results = make(assets=assets)
     found = studies(results, answers.stored(tmp_path / "answers", answers.every(assets)))
@@ -141,17 +142,20 @@ def test_page_count_without_a_dial(make: Maker, tmp_path: Path) -> None:
         check_count(Sheets(document, take_figures(document)), expected, tmp_path)
 
 
+@pytest.mark.long
 def test_three_scenarios_get_a_page_of_comparison(results: Results, sheets: Builder, tmp_path: Path) -> None:
     third = variants.widened(results.folder, tmp_path / "run", {}, {"no_correlation": "hedge_breaks"})
     check_count(sheets(third), 11, tmp_path)
 
 
+@pytest.mark.long
 def test_one_scenario_needs_a_page_less(results: Results, sheets: Builder, tmp_path: Path) -> None:
     one = sheets(variants.narrowed(results.folder, tmp_path / "run", "baseline"))
     assert "Losses and comparison" in [page["title"] for page in one.document["pages"]]
     check_count(one, 9, tmp_path)
 
 
+@pytest.mark.long
 def test_an_account_that_always_dies_needs_no_more_pages(
     results: Results, sheets: Builder, tmp_path: Path
 ) -> None:
