@@ -9,7 +9,7 @@ from stresskit.report import findings
 from stresskit.report.blocks import Block, picture, section, text
 from stresskit.report.figures.depth import Depth
 from stresskit.report.figures.depth import depth as depth_figure
-from stresskit.report.format import gain, percent
+from stresskit.report.format import gain, percent, stated
 from stresskit.report.view import Account
 
 POINTS = 101
@@ -36,7 +36,7 @@ def depth(account: Account) -> Iterator[Block]:
     sample = account.column(scenario, account.base, "equity_sample").shape[1]
     caption = (
         f"In {scenario}, all paths; at or left of the dashed line is liquidation. Largest fall from an "
-        f"earlier peak under {account.label(account.base)}, first {sample} paths: {told}."
+        f"earlier peak under {account.label(account.base)}, first {stated(sample)} paths: {told}."
     )
     alt = f"Shares of paths by how far equity falls and how thin margin becomes in {scenario}. {told}."
     yield picture("depth", depth_figure(lines), alt, caption)

@@ -24,7 +24,7 @@ from stresskit.report.depth import depth
 from stresskit.report.figures.closed_out import closed_out
 from stresskit.report.figures.equity_fan import equity_fan
 from stresskit.report.figures.hazard import hazard as hazard_figure
-from stresskit.report.format import at, duration, percent, usd
+from stresskit.report.format import at, duration, percent, stated, usd
 from stresskit.report.view import MOST_SHOWN, Account
 from stresskit.report.worst_paths import worst_paths
 
@@ -48,8 +48,8 @@ def _fans(account: Account) -> list[Block]:
     sample = account.column(account.calm, account.base, "equity_sample").shape[1]
     caption = (
         "Shaded: at each time by itself, 50, 80 and 95 of 100 paths are inside; a path does not stay inside. "
-        f"Bands from the first {sample} paths. Thin lines: paths 0 to {min(REAL_PATHS, sample) - 1}, a cross "
-        f"where one is first liquidated. Dashed: maintenance margin at the start.{_left_out(account)}"
+        f"Bands from the first {stated(sample)} paths. Thin lines: paths 0 to {min(REAL_PATHS, sample) - 1}, "
+        f"a cross where one is first liquidated. Dashed: maintenance margin at the start.{_left_out(account)}"
     )
     finding = findings.fan(
         account.shown[-1],
