@@ -119,7 +119,7 @@ def naive_numba(assets: int, paths: int, threads: int = 1) -> Draw:
             h, mark, y = start.copy(), np.ones(assets), np.empty(assets)
             for _ in range(STEPS):
                 z = np.random.standard_normal(assets)  # noqa: NPY002  (numba's own)
-                scale = np.sqrt(COPULA_NU / np.random.chisquare(COPULA_NU))  # noqa: NPY002
+                scale = np.sqrt(COPULA_NU / np.random.chisquare(COPULA_NU))  # noqa: NPY002  (numba's own)
                 for k in range(assets):
                     y[k] = scale * np.dot(factor[k, : k + 1], z[: k + 1])
                 x = np.interp(y, knots, values)
