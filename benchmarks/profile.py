@@ -184,8 +184,8 @@ def _evaluations(rule: Any) -> Callable[[], None]:
         for _ in range(200):
             book_losses(given, exposure, out)
 
-    exposure, out = np.linspace(-1.0, 1.0, ASSETS), np.empty(rule.losses.shape[1])
-    return lambda: losses(rule.losses, exposure, out)
+    exposure, out = np.linspace(-1.0, 1.0, ASSETS), np.empty(rule.scenarios.distance.size)
+    return lambda: losses(rule.scenarios.losses, exposure, out)
 
 
 def text(found: dict[str, Any]) -> str:

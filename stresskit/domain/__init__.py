@@ -12,7 +12,7 @@ from stresskit.arrays import Int1D as Int1D
 from stresskit.domain.account import TERMS as TERMS
 from stresskit.domain.account import Book as Book
 from stresskit.domain.account import Breakdown as Breakdown
-from stresskit.domain.account import Known as Known
+from stresskit.domain.account import Lines as Lines
 from stresskit.domain.account import View as View
 from stresskit.domain.account import Wallet as Wallet
 from stresskit.domain.dependence import AnyDependence as AnyDependence
@@ -48,6 +48,7 @@ from stresskit.domain.rules import loan_factor as loan_factor
 from stresskit.domain.rules import remember as remember
 from stresskit.domain.rules import requirement as requirement
 from stresskit.domain.rules import requirement_of_leg as requirement_of_leg
+from stresskit.domain.rules import roof as roof
 from stresskit.domain.rules import steepest as steepest
 from stresskit.domain.rules import step_down as step_down
 from stresskit.domain.stress import Completion as Completion

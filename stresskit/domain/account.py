@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from stresskit.arrays import Float1D, Float2D, Float3D, Int1D, Int2D
+from stresskit.arrays import Float1D, Float2D, Int1D, Single2D
 
 
 class Wallet(NamedTuple):
@@ -66,23 +66,17 @@ class View(NamedTuple):
 TERMS = 8  # the most terms that a rule has
 
 
-class Known(NamedTuple):
-    """What one thread remembers of the tails of one scenario set: see `margin/known_tails.py`.
+class Lines(NamedTuple):
+    """Books on lines, of each the scenarios that can be in a tail: see `margin/tail_on_line.py`.
 
-    `center`, `unit` (entries, assets): scaled net exposures of a book, and what one USD of distance from
-    them counts; `reach` (entries,): how far the entry holds; `size` (entries,): how many scenarios it
-    keeps, 0 for none; `rows` (entries, assets, room): their losses of a unit exposure; `tail` (entries,
-    room): places of the last tail; `state` (3,): the latest entry, the next to be written, the number of
-    the width that had room last.
+    `base`, `unit` (lines, scenarios): losses at one end of the line, and of one USD more of the asset that
+    changes; `size` (lines,): how many scenarios; `edge` (lines,): about where the tail begins.
     """
 
-    center: Float2D
+    base: Float2D
     unit: Float2D
-    reach: Float1D
     size: Int1D
-    rows: Float3D
-    tail: Int2D
-    state: Int1D
+    edge: Float1D
 
 
 class Breakdown(NamedTuple):
@@ -93,9 +87,9 @@ class Breakdown(NamedTuple):
     (positions,): change of the requirement per USD of the position's signed notional; `drift` (assets,):
     its change in USD per unit of relative change of a mark, with nothing closed; `terms`
     (TERMS,): the rule's terms in USD; `binding` (1,): index of the binding term. `exposure`
-    (assets,): scaled net exposure in USD. The rest is scratch: `scale`, `gradient`, `rest`,
-    `length` (assets,), `loss`, `base`, `tail` (scenarios,), `scratch` (2 * scenarios,), `picked` (room,),
-    `aside` (1,); `known`: memory of one scenario set.
+    (assets,): scaled net exposure in USD. The rest is scratch: `scale`, `gradient` (assets,),
+    `loss`, `base`, `tail` (scenarios,), `scratch` (2 * scenarios,), `aside` (3,), `last` (2,),
+    `lanes` (2, lanes) and `lines`.
     """
 
     contribution: Float1D
@@ -111,7 +105,6 @@ class Breakdown(NamedTuple):
     tail: Int1D
     scratch: Float1D
     aside: Float1D
-    rest: Float1D
-    picked: Int1D
-    length: Float1D
-    known: Known
+    last: Float1D
+    lanes: Single2D
+    lines: Lines

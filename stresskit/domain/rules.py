@@ -73,6 +73,19 @@ def ceiling(rule: Any, book: Any, tile: Any, step: Any, block: Any) -> Any:
     raise TypeError("margin rules are called from kernels")
 
 
+def roof(rule: Any, book: Any, view: Any, breakdown: Any) -> Any:
+    """At least the requirement, cheaper than it and closer than the ceiling; infinite if the rule has none.
+
+    Leaves in `breakdown` what `remember` needs. Overloaded by the type of `rule`.
+
+    Raises
+    ------
+    TypeError
+        Always: only its overloads are ever compiled.
+    """
+    raise TypeError("margin rules are called from kernels")
+
+
 def steepest(rule: Any, book: Any, p: Any, multiplier: Any) -> Any:
     """Base and rise of an upper bound ``base + rise * h`` of what a position adds to the slope, both >= 0.
 

@@ -1,7 +1,16 @@
 """Margin rules: book and marks in, requirement and its terms out. One file per rule."""
 
 from stresskit.domain import Float1D
-from stresskit.margin import brackets, clearing, tier_steps, unified, var  # noqa: F401  tier_steps registers
+from stresskit.margin import (  # noqa: F401  some only register kernels
+    brackets,
+    clearing,
+    clearing_bounds,
+    clearing_lines,
+    tier_steps,
+    unified,
+    var,
+    var_bounds,
+)
 from stresskit.margin.brackets import Brackets, BracketTable
 from stresskit.margin.clearing import ClearingRule
 from stresskit.margin.grid.parameters import Grid
@@ -59,4 +68,4 @@ def scratch_size(rule: Rule) -> int:
     if isinstance(rule, GridTable):
         return 2 * int(rule.unit.size)
     found = distribution(rule)
-    return int(found.losses.shape[1]) if found else 0
+    return int(found.scenarios.losses.shape[1]) if found else 0

@@ -28,6 +28,7 @@ from stresskit.domain import (
     remember,
     requirement,
     requirement_of_leg,
+    roof,
     steepest,
 )
 from stresskit.numerics.elementary import greater
@@ -248,3 +249,9 @@ def bracket_convex(rule: Any) -> Any:
     for p in range(rule.jumps.size):
         jumps += rule.jumps[p]
     return jumps == 0.0
+
+
+@implements(roof, BracketTable)
+def bracket_roof(rule: Any, book: Any, view: Any, breakdown: Any) -> Any:
+    """None: the requirement itself is cheap."""
+    return np.inf

@@ -4,10 +4,8 @@
 `clearing_addons`. Three scenario sets are drawn from the calm model with its own correlations (H), with
 perfect ones (P) and with none (Z); the deeper tail is half as wide as the base's (0.995 for 0.99).
 
-Both ES terms are coherent, so ``A(x) = 3/4 ES(x) + 1/4 max(deep ES over the sets)`` is bounded from an
-anchor like the ES of the ``var`` rule, and the concentration term lies below ``3/4 A(x) + 1/4`` of the
-sum of all single-factor tails. The residual of a book of more than two factors jumps when the order of
-its factors changes: there the requirement is not convex, and closings are found by a scan.
+The residual of a book of more than two factors jumps when the order of its factors changes: there the
+requirement is not convex, and closings are found by a scan.
 """
 
 import math
@@ -17,20 +15,13 @@ import numpy as np
 
 from stresskit.domain import (
     Float1D,
-    Float2D,
-    ceiling,
     convex,
-    focus,
-    loan_factor,
-    remember,
     requirement,
-    requirement_of_leg,
-    steepest,
 )
 from stresskit.margin.clearing_addons import SHARE, add_on, concentration_charge, dependence_charge
-from stresskit.margin.tail import book_losses, tail_gradient, tail_mean
-from stresskit.margin.var import VarRule, net_exposure, scale_bound
-from stresskit.numerics.elementary import greater
+from stresskit.margin.far_scenarios import ScenarioSet, length_of, tail_of_book
+from stresskit.margin.tail import tail_gradient
+from stresskit.margin.var import VarRule, net_exposure
 from stresskit.numerics.jit import allocating, implements, part
 from stresskit.numerics.notional import unit_notional
 
@@ -41,28 +32,29 @@ class ClearingRule(NamedTuple):
     """The rule as arrays.
 
     `base`: the ``var`` rule on historical correlations; `bound`: the same with the stand-alone A of a
-    unit exposure; `perfect`, `zero` (assets, scenarios): losses of the other sets; `deep_count`:
-    scenarios in the deeper tail; `single_long`, `single_short` (assets,): deep ES of a unit exposure.
+    unit exposure; `perfect`, `zero`: the other sets; `deep_count`: scenarios in the deeper tail;
+    `single_long`, `single_short` (assets,): deep ES of a unit exposure.
     """
 
     base: VarRule
     bound: VarRule
-    perfect: Float2D
-    zero: Float2D
+    perfect: ScenarioSet
+    zero: ScenarioSet
     deep_count: float
     single_long: Float1D
     single_short: Float1D
 
 
 @part
-def tail_of(losses: Any, exposure: Any, count: Any, weight: Any, breakdown: Any) -> Any:
+def tail_of(scenarios: Any, exposure: Any, count: Any, weight: Any, breakdown: Any) -> Any:
     """ES of the exposures over a set; adds `weight` times its gradient to ``breakdown.gradient``."""
-    loss, tail = breakdown.loss, breakdown.tail
-    book_losses(losses, exposure, loss)
-    shortfall, edge, kept = tail_mean(loss, count, breakdown.scratch, tail)
+    if not length_of(scenarios.root, exposure) > 0.0:
+        return 0.0
+    shortfall, edge, kept = tail_of_book(scenarios, exposure, count, breakdown)
     if weight != 0.0:
+        loss, tail = breakdown.loss, breakdown.tail[:kept]
         for i in range(exposure.size):
-            gradient = tail_gradient(losses[i], loss, count, edge, tail[:kept])
+            gradient = tail_gradient(scenarios.losses[i], loss, count, edge, tail)
             breakdown.gradient[i] += weight * gradient
     return shortfall
 
@@ -98,7 +90,7 @@ def concentrated(rule: Any, exposure: Any, weight: Any, breakdown: Any) -> Any:
             breakdown.gradient[i] += weight * slope
             rest[i] = 0.0
     kept = breakdown.gradient.copy()
-    residual = tail_of(rule.base.losses, rest, rule.base.tail_count, weight, breakdown)
+    residual = tail_of(rule.base.scenarios, rest, rule.base.tail_count, weight, breakdown)
     for i in range(exposure.size):
         if rest[i] == 0.0:
             breakdown.gradient[i] = kept[i]
@@ -116,7 +108,7 @@ def add_on_gradient(
     if concentration > dependence:
         concentrated(rule, exposure, SHARE, breakdown)
     elif deep[0] >= max(deep[1], deep[2]):
-        tail_of(rule.base.losses, exposure, rule.deep_count, SHARE, breakdown)
+        tail_of(rule.base.scenarios, exposure, rule.deep_count, SHARE, breakdown)
     elif deep[1] >= deep[2]:
         tail_of(rule.perfect, exposure, rule.deep_count, SHARE, breakdown)
     else:
@@ -132,9 +124,9 @@ def clearing_requirement(rule: Any, book: Any, view: Any, breakdown: Any) -> Any
         breakdown.terms,
     )
     breakdown.gradient[:] = 0.0
-    base = tail_of(rule.base.losses, exposure, rule.base.tail_count, 1.0, breakdown)
+    base = tail_of(rule.base.scenarios, exposure, rule.base.tail_count, 1.0, breakdown)
     deep = np.empty(3)
-    deep[0] = tail_of(rule.base.losses, exposure, rule.deep_count, 0.0, breakdown)
+    deep[0] = tail_of(rule.base.scenarios, exposure, rule.deep_count, 0.0, breakdown)
     deep[1] = tail_of(rule.perfect, exposure, rule.deep_count, 0.0, breakdown)
     deep[2] = tail_of(rule.zero, exposure, rule.deep_count, 0.0, breakdown)
     first, second, residual = concentrated(rule, exposure, 0.0, breakdown)
@@ -169,53 +161,6 @@ def spread(rule: Any, book: Any, view: Any, charged: Any, breakdown: Any) -> Non
         breakdown.contribution[p] = value * slope
         breakdown.drift[i] += value * slope
         breakdown.slope[p] = slope * (view.marks[i] / unit_notional(book.face[p], view.marks[i]))
-
-
-@implements(focus, ClearingRule)
-def clearing_focus(rule: Any, book: Any, view: Any, p: Any, breakdown: Any) -> None:
-    """Nothing to prepare."""
-
-
-@implements(requirement_of_leg, ClearingRule)
-def clearing_leg(rule: Any, book: Any, view: Any, p: Any, breakdown: Any) -> Any:
-    """The whole requirement."""
-    return requirement(rule, book, view, breakdown)
-
-
-@implements(ceiling, ClearingRule)
-def clearing_ceiling(rule: Any, book: Any, tile: Any, step: Any, block: Any) -> None:
-    """Bound A from the anchor, and the concentration term by A and all single tails."""
-    ceiling(rule.bound, book, tile, step, block)
-    singles = block.scale
-    singles[:] = 0.0
-    for i in range(block.exposure.shape[0]):
-        x, long, short = block.exposure[i], rule.single_long[i], rule.single_short[i]
-        for b in range(singles.size):
-            singles[b] += greater(x[b] * long, -x[b] * short)
-    for b in range(singles.size):
-        bound = block.ceiling[b]
-        block.ceiling[b] = greater(bound, (1.0 - SHARE) * bound + SHARE * singles[b])
-
-
-@implements(steepest, ClearingRule)
-def clearing_steepest(rule: Any, book: Any, p: Any, multiplier: Any) -> Any:
-    """As the ``var`` rule by the stand-alone A, and a share of the position's own deep tail."""
-    base, rise = steepest(rule.bound, book, p, multiplier)
-    still, moving = scale_bound(rule.base, book.asset[p], multiplier)
-    single = SHARE * greater(rule.single_long[book.asset[p]], rule.single_short[book.asset[p]])
-    return base + single * still, rise + single * moving
-
-
-@implements(loan_factor, ClearingRule)
-def clearing_loan_factor(rule: Any) -> Any:
-    """Not at all; once is a bound."""
-    return 1.0
-
-
-@implements(remember, ClearingRule)
-def clearing_remember(rule: Any, block: Any, path: Any, breakdown: Any) -> None:
-    """Anchor the path at the A of the evaluation in `breakdown`."""
-    remember(rule.bound, block, path, breakdown)
 
 
 @implements(convex, ClearingRule)

@@ -17,7 +17,16 @@ from typing import Annotated, Any, Literal
 import numpy as np
 from pydantic import Field
 
-from stresskit.domain import convex, focus, loan_factor, remember, requirement, requirement_of_leg, steepest
+from stresskit.domain import (
+    convex,
+    focus,
+    loan_factor,
+    remember,
+    requirement,
+    requirement_of_leg,
+    roof,
+    steepest,
+)
 from stresskit.margin.grid.borrowing import borrowing_charge
 from stresskit.margin.grid.ceiling import lone_requirement
 from stresskit.margin.grid.scope import scope_requirement
@@ -164,3 +173,9 @@ def grid_remember(rule: Any, block: Any, path: Any, breakdown: Any) -> None:
 def grid_convex(rule: Any) -> Any:
     """Whether no contingency of the book bends down."""
     return rule.convex != 0
+
+
+@implements(roof, GridTable)
+def grid_roof(rule: Any, book: Any, view: Any, breakdown: Any) -> Any:
+    """None: the requirement itself is cheap."""
+    return np.inf

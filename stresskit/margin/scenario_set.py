@@ -12,10 +12,16 @@ import numpy as np
 from stresskit.domain import Float1D, Float2D
 from stresskit.margin.clearing import ClearingRule
 from stresskit.margin.clearing_addons import SHARE
-from stresskit.margin.tail import expected_shortfall
+from stresskit.margin.far_scenarios import ScenarioSet
+from stresskit.margin.tail import COLUMNS, expected_shortfall
 from stresskit.margin.var import Var, VarRule
 from stresskit.numerics.jit import kernel
 
+RIDGE = 1e-6  # of an asset's second moment
+TINY = 1e-30  # of an asset that never moves
+ROUNDING = 1e-9  # room for rounding, so that no scenario is missed
+BEYOND = 1.25  # times that level: where a bound of the shortfall cuts tails off
+NEAR = 0.95  # of the level tried: scenarios beyond are evaluated first
 KEY = -0x5CE7A510  # the scenario sets' own Philox key; seeds of runs are never negative
 
 
@@ -37,10 +43,11 @@ def build_var(spec: Var, relative_prices: Float2D, long_run: Float1D, weight: Fl
     `long_run` (assets,): variance of a step; `weight` (assets,): share of the present variance's
     excess over it in the mean forecast over the margin period.
     """
-    losses = np.ascontiguousarray(1.0 - relative_prices)
     count = tail_count(spec)
+    scenarios = ordered(1.0 - relative_prices, count)
+    losses = scenarios.losses
     return VarRule(
-        losses=losses,
+        scenarios=scenarios,
         unit_long=np.array([_unit_shortfall(row, count) for row in losses]),
         unit_short=np.array([_unit_shortfall(row, count) for row in -losses]),
         long_run=long_run,
@@ -53,12 +60,44 @@ def build_var(spec: Var, relative_prices: Float2D, long_run: Float1D, weight: Fl
     )
 
 
+def ordered(losses: Float2D, count: float) -> ScenarioSet:
+    """Losses (assets, scenarios) of unit exposures in the order of their distance; see `far_scenarios`.
+
+    A is their second moment with a little more on its diagonal, so that it stays definite where assets move
+    as one.
+    """
+    moment = losses @ losses.T / losses.shape[1]
+    root = np.linalg.cholesky(moment + np.diag(RIDGE * np.diag(moment) + TINY))
+    distance = np.sqrt((np.linalg.solve(root, losses) ** 2).sum(axis=0)) * (1.0 + ROUNDING)
+    order = np.argsort(-distance, kind="stable")
+    losses, distance = np.ascontiguousarray(losses[:, order]), np.ascontiguousarray(distance[order])
+    level = lowest_level(losses, root, math.ceil(count))
+    first = max(int((distance > NEAR * level).sum()), COLUMNS * math.ceil(count))
+    beyond = BEYOND * level
+    coarse = losses[:, : int((distance > beyond).sum())].astype(np.float32)
+    extreme = np.abs(coarse).max(axis=1, initial=0.0).astype(float)
+    return ScenarioSet(losses, distance, root, level, min(first, distance.size), coarse, beyond, extreme)
+
+
+def lowest_level(losses: Float2D, root: Float2D, needed: int) -> float:
+    """The `needed`-th largest loss over a book's length, the lowest of some books.
+
+    They are the single assets, long and short, and each held against the next.
+    """
+    spread = np.linalg.norm(root, axis=1)
+    single = np.diag(1.0 / spread)
+    books = np.concatenate([single, -single, single - np.roll(single, 1, axis=0)])
+    length = np.linalg.norm(books @ root, axis=1)
+    edges = np.sort(books[length > 0.0] @ losses, axis=1)[:, -needed]
+    return float((edges / length[length > 0.0]).min())
+
+
 def build_clearing(base: VarRule, perfect: Float2D, zero: Float2D) -> ClearingRule:
     """The rule with add-ons; relative prices (assets, scenarios) of the perfect and the zero set."""
-    sets = [base.losses, np.ascontiguousarray(1.0 - perfect), np.ascontiguousarray(1.0 - zero)]
     deep = 0.5 * base.tail_count
-    long = [[_unit_shortfall(row, deep) for row in losses] for losses in sets]
-    short = [[_unit_shortfall(-row, deep) for row in losses] for losses in sets]
+    sets = [base.scenarios, *(ordered(1.0 - prices, deep) for prices in (perfect, zero))]
+    long = [[_unit_shortfall(row, deep) for row in one.losses] for one in sets]
+    short = [[_unit_shortfall(-row, deep) for row in one.losses] for one in sets]
     return ClearingRule(
         base=base,
         bound=base._replace(
@@ -75,7 +114,7 @@ def build_clearing(base: VarRule, perfect: Float2D, zero: Float2D) -> ClearingRu
 
 def set_sha256(rule: VarRule) -> str:
     """Hash of the scenario set, for the manifest."""
-    return hashlib.sha256(rule.losses.astype("<f8").tobytes()).hexdigest()
+    return hashlib.sha256(rule.scenarios.losses.astype("<f8").tobytes()).hexdigest()
 
 
 def standard_error(rule: VarRule, exposure: Float1D) -> float:
@@ -84,7 +123,7 @@ def standard_error(rule: VarRule, exposure: Float1D) -> float:
     Of the expected shortfall by its influence function; of a quantile by half the distance between the
     order statistics one binomial standard error to either side.
     """
-    loss = exposure @ rule.losses
+    loss = exposure @ rule.scenarios.losses
     if rule.quantile > 0.0:
         ranked, k = np.sort(loss)[::-1], math.ceil(rule.tail_count) - 1
         off = math.ceil(math.sqrt(rule.tail_count * (1.0 - rule.tail_count / loss.size)))

@@ -22,6 +22,7 @@ from stresskit.domain import (
     remember,
     requirement,
     requirement_of_leg,
+    roof,
     steepest,
     step_down,
 )
@@ -134,3 +135,9 @@ def tightened_steepest(rule: Any, book: Any, p: Any, multiplier: Any) -> Any:
     """The bound inside, times the factor that may be in force."""
     base, rise = steepest(rule.rule, book, p, multiplier)
     return rule.factor * base, rule.factor * rise
+
+
+@implements(roof, Tightened)
+def tightened_roof(rule: Any, book: Any, view: Any, breakdown: Any) -> Any:
+    """The roof inside, times the factor in force."""
+    return factor_at(rule, view) * roof(rule.rule, book, view, breakdown)

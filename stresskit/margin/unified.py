@@ -27,6 +27,7 @@ from stresskit.domain import (
     remember,
     requirement,
     requirement_of_leg,
+    roof,
     steepest,
 )
 from stresskit.margin.brackets import BracketTable
@@ -182,3 +183,9 @@ def unified_remember(rule: Any, block: Any, path: Any, breakdown: Any) -> None:
 def unified_convex(rule: Any) -> Any:
     """As the brackets."""
     return convex(rule.brackets)
+
+
+@implements(roof, UnifiedTable)
+def unified_roof(rule: Any, book: Any, view: Any, breakdown: Any) -> Any:
+    """None: the requirement itself is cheap."""
+    return np.inf

@@ -7,12 +7,8 @@ level. The scenarios come from the calibrated, calm model: the venue sees the st
 never the broken dependence. No crypto venue margins this way today; a clearing house such as OCC
 does (STANS).
 
-The scenario set is the rule. What is cheaper than the set may only certify an account as healthy:
-ES is coherent, so from a full evaluation at x0, for any scale c >= 0,
-``ES(x) <= c ES(x0) + sum_i |x_i - c x0_i| ES_i`` with ES_i the stand-alone ES of a unit exposure
-on the side of ``x_i - c x0_i``. Value at risk has no such bound of its own; it never exceeds the ES.
-
-Source: Artzner, Delbaen, Eber, Heath, "Coherent measures of risk", Mathematical Finance 9 (1999).
+The scenario set is the rule. What is cheaper than the set, in `var_bounds`, may only certify an account as
+healthy.
 """
 
 import math
@@ -22,18 +18,14 @@ from pydantic import Field, model_validator
 
 from stresskit.domain import (
     Float1D,
-    Float2D,
-    ceiling,
     convex,
     focus,
-    loan_factor,
-    remember,
     requirement,
     requirement_of_leg,
-    steepest,
 )
-from stresskit.margin.known_tails import knows, tail_of_book
-from stresskit.margin.tail import add_losses, quantile_gradient, tail_gradient, tail_mean_again
+from stresskit.margin.far_scenarios import ScenarioSet, few, tail_of_book
+from stresskit.margin.tail import quantile_gradient, tail_gradient
+from stresskit.margin.tail_on_line import draw_line, tail_on_line
 from stresskit.numerics.elementary import greater, sqrt
 from stresskit.numerics.jit import implements, inline, part
 from stresskit.numerics.notional import unit_notional
@@ -42,9 +34,6 @@ from stresskit.spec import Confidence, Duration, Fraction, NonNegative, Spec, mi
 
 TERMS = {0: "expected_shortfall", 1: "minimum_charge"}
 QUANTILE_TERMS = {0: "value_at_risk", 1: "minimum_charge", 2: "expected_shortfall"}
-ROUNDING = 1e-9  # room for rounding, so that "certainly healthy" stays certain
-
-UNBOUNDED = 1e9  # such a position is never certified by the bridge
 
 
 class Var(Spec):
@@ -78,14 +67,14 @@ class Var(Spec):
 class VarRule(NamedTuple):
     """The rule as arrays.
 
-    `losses` (assets, scenarios): loss of a unit long exposure over the margin period; `unit_long`,
-    `unit_short` (assets,): stand-alone ES of a unit exposure; `long_run` (assets,): variance of a
-    step; `persistence_weight` (assets,): share of the present variance's excess in the forecast
+    `scenarios`: losses of unit exposures over the margin period; `unit_long`, `unit_short` (assets,):
+    stand-alone ES of a unit exposure; `long_run` (assets,): variance of a step; `persistence_weight`
+    (assets,): share of the present variance's excess in the forecast
     over the margin period; `tail_count`: scenarios * (1 - confidence); `lowest_scale`: 1 under the
     volatility floor, else 0; `quantile`: 1 for value at risk (the smallest loss of the tail), 0 for ES.
     """
 
-    losses: Float2D
+    scenarios: ScenarioSet
     unit_long: Float1D
     unit_short: Float1D
     long_run: Float1D
@@ -103,14 +92,6 @@ def volatility_scale(variance: Any, long_run: Any, weight: Any, multiplier: Any,
     return greater(multiplier * sqrt((1.0 - weight) + (weight / long_run) * variance), lowest)
 
 
-@part
-def scale_bound(rule: Any, i: Any, multiplier: Any) -> Any:
-    """Base and rise of a line in the variance of asset `i` above its scale: ``sqrt(y) <= 1 + y / 4``."""
-    weight = rule.persistence_weight[i]
-    still, moving = 1.0 + 0.25 * (1.0 - weight), 0.25 * weight / rule.long_run[i]
-    return greater(multiplier * still, rule.lowest_scale), multiplier * moving
-
-
 @inline
 def measured(rule: Any, shortfall: Any, edge: Any) -> Any:
     """The measure of the tail: its mean, or its smallest loss."""
@@ -124,13 +105,6 @@ def slope_of(rule: Any, unit: Any, edge: Any, kept: Any, breakdown: Any) -> Any:
     if rule.quantile > 0.0:
         return quantile_gradient(unit, breakdown.loss, edge, tail)
     return tail_gradient(unit, breakdown.loss, rule.tail_count, edge, tail)
-
-
-@inline
-def measured_gradient(rule: Any, entry: Any, i: Any, edge: Any, kept: Any, breakdown: Any) -> Any:
-    """Its slope in the scaled exposure to asset `i`, from what `tail_of_book` has left."""
-    known = breakdown.known
-    return slope_of(rule, rule.losses[i] if entry < 0 else known.rows[entry, i], edge, kept, breakdown)
 
 
 @part
@@ -161,14 +135,14 @@ def var_requirement(rule: Any, book: Any, view: Any, breakdown: Any) -> Any:
     """Evaluate the full set; `contribution` holds the Euler shares of the binding term."""
     gross = net_exposure(rule, book, view, breakdown)
     gradient = breakdown.gradient
-    mean, edge, kept, entry = tail_of_book(rule.losses, breakdown.exposure, rule.tail_count, breakdown)
+    mean, edge, kept = tail_of_book(rule.scenarios, breakdown.exposure, rule.tail_count, breakdown)
     shortfall, charge = measured(rule, mean, edge), rule.minimum_charge * gross
     breakdown.terms[2] = mean
     breakdown.terms[0] = shortfall
     breakdown.terms[1] = charge
     breakdown.binding[0] = 1 if charge > shortfall else 0
     for i in range(gradient.size):
-        gradient[i] = measured_gradient(rule, entry, i, edge, kept, breakdown)
+        gradient[i] = slope_of(rule, rule.scenarios.losses[i], edge, kept, breakdown)
     breakdown.drift[:] = 0.0
     for c in range(book.wallet.asset.size):
         i = book.wallet.asset[c]
@@ -189,30 +163,29 @@ def var_requirement(rule: Any, book: Any, view: Any, breakdown: Any) -> Any:
 
 @implements(focus, VarRule)
 def var_focus(rule: Any, book: Any, view: Any, p: Any, breakdown: Any) -> None:
-    """Take position `p` out of the last full evaluation: of its exposures or, of many assets, its losses."""
-    i, rest = book.asset[p], breakdown.rest
+    """Draw the line of books on which position `p` is closed, from the last full evaluation."""
+    i, scenarios, aside, exposure = book.asset[p], rule.scenarios, breakdown.aside, breakdown.exposure
     value = view.quantity[p] * view.marks[i]
-    breakdown.aside[0] = breakdown.terms[1] - rule.minimum_charge * abs(value)
-    if knows(breakdown.known):
-        for j in range(rest.size):
-            rest[j] = breakdown.exposure[j]
-        rest[i] -= value * breakdown.scale[i]
+    aside[0] = breakdown.terms[1] - rule.minimum_charge * abs(value)
+    aside[1] = exposure[i] - value * breakdown.scale[i]
+    if not few(scenarios):
+        looked_at = int(breakdown.last[1])
+        draw_line(scenarios, exposure, i, aside[1], rule.tail_count, 0, looked_at, breakdown)
+
+
+@part
+def leg_tail(rule: Any, i: Any, x: Any, breakdown: Any) -> Any:
+    """The measure and its slope with a scaled exposure `x` to asset `i` beside what `var_focus` left."""
+    if few(rule.scenarios):
+        exposure, unit = breakdown.exposure, rule.scenarios.losses[i]
+        held, exposure[i] = exposure[i], breakdown.aside[1] + x
+        mean, edge, kept = tail_of_book(rule.scenarios, exposure, rule.tail_count, breakdown)
+        exposure[i] = held
+        breakdown.last[1] = 0.0
     else:
-        add_losses(breakdown.loss, -value * breakdown.scale[i], rule.losses[i], breakdown.base)
-
-
-@inline
-def tail_with(rule: Any, i: Any, x: Any, breakdown: Any) -> Any:
-    """The tail of what `var_focus` left with a scaled exposure `x` to asset `i`; see `tail_of_book`."""
-    if not knows(breakdown.known):
-        add_losses(breakdown.base, x, rule.losses[i], breakdown.loss)
-        loss, tail = breakdown.loss, breakdown.tail
-        mean, edge, kept = tail_mean_again(loss, rule.tail_count, breakdown.scratch, tail)
-        return mean, edge, kept, -1
-    for j in range(breakdown.rest.size):
-        breakdown.exposure[j] = breakdown.rest[j]
-    breakdown.exposure[i] += x
-    return tail_of_book(rule.losses, breakdown.exposure, rule.tail_count, breakdown)
+        unit = breakdown.lines.unit[0]
+        mean, edge, kept = tail_on_line(0, x, rule.tail_count, breakdown)
+    return measured(rule, mean, edge), slope_of(rule, unit, edge, kept, breakdown)
 
 
 @implements(requirement_of_leg, VarRule)
@@ -220,90 +193,11 @@ def var_leg(rule: Any, book: Any, view: Any, p: Any, breakdown: Any) -> Any:
     """The set with position `p` as it is and the rest as it was at `var_focus`."""
     i = book.asset[p]
     value = view.quantity[p] * view.marks[i]
-    mean, edge, kept, entry = tail_with(rule, i, value * breakdown.scale[i], breakdown)
-    shortfall = measured(rule, mean, edge)
+    shortfall, slope = leg_tail(rule, i, value * breakdown.scale[i], breakdown)
     charge = breakdown.aside[0] + rule.minimum_charge * abs(value)
-    if charge > shortfall:
-        slope = math.copysign(rule.minimum_charge, value)
-    else:
-        slope = breakdown.scale[i] * measured_gradient(rule, entry, i, edge, kept, breakdown)
+    slope = math.copysign(rule.minimum_charge, value) if charge > shortfall else breakdown.scale[i] * slope
     breakdown.slope[p] = slope * (view.marks[i] / unit_notional(book.face[p], view.marks[i]))
     return max(shortfall, charge)
-
-
-@implements(ceiling, VarRule)
-def var_ceiling(rule: Any, book: Any, tile: Any, step: Any, block: Any) -> None:
-    """Bound every path's requirement from its last full evaluation."""
-    paths, assets = block.cash.size, block.exposure.shape[0]
-    block.exposure[:] = 0.0
-    block.gross[:] = 0.0
-    for p in range(book.asset.size):
-        quantity, marks = block.quantity[p], tile.marks[step, book.asset[p]]
-        exposure = block.exposure[book.asset[p]]
-        for b in range(paths):
-            value = quantity[b] * marks[b]
-            exposure[b] += value
-            block.gross[b] += abs(value)
-    for c in range(book.wallet.asset.size):
-        spot, marks = book.wallet.spot[c], tile.marks[step, book.wallet.asset[c]]
-        exposure = block.exposure[book.wallet.asset[c]]
-        for b in range(paths):
-            exposure[b] += spot * marks[b]
-    along, lowest = block.ceiling, rule.lowest_scale
-    along[:] = 0.0
-    for i in range(assets):
-        x, x0, variance = block.exposure[i], block.anchor_exposure[i], tile.variance[step, i]
-        long_run, weight = rule.long_run[i], rule.persistence_weight[i]
-        unit = rule.unit_long[i] * rule.unit_short[i]
-        for b in range(paths):
-            x[b] *= volatility_scale(variance[b], long_run, weight, tile.multiplier, lowest)
-            along[b] += unit * x[b] * x0[b]
-    for b in range(paths):
-        block.scale[b] = greater(along[b] * block.anchor_norm[b], 0.0)
-        along[b] = block.scale[b] * block.anchor_value[b]
-    for i in range(assets):
-        x, x0, long, short = (
-            block.exposure[i],
-            block.anchor_exposure[i],
-            rule.unit_long[i],
-            rule.unit_short[i],
-        )
-        for b in range(paths):
-            rest = x[b] - block.scale[b] * x0[b]
-            along[b] += greater(rest * long, -rest * short)
-    for b in range(paths):
-        bound = greater(along[b], rule.minimum_charge * block.gross[b])
-        block.ceiling[b] = bound + ROUNDING * block.gross[b]
-
-
-@implements(steepest, VarRule)
-def var_steepest(rule: Any, book: Any, p: Any, multiplier: Any) -> Any:
-    """No tail of the book is worse for a position than its own: the scaled stand-alone ES, or the charge.
-
-    A quantile has no such bound.
-    """
-    i = book.asset[p]
-    still, moving = scale_bound(rule, i, multiplier)
-    unit = greater(rule.unit_long[i], rule.unit_short[i]) if rule.quantile == 0.0 else UNBOUNDED
-    return greater(unit * still, rule.minimum_charge), unit * moving
-
-
-@implements(loan_factor, VarRule)
-def var_loan_factor(rule: Any) -> Any:
-    """Not at all; once is a bound."""
-    return 1.0
-
-
-@implements(remember, VarRule)
-def var_remember(rule: Any, block: Any, path: Any, breakdown: Any) -> None:
-    """Anchor the path at the evaluation in `breakdown`."""
-    norm = 0.0
-    for i in range(breakdown.exposure.size):
-        x = breakdown.exposure[i]
-        block.anchor_exposure[i, path] = x
-        norm += rule.unit_long[i] * rule.unit_short[i] * x * x
-    block.anchor_value[path] = breakdown.terms[2]
-    block.anchor_norm[path] = 1.0 / norm if norm > 0.0 else 0.0
 
 
 @implements(convex, VarRule)

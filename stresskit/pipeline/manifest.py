@@ -121,7 +121,7 @@ def _scenario_sets(setting: Setting) -> dict[str, Any]:
         if (rule := distribution(mode.contender.rule))
     }
     return {
-        name: {"sha256": set_sha256(rule), "size": rule.losses.shape[1], "key": f"{KEY:#x}"}
+        name: {"sha256": set_sha256(rule), "size": rule.scenarios.losses.shape[1], "key": f"{KEY:#x}"}
         for name, rule in rules.items()
     }
 

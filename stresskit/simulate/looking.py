@@ -2,7 +2,8 @@
 
 from typing import Any, NamedTuple
 
-from stresskit.domain import Breakdown, Float2D, Ledger, View, remember, requirement
+from stresskit.domain import Breakdown, Float2D, Ledger, View, remember, requirement, roof
+from stresskit.numerics.elementary import smaller
 from stresskit.numerics.jit import part
 
 
@@ -39,6 +40,17 @@ def evaluate(rule: Any, book: Any, tile: Any, s: Any, block: Any, b: Any, hands:
     maintenance = requirement(rule, book, hands.seen, hands.breakdown)
     remember(rule, block, b, hands.breakdown)
     return maintenance
+
+
+@part
+def closer_bound(rule: Any, book: Any, tile: Any, s: Any, block: Any, b: Any, hands: Any) -> Any:
+    """The roof of path `b` after step `s` of the tile; where it is below the equity it is remembered."""
+    look(tile, s, block, b, hands.seen)
+    bound = roof(rule, book, hands.seen, hands.breakdown)
+    if bound < block.equity[b]:
+        block.ceiling[b] = smaller(block.ceiling[b], bound)
+        remember(rule, block, b, hands.breakdown)
+    return bound
 
 
 @part

@@ -20,7 +20,7 @@ from stresskit.simulate.bridge import brace, crossing, far, may_cross, passed, w
 from stresskit.simulate.carry import pay_funding, payment_falls, settle_basis
 from stresskit.simulate.deleveraging import deleverage
 from stresskit.simulate.looking import Hands as Hands
-from stresskit.simulate.looking import evaluate, look
+from stresskit.simulate.looking import closer_bound, evaluate, look
 from stresskit.simulate.marking import mark_to_market
 from stresskit.simulate.wallet import wallet_value
 
@@ -122,6 +122,11 @@ def look_at_all(
             near = not passed(
                 slack[b], equity - bound, reach[b], bridge.key, bridge.path + b, step - 1
             ) and may_cross(bridge, rule, book, tile, s, step - 1, block, b, hands, bound)
+        if near and not always and closer_bound(rule, book, tile, s, block, b, hands) < equity:
+            bound = block.ceiling[b]
+            near = bridge is not None and may_cross(
+                bridge, rule, book, tile, s, step - 1, block, b, hands, bound
+            )
         if near:
             settle(rule, policy, book, tile, s, step, block, b, hands, record, bridge, always, footprint)
             evaluated += 1

@@ -4,12 +4,11 @@ from typing import Any
 
 import numpy as np
 
-from stresskit.domain import TERMS, Block, Book, Breakdown, Float1D, Known, Ledger, Record, View, Wallet
+from stresskit.domain import TERMS, Block, Book, Breakdown, Float1D, Ledger, Lines, Record, View, Wallet
 from stresskit.simulate.looking import Hands
 
-FEW = 3  # assets: books of more are seldom near one that is known
-SHARE = 16  # one in so many scenarios of a set is kept around a known book at most
-ENTRIES = 64  # books that are known at most
+LANES = 256  # scenarios of which a bound is computed at a time
+LINES = 5  # the most lines of books that a rule follows at a time
 
 
 def empty_block(positions: int, assets: int, paths: int) -> Block:
@@ -47,26 +46,15 @@ def empty_breakdown(positions: int, assets: int, scenarios: int) -> Breakdown:
         base=np.zeros(scenarios),
         tail=np.zeros(scenarios, dtype=np.int64),
         scratch=np.zeros(2 * scenarios),
-        aside=np.zeros(1),
-        rest=np.zeros(assets),
-        picked=np.zeros(scenarios // SHARE, dtype=np.int64),
-        length=np.zeros(assets),
-        known=nothing_known(assets, scenarios),
-    )
-
-
-def nothing_known(assets: int, scenarios: int) -> Known:
-    """Allocate the memory of a scenario set's tails, for books of few assets."""
-    room = scenarios // SHARE
-    entries = ENTRIES if room and assets <= FEW else 0
-    return Known(
-        center=np.zeros((entries, assets)),
-        unit=np.zeros((entries, assets)),
-        reach=np.zeros(entries),
-        size=np.zeros(entries, dtype=np.int64),
-        rows=np.zeros((entries, assets, room)),
-        tail=np.zeros((entries, room), dtype=np.int64),
-        state=np.zeros(3, dtype=np.int64),
+        aside=np.zeros(3),
+        last=np.zeros(2),
+        lanes=np.zeros((2, LANES), dtype=np.float32),
+        lines=Lines(
+            base=np.zeros((LINES, scenarios)),
+            unit=np.zeros((LINES, scenarios)),
+            size=np.zeros(LINES, dtype=np.int64),
+            edge=np.zeros(LINES),
+        ),
     )
 
 

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from stresskit.liquidation.largest_contribution import LargestContribution
+from stresskit.margin.scenario_set import ordered
 from stresskit.margin.var import VarRule
 from stresskit.simulate.loop import assess
 from stresskit.simulate.scratch import empty_breakdown, empty_ledger, view_at
@@ -57,9 +58,9 @@ def test_nothing_is_closed_of_a_leg_that_does_not_help_and_all_if_none_does():
 def test_a_hedged_book_shrinks_in_turns_and_keeps_its_equity():
     rng = np.random.default_rng(0)
     common, own = rng.standard_normal((1, 10_000)), rng.standard_normal((2, 10_000))
-    losses = np.ascontiguousarray(0.05 * (0.95 * common + np.sqrt(1 - 0.95**2) * own))
+    losses = 0.05 * (0.95 * common + np.sqrt(1 - 0.95**2) * own)
     ones = np.ones(2)
-    rule = VarRule(losses, ones, ones, ones, ones, 100.0, 0.0, 1.3)
+    rule = VarRule(ordered(losses, 100.0), ones, ones, ones, ones, 100.0, 0.0, 1.3)
     book = book_of(
         Account((Position(0, 50_000.0, 1e-4, 0.0, 0.0), Position(1, -50_000.0, 1e-4, 0.0, 0.0)), 0.0, 0.1)
     )

@@ -51,7 +51,7 @@ def evaluate(rule, quantity, variance=1e-4):
 def test_value_at_risk_is_the_smallest_loss_of_the_tail(seed):
     base, _, quantity = rule_of(3, seed, measure="var")
     total, found = evaluate(base, quantity)
-    loss = np.sort(quantity @ base.losses)[::-1]
+    loss = np.sort(quantity @ base.scenarios.losses)[::-1]
     assert total == pytest.approx(loss[19], rel=1e-12)
     assert found.terms[2] == pytest.approx(loss[:20].mean(), rel=1e-12)
     assert total <= found.terms[2]
@@ -71,12 +71,12 @@ def test_without_the_floor_a_calm_market_needs_less():
 @pytest.mark.parametrize("seed", range(8))
 def test_add_ons_are_those_of_the_definition(assets, seed):
     base, rule, x = rule_of(assets, seed)
-    shortfall = mean_of_worst(x @ base.losses, 20)
-    deep = [mean_of_worst(x @ losses, 10) for losses in (base.losses, rule.perfect, rule.zero)]
-    single = [mean_of_worst(v * losses, 10) for v, losses in zip(x, base.losses, strict=True)]
+    shortfall = mean_of_worst(x @ base.scenarios.losses, 20)
+    deep = [mean_of_worst(x @ one.losses, 10) for one in (base.scenarios, rule.perfect, rule.zero)]
+    single = [mean_of_worst(v * losses, 10) for v, losses in zip(x, base.scenarios.losses, strict=True)]
     order = np.argsort(single)[::-1]
     rest = np.where(np.isin(np.arange(assets), order[:2]), 0.0, x)
-    residual = mean_of_worst(rest @ base.losses, 20)
+    residual = mean_of_worst(rest @ base.scenarios.losses, 20)
     dependence = (max(deep) - shortfall) / 4
     concentration = (sum(np.sort(single)[::-1][:2]) + residual - shortfall) / 4
     total, found = evaluate(rule, x)

@@ -28,7 +28,7 @@ def largest_term(found, market, value):
     if isinstance(found.twin, Brackets):
         return value.sum()
     scale = max(found.twin.volatility_scale(i, market) for i in range(found.variance.size))
-    return value.sum() * scale * np.abs(found.rule.losses).max()
+    return value.sum() * scale * np.abs(found.rule.scenarios.losses).max()
 
 
 @pytest.mark.parametrize("kind", ["brackets", "var"])

@@ -78,7 +78,7 @@ def stand_alone(desk):
     """Expected shortfall of the book, and of each leg by itself."""
     rule, quantity = desk.contender.rule, desk.contender.book.quantity
     asset = desk.contender.book.asset
-    legs = [q * rule.losses[a] for q, a in zip(quantity, asset, strict=True)]
+    legs = [q * rule.scenarios.losses[a] for q, a in zip(quantity, asset, strict=True)]
     return shortfall(sum(legs), rule.tail_count), [shortfall(leg, rule.tail_count) for leg in legs]
 
 

@@ -26,7 +26,7 @@ def rounding(found, quantity, market):
     """A few ulps of the largest loss that any scenario holds."""
     gross = np.abs(quantity * np.array(market.marks)[found.book.asset]).sum()
     scale = max(found.twin.volatility_scale(i, market) for i in range(found.variance.size))
-    return 1e-14 * gross * scale * np.abs(found.rule.losses).max()
+    return 1e-14 * gross * scale * np.abs(found.rule.scenarios.losses).max()
 
 
 @REQUIRED
