@@ -157,4 +157,18 @@ FAULTS = (
         "if loss[s] >= bound:",
         ("tests/margin/test_known_tails.py",),
     ),
+    Fault(
+        "closing_fee_left_out_of_the_bound",
+        "stresskit/margin/brackets.py",
+        "return rate + rule.closing_fee[p], 0.0",
+        "return rate, 0.0",
+        ("tests/properties/test_reach.py",),
+    ),
+    Fault(
+        "tightened_loans_left_out_of_the_bound",
+        "stresskit/margin/tightened.py",
+        "return rule.factor * loan_factor(rule.rule)",
+        "return loan_factor(rule.rule)",
+        ("tests/properties/test_reach.py",),
+    ),
 )
