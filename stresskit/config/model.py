@@ -161,8 +161,9 @@ class Model(Spec):
 
     `funding`, `basis`: what is drawn beside the returns; nothing where a table is absent. `envelope`:
     further models under which the same accounts are simulated, for the spread between models.
-    `arithmetic`: in which paths are drawn, ``float32`` for speed; accounts, margin and liquidation are in
-    double precision always, and the run tells on its first 4,096 paths what the other one changes.
+    `arithmetic`: in which paths are drawn; accounts, margin and liquidation are in double precision always.
+    ``float32`` draws 1.5 times as fast and saves no memory; a whole run, which the accounts take most of,
+    gains 1 to 8 %. It tells on its first 4,096 paths, drawn in both, what the other one changes.
     """
 
     marginal: Marginal = Marginal()
