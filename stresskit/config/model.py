@@ -163,7 +163,8 @@ class Model(Spec):
     further models under which the same accounts are simulated, for the spread between models.
     `arithmetic`: in which paths are drawn; accounts, margin and liquidation are in double precision always.
     ``float32`` draws 1.5 times as fast and saves no memory; a whole run, which the accounts take most of,
-    gains 1 to 8 %. It tells on its first 4,096 paths, drawn in both, what the other one changes.
+    gains 1 to 8 %. It tells on its first 4,096 paths, drawn in both, what the other one changes; studies
+    draw in it too and compare nothing.
     """
 
     marginal: Marginal = Marginal()
