@@ -2,11 +2,12 @@
 
 import json
 
+import numpy as np
 import pytest
 
 from stresskit.cli.outcome import outcome
 from stresskit.errors import ConfigError
-from stresskit.pipeline import run
+from stresskit.pipeline import replay, run
 from stresskit.pipeline.setting import prepare
 from tests.lawful import assert_lawful
 from tests.pipeline.conftest import quickstart
@@ -41,6 +42,12 @@ def test_the_run_tells_its_error(found):
 def test_blocks_and_workers_shift_nothing(found, tmp_path):
     again = run(quickstart(*SINGLE, "simulation.block=512"), tmp_path, workers=1)
     assert json.dumps(again.metrics) == json.dumps(found.metrics)
+
+
+def test_a_path_is_rebuilt_bit_for_bit(found):
+    hit = int(np.flatnonzero(found.column("hedge_breaks", "cross", "first_step") > 0)[0])
+    for path in (0, 999, hit):
+        assert replay(found.folder, path, "hedge_breaks")["path"] == path  # it refuses what it cannot rebuild
 
 
 def test_a_run_in_double_precision_has_nothing_to_tell(tmp_path):
