@@ -10,6 +10,7 @@ import numpy as np
 
 from benchmarks.workload import COPULA_NU, MARGINAL_NU, SEED, STEPS, Array, Draw, parameters
 from stresskit.domain import Dependence, JointModel, Marginals, StudentT
+from stresskit.model.float32 import build_sampler_32
 from stresskit.model.joint import build_sampler
 from stresskit.simulate.blocks import Plan, Stretch, block_size, live_block, tile_length, workspace
 
@@ -25,10 +26,10 @@ def model_of(assets: int) -> JointModel:
     return JointModel(names, 3600, marginals, Dependence(w["correlation"], COPULA_NU))
 
 
-def bare_plan(model: JointModel, steps: int = STEPS) -> Plan:
+def bare_plan(model: JointModel, steps: int = STEPS, single: bool = False) -> Plan:
     """Path generation alone: no account, no margin."""
-    used = np.arange(len(model.assets))
-    sampler = build_sampler(model, model.dependence, used)
+    build = build_sampler_32 if single else build_sampler
+    sampler = build(model, model.dependence, np.arange(len(model.assets)))
     return Plan((Stretch(0, steps, sampler, 1.0),), (), (), model.marginals.current_variance.copy(), SEED)
 
 

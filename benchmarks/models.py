@@ -10,6 +10,7 @@ from stresskit.domain import Bootstrap, JointModel
 from stresskit.market.snapshot import load_snapshot
 
 SNAPSHOT, PLAIN = "majors-2026-03", "gjr_garch/student_t/student_t"
+SINGLE = f"{PLAIN}, float32"
 STEPS = 48
 
 
@@ -23,7 +24,7 @@ def models() -> dict[str, JointModel]:
     plain = found.pop(PLAIN)
     rows = np.random.default_rng(3).standard_t(6, (5000, len(plain.assets))) * np.sqrt(4 / 6)
     bootstrap = replace(plain, dependence=Bootstrap(rows, 120.0))
-    return {PLAIN: plain, "gjr_garch/bootstrap": bootstrap, **found}
+    return {PLAIN: plain, SINGLE: plain, "gjr_garch/bootstrap": bootstrap, **found}
 
 
 def compare_models(paths: int, rounds: int, most: int | None = None) -> dict[str, dict[str, float]]:
@@ -31,7 +32,7 @@ def compare_models(paths: int, rounds: int, most: int | None = None) -> dict[str
     timed = {}
     for label, model in list(models().items())[:most]:
         count = max(64, paths // 50) if "vine" in label else paths
-        plan = bare_plan(model, STEPS)
+        plan = bare_plan(model, STEPS, single=label == SINGLE)
         draw = draw_plan(plan, np.ones(len(model.assets)), count)
         timed[label] = Timed(draw, float(len(model.assets) * STEPS * count))
     return summary(rounds_of(timed, rounds), PLAIN)

@@ -43,8 +43,11 @@ def _bar() -> Iterator[Show]:
 
 
 def headline(state: Any) -> str:
-    """P(liquidation) so far with its interval, of the first account and scenario under way."""
-    if not state or not state.lived:
+    """P(liquidation) so far with its interval, of the first account and scenario under way.
+
+    Nothing where no path was lived yet, or none will be: a calibration counts its fits alone.
+    """
+    if not getattr(state, "lived", 0):
         return ""
     from stresskit.measure.figure import figure
     from stresskit.measure.probability import probability

@@ -107,6 +107,12 @@ def precision_concerns(
         yield Fault((*at, "mode"), f'a mode that "{owner}" is run under')
 
 
+def single_precision_is_not_tilted(model: Model, simulation: Simulation) -> Iterator[Fault]:
+    """Importance sampling moves the normals of double precision alone."""
+    if model.arithmetic == "float32" and simulation.importance != "none":
+        yield Fault(("model", "arithmetic"), '"float64", or [simulation] importance = "none"')
+
+
 def margin_periods(modes: Modes, simulation: Simulation) -> Iterator[Fault]:
     """A margin period is a whole number of steps."""
     for name, rule in modes.items():
@@ -184,6 +190,7 @@ CHECKS: tuple[Check, ...] = (
     baseline_exists,
     half_life,
     dependence_has_its_data,
+    single_precision_is_not_tilted,
     margin_periods,
     scenario_times,
     action_delays,

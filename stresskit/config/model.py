@@ -9,6 +9,8 @@ from stresskit.config.envelope import EnvelopeModel
 from stresskit.config.fault import misplaced
 from stresskit.spec import Duration, Spec
 
+SINGLE = ("gaussian", "student_t")  # dependences that can be drawn in single precision
+SYMMETRIC = ("normal", "student_t")  # and innovations
 MarginalKind = Literal["constant", "ewma", "garch", "gjr_garch", "egarch"]
 Innovations = Literal["normal", "student_t", "skew_t", "semi_parametric"]
 Part = Literal["gaussian", "student_t", "survival_clayton", "gumbel"]
@@ -159,6 +161,10 @@ class Model(Spec):
 
     `funding`, `basis`: what is drawn beside the returns; nothing where a table is absent. `envelope`:
     further models under which the same accounts are simulated, for the spread between models.
+    `arithmetic`: in which paths are drawn; accounts, margin and liquidation are in double precision always.
+    ``float32`` draws 1.5 times as fast and saves no memory; a whole run, which the accounts take most of,
+    gains 1 to 8 %. It tells on its first 4,096 paths, drawn in both, what the other one changes; studies
+    draw in it too and compare nothing.
     """
 
     marginal: Marginal = Marginal()
@@ -167,6 +173,18 @@ class Model(Spec):
     envelope: tuple[EnvelopeModel, ...] = Field(default=(), strict=False)
     funding: Funding | None = None
     basis: Basis | None = None
+    arithmetic: Literal["float64", "float32"] = "float64"
+
+    @model_validator(mode="after")
+    def _drawn_in_single(self) -> "Model":
+        drawn = self.dependence.kind in SINGLE and self.marginal.innovations in SYMMETRIC
+        if self.arithmetic == "float32" and (not drawn or self.marginal.kind == "egarch"):
+            raise misplaced(
+                "arithmetic",
+                '"float64": in single precision there are dependences gaussian and student_t, innovations '
+                "normal and student_t, and no egarch",
+            )
+        return self
 
     @model_validator(mode="after")
     def _each_model_once(self) -> "Model":

@@ -8,6 +8,7 @@ import numpy.typing as npt
 from stresskit.domain import AnyDependence, Float1D, Float2D, Float3D, Int1D, JointModel
 from stresskit.model.dependence import build_copula, tilted, variate_nu, work_shape
 from stresskit.model.egarch import Egarch
+from stresskit.model.float32 import Sampler32, fill_tile_32
 from stresskit.model.gjr import FLOOR, GjrGarch, step_asset
 from stresskit.model.marginal import build_marginals
 from stresskit.model.memory import advance, amplitude, observe, state_rows
@@ -67,15 +68,19 @@ def build_sampler(
     return Sampler(copula, marginals, step_correlation(dependence, used))
 
 
-def build_work(sampler: Sampler, paths: int) -> Work:
-    """Allocate the scratch of one thread for blocks of up to `paths` paths."""
-    rows, columns = work_shape(sampler.copula)
+def build_work(sampler: Sampler | Sampler32, paths: int) -> Work:
+    """Allocate the scratch of one thread for blocks of up to `paths` paths, in the sampler's precision."""
+    kind: npt.DTypeLike = np.float64
+    if isinstance(sampler, Sampler32):
+        (rows, columns), kind = sampler.copula.factor.shape, np.float32
+    else:
+        rows, columns = work_shape(sampler.copula)
     return Work(
         aligned((4, paths), np.uint32),
-        aligned((columns, paths)),
-        aligned((rows, paths)),
-        aligned((paths,)),
-        aligned((paths,)),
+        aligned((columns, paths), kind),
+        aligned((rows, paths), kind),
+        aligned((paths,), kind),
+        aligned((paths,), kind),
         np.zeros((0, 0, 0)),
         np.zeros(getattr(sampler.copula, "spare_size", 0)),
         np.zeros(paths),
@@ -83,14 +88,14 @@ def build_work(sampler: Sampler, paths: int) -> Work:
     )
 
 
-def build_state(sampler: Sampler, paths: int) -> Float2D:
+def build_state(sampler: Sampler | Sampler32, paths: int) -> Float2D:
     """Allocate what the dependence remembers of each path: (rows, paths), no rows without memory."""
     state: Float2D = aligned((state_rows(sampler.copula), paths))
     return state
 
 
 def draw_tile(
-    sampler: Sampler,
+    sampler: Sampler | Sampler32,
     key: int,
     path: int,
     step: int,
@@ -102,11 +107,18 @@ def draw_tile(
     variance: Float3D,
     marks: Float2D = NO_MARKS,
 ) -> int:
-    """Draw a tile: what no kernel can draw first, then the rest; see `fill_tile`."""
+    """Draw a tile: what no kernel can draw first, then the rest; see `fill_tile`.
+
+    In single precision only with `marks`.
+    """
+    floored: int
+    if isinstance(sampler, Sampler32):
+        floored = fill_tile_32(sampler, key, path, step, multiplier, work, h, returns, variance, marks)
+        return floored
     if isinstance(sampler.copula, VineCopula):
         given = vine_scores(sampler.copula, key, path, step, len(returns), h.shape[1])
         work = work._replace(given=given)
-    floored: int = fill_tile(sampler, key, path, step, multiplier, work, state, h, returns, variance, marks)
+    floored = fill_tile(sampler, key, path, step, multiplier, work, state, h, returns, variance, marks)
     return floored
 
 

@@ -1,7 +1,8 @@
 """Branch-free elementary functions that LLVM vectorises; no libm, so bits do not depend on one.
 
 Each states its error bound over the domain the kernels use; the tests hold it to it.
-``fma`` fuses where the CPU can and multiplies then adds where it cannot.
+``fma`` fuses where the CPU can and multiplies then adds where it cannot. LLVM's own functions and the
+polynomial take single precision too, and then stay in it; the others are in `numerics/float32.py`.
 """
 
 from typing import Any
@@ -25,13 +26,19 @@ def intrinsic(function: Any) -> Any:
     return numba_intrinsic(function)
 
 
+def _kind(*given: Any) -> Any:
+    """Single precision where everything is, double otherwise."""
+    return types.float32 if all(one == types.float32 for one in given) else types.float64
+
+
 def _unary(name: str) -> Any:
     @intrinsic
     def call(typingctx: Any, x: Any) -> Any:
         def codegen(context: Any, builder: Any, signature: Any, args: Any) -> Any:
             return builder.call(builder.module.declare_intrinsic(name, [args[0].type]), args)
 
-        return types.float64(types.float64), codegen
+        kind = _kind(x)
+        return kind(kind), codegen
 
     return call
 
@@ -49,27 +56,31 @@ def fma(typingctx: Any, x: Any, y: Any, z: Any) -> Any:
         function = builder.module.declare_intrinsic("llvm.fmuladd", [kind], ir.FunctionType(kind, [kind] * 3))
         return builder.call(function, args)
 
-    return types.float64(types.float64, types.float64, types.float64), codegen
+    found = _kind(x, y, z)
+    return found(found, found, found), codegen
 
 
 @intrinsic
 def bits(typingctx: Any, x: Any) -> Any:
-    """The 64 bits of a float as a signed integer."""
+    """The bits of a float as a signed integer of as many."""
+    kind = _kind(x)
+    whole = types.int32 if kind == types.float32 else types.int64
 
     def codegen(context: Any, builder: Any, signature: Any, args: Any) -> Any:
-        return builder.bitcast(args[0], context.get_value_type(types.int64))
+        return builder.bitcast(args[0], context.get_value_type(whole))
 
-    return types.int64(types.float64), codegen
+    return whole(kind), codegen
 
 
 @intrinsic
 def from_bits(typingctx: Any, x: Any) -> Any:
-    """The float that has these 64 bits."""
+    """The float that has these 64 bits, or 32 where they are an int32."""
+    whole, kind = (types.int32, types.float32) if x == types.int32 else (types.int64, types.float64)
 
     def codegen(context: Any, builder: Any, signature: Any, args: Any) -> Any:
-        return builder.bitcast(args[0], context.get_value_type(types.float64))
+        return builder.bitcast(args[0], context.get_value_type(kind))
 
-    return types.float64(types.int64), codegen
+    return kind(whole), codegen
 
 
 @inline

@@ -19,6 +19,7 @@ from stresskit.engines import Workers
 from stresskit.margin import terms_of
 from stresskit.metrics import AccountInput, MetricsInput, assemble
 from stresskit.pipeline.admissible import refuse_what_cannot_run
+from stresskit.pipeline.arithmetic import arithmetic_error, told
 from stresskit.pipeline.calculator import calculate
 from stresskit.pipeline.divide import legs_of
 from stresskit.pipeline.enough import enough
@@ -113,14 +114,18 @@ def run(
         tally = _simulate(setting, folder, workers, progress)
         paths = setting.loaded.run.simulation.paths
         under = envelope(others, paths, workers, _teller(setting, len(others), progress))
+        error = arithmetic_error(setting, workers)
         clock.append(time.perf_counter())
-        folder.write_json("metrics.json", assemble(_measurable(setting, under, precision), folder.column))
+        metrics = assemble(_measurable(setting, under, precision), folder.column)
+        folder.write_json("metrics.json", {**metrics, **({"float32": error} if error else {})})
         clock.append(time.perf_counter())
         spent = dict(zip(("calibrate_s", "simulate_s", "measure_s"), np.diff(clock).tolist(), strict=True))
         simulation = setting.loaded.run.simulation
         work = simulation.paths * simulation.steps * len(setting.used) * len(setting.stressed)
         tally["asset_steps_per_s"] = work / spent["simulate_s"]
-        folder.write_json("manifest.json", manifest(setting, workers, tally, spent), sort_keys=False)
+        facts = manifest(setting, workers, tally, spent)
+        facts["warnings"] += told(error)
+        folder.write_json("manifest.json", facts, sort_keys=False)
         folder.write_json("calibration.json", calibration(setting), sort_keys=False)
         _log(folder.path, "done", **spent)
         return load(folder.seal())

@@ -23,6 +23,7 @@ from stresskit.domain import (
 from stresskit.margin.scenario_set import KEY
 from stresskit.margin.var import Var
 from stresskit.model.completion import build_completion
+from stresskit.model.float32 import Sampler32, build_sampler_32
 from stresskit.model.joint import Sampler, build_sampler
 from stresskit.model.louder import louder
 from stresskit.model.tilt import NO_TILT, tilt_toward_loss
@@ -35,18 +36,24 @@ SET_BLOCK = 1000
 
 
 def stretches(
-    market: MarketState, stressed: StressedModel, used: Int1D, exposure: Float1D | None = None
+    market: MarketState,
+    stressed: StressedModel,
+    used: Int1D,
+    exposure: Float1D | None = None,
+    single: bool = False,
 ) -> tuple[Stretch, ...]:
-    """Compile the segments of a stressed model for the `used` assets.
+    """Compile the segments of a stressed model for the `used` assets, in `single` precision or double.
 
     With `exposure` (used assets,) every other path is drawn toward the loss of that book.
     """
-    samplers: dict[tuple[int, int], Sampler] = {}
+    samplers: dict[tuple[int, int], Sampler | Sampler32] = {}
     steps = stressed.segments[-1].last
     for segment in stressed.segments:
         if _kind(segment) not in samplers:
             tilt = tilt_of(market, segment.dependence, used, exposure, steps)
-            samplers[_kind(segment)] = build_sampler(_tuned(market, segment), segment.dependence, used, tilt)
+            model, law = _tuned(market, segment), segment.dependence
+            built = build_sampler_32(model, law, used) if single else build_sampler(model, law, used, tilt)
+            samplers[_kind(segment)] = built
     return tuple(
         Stretch(
             segment.first,

@@ -49,6 +49,7 @@ def _other(loaded: Loaded, place: int, name: EnvelopeModel) -> OtherModel:
         "model.marginal": marginal,
         "model.dependence": dependence,
         "model.envelope": [],
+        "model.arithmetic": "float64",
         "comparison.equal_efficiency": False,
     }
     try:

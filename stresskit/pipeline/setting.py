@@ -26,7 +26,7 @@ from stresskit.pipeline.transfers import transfers_between
 from stresskit.results import EQUAL_COLLATERAL, EQUAL_EFFICIENCY, PLEDGED, Life, life, market
 from stresskit.scenario import effects_of, stress
 from stresskit.scenario.correlation_breakdown import CorrelationBreakdown, agrees
-from stresskit.simulate.blocks import Contender, Plan
+from stresskit.simulate.blocks import Contender, Plan, Stretch
 from stresskit.simulate.carry_draws import Carry
 
 
@@ -118,7 +118,7 @@ class Setting:
         if any(one.margin != 1.0 for one in self._stresses()):
             lives = [(account, loosened(contender, scene)) for account, contender in lives]
         return Plan(
-            stretches(self.market, self.stressed[scenario], self.used, self.importance()),
+            self._stretches(scenario),
             tuple(contender for _, contender in lives),
             tuple(account.book for account in self.accounts),
             self.variance,
@@ -130,6 +130,10 @@ class Setting:
             "adl" in self.recorded,
             transfers_between(self.accounts, [one for one, _ in self.lives()]),
         )
+
+    def _stretches(self, scenario: str) -> tuple[Stretch, ...]:
+        single = self.loaded.run.model.arithmetic == "float32"
+        return stretches(self.market, self.stressed[scenario], self.used, self.importance(), single)
 
     def _carry(self) -> Carry | None:
         """What is drawn beside the returns."""

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from stresskit.domain import Book, Deleveraging, Float1D, Tape
+from stresskit.model.float32 import Sampler32
 from stresskit.model.joint import Sampler
 from stresskit.simulate.apart import Apart
 from stresskit.simulate.carry import Dues
@@ -77,7 +78,7 @@ class Stretch:
 
     first: int
     last: int
-    sampler: Sampler
+    sampler: Sampler | Sampler32
     multiplier: float
     courses: tuple[Course, ...] = ()
     tape: Tape | None = None

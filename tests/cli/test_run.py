@@ -137,3 +137,13 @@ def test_a_line_of_progress_has_the_figure_so_far(capsys: pytest.CaptureFixture[
     assert capsys.readouterr().err.splitlines()[1:] == [
         "baseline: 50 %, P(liquidation) 10.00 [4.35, 21.36] %"
     ]
+
+
+def test_progress_of_what_lives_no_path_is_told_without_a_figure(capsys: pytest.CaptureFixture[str]) -> None:
+    from stresskit.calibrate.progress import Progress
+    from stresskit.cli.progress import progress
+
+    with progress(True) as show:
+        assert show is not None
+        show(Progress(1, 2, "BTC"))
+    assert capsys.readouterr().err.splitlines()[1:] == ["BTC: 50 %"]

@@ -1,7 +1,5 @@
 """Bids of Derive's auction, as its own tests have them, and the kernel's slice beside them."""
 
-import json
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -9,12 +7,12 @@ import pytest
 
 from stresskit.liquidation.pro_rata import ProRata, auction_price, auction_share
 from stresskit.simulate.scratch import empty_breakdown, empty_ledger, view_at
+from tests.golden_cases import cases_like
 from tests.liquidation.kernels import liquidated
 from tests.reference.account import Account, Position
 from tests.reference.random_accounts import book_of, table_of
 
-FILE = Path(__file__).parents[1] / "golden" / "liquidation_derive.json"
-CASES = json.loads(FILE.read_text())["cases"]
+CASES = cases_like("liquidation_*.json")
 BIDS = [case for case in CASES if case["rule"] == "auction_bid"]
 
 

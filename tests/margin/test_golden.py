@@ -1,8 +1,5 @@
 """Figures that venues published, and what follows from their tables."""
 
-import json
-from pathlib import Path
-
 import numpy as np
 import pytest
 
@@ -11,16 +8,16 @@ from stresskit.liquidation import CloseAll
 from stresskit.margin.bracket_table import Margined, bracket_table
 from stresskit.pipeline.margin_now import Desk, liquidation_mark
 from stresskit.simulate.blocks import Contender
+from tests.golden_cases import cases_like
 from tests.reference.account import Account, Position
 from tests.reference.random_accounts import book_of, table_of
 
-GOLDEN = Path(__file__).parents[1] / "golden"
-CASES = json.loads((GOLDEN / "cross_margin_binance.json").read_text())["cases"]
+CASES = [case for case in cases_like("cross_margin*.json") if case["venue"] == "binance"]
 RULEBOOK = "binance-usdm-2026-09"
 
 
-def cases(what):
-    return [pytest.param(case, id=case["id"]) for case in CASES if case["what"] == what]
+def cases(*kinds):
+    return [pytest.param(case, id=case["id"]) for case in CASES if case["what"] in kinds]
 
 
 def desk_of(wallet, positions):
@@ -33,11 +30,17 @@ def desk_of(wallet, positions):
     return Desk(Contender(table, CloseAll(), book, 0), np.ones(len(positions)))
 
 
-@pytest.mark.parametrize("case", cases("liquidation_price"))
+def held_in(inputs):
+    """Positions of a case, at their entry where it names no mark, and the place of the one it is about."""
+    positions = inputs.get("positions") or [inputs["position"]]
+    names = [p.get("symbol") for p in positions]
+    return [{"mark": p["entry"], **p} for p in positions], names.index(inputs.get("target"))
+
+
+@pytest.mark.parametrize("case", cases("liq_price_linear_cross", "liq_price_linear_isolated"))
 def test_liquidation_price(case):
-    inputs = case["inputs"]
-    target, positions = inputs["target"], inputs["positions"]
-    desk = desk_of(inputs["wallet"], positions)
+    positions, target = held_in(case["inputs"])
+    desk = desk_of(case["inputs"]["wallet_balance"], positions)
     mark = liquidation_mark(desk, target)
     price = mark * positions[target]["mark"]
     assert price == pytest.approx(case["expected"], rel=0, abs=case["tolerance"])
@@ -56,7 +59,7 @@ def maintenance(symbol, notional):
     return Desk(Contender(table, CloseAll(), book, 0), np.ones(1)).maintenance()
 
 
-@pytest.mark.parametrize("case", cases("maintenance"))
+@pytest.mark.parametrize("case", cases("maintenance_margin_tier"))
 def test_maintenance_by_the_shipped_rulebook(case):
     symbol, notional = case["inputs"]["symbol"], float(case["inputs"]["notional"])
     for signed in (notional, -notional):

@@ -1,17 +1,16 @@
 """Portfolio margin as venues published it: every printed term of every case without an option."""
 
 import json
-from pathlib import Path
 from typing import Any
 
 import pytest
 
+from tests.golden_cases import cases_like
 from tests.margin.golden_portfolio import RULES
 from tests.shared_folder import shared
 
-GOLDEN = Path(__file__).parents[1] / "golden"
-FILES = {path: json.loads(path.read_text()) for path in sorted(GOLDEN.glob("portfolio_margin_*.json"))}
-CASES = [(case, file.get("parameters", {})) for file in FILES.values() for case in file["cases"]]
+CASES = cases_like("portfolio_margin_*.json")
+SOLD = cases_like("liquidation_*.json")  # auctions: see tests/liquidation
 
 WITH_OPTIONS = (
     "BIT-1",
@@ -32,9 +31,9 @@ REFERENCE_ONLY = ("DER-C",)  # the portfolio is not printed
 NOT_COVERED = sorted((*WITH_OPTIONS, *LIQUIDATION, *REFERENCE_ONLY))
 
 
-@pytest.mark.parametrize(("case", "parameters"), [pytest.param(*c, id=c[0]["id"]) for c in CASES])
-def test_every_term(case: dict[str, Any], parameters: dict[str, Any]) -> None:
-    found = RULES[case["rule"]](case["inputs"], parameters)
+@pytest.mark.parametrize("case", CASES, ids=[case["id"] for case in CASES])
+def test_every_term(case: dict[str, Any]) -> None:
+    found = RULES[case["rule"]](case["inputs"], case["parameters"])
     assert set(found) == set(case["expected"])
     tolerance = {"rel": 0.0, "abs": 0.0, **case["tolerance"]}
     for term, expected in case["expected"].items():
@@ -42,14 +41,15 @@ def test_every_term(case: dict[str, Any], parameters: dict[str, Any]) -> None:
 
 
 def test_each_case_says_what_it_proves_and_where_it_comes_from() -> None:
-    for case, _ in CASES:
+    for case in CASES:
         assert all(case[key] for key in ("proves", "source", "dated", "venue", "tolerance"))
 
 
 def test_what_is_not_covered_is_listed_by_name() -> None:
     path = shared("golden/portfolio_margin.json")
     given = {case["id"]: case for case in json.loads(path.read_text())["cases"]}
-    covered = {case["id"] for case, _ in CASES}
+    covered = {case["id"] for case in CASES}
+    assert sorted(LIQUIDATION) == sorted(case["id"] for case in SOLD)
     assert sorted(set(given) - covered) == NOT_COVERED
     assert covered <= set(given)
     for name in WITH_OPTIONS:
@@ -62,6 +62,6 @@ def test_what_is_not_covered_is_listed_by_name() -> None:
 def test_every_term_that_the_source_prints_is_here_unchanged() -> None:
     path = shared("golden/portfolio_margin.json")
     given = {case["id"]: case for case in json.loads(path.read_text())["cases"]}
-    for case, _ in CASES:
+    for case in CASES:
         assert case["expected"] == given[case["id"]]["expected"], case["id"]
         assert case["tolerance"] == given[case["id"]]["tolerance"], case["id"]

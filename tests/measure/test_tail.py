@@ -1,7 +1,5 @@
-import json
 from fractions import Fraction
 from math import ceil
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -16,15 +14,9 @@ from stresskit.measure.tail import (
     tail_figures,
     value_at_risk,
 )
+from tests.golden_cases import golden
 
-GOLDEN = Path(__file__).parents[3] / "shared" / "golden" / "models.json"
 LEVELS = (0.95, 0.975, 0.99)
-
-
-def golden(case):
-    if not GOLDEN.is_file():
-        pytest.skip("the shared golden cases are not on this machine")
-    return next(found for found in json.loads(GOLDEN.read_text())["cases"] if found["id"] == case)
 
 
 def normal_sample(n):
@@ -32,7 +24,7 @@ def normal_sample(n):
 
 
 def test_order_statistics_meet_the_golden_case():
-    case = golden("var.orderstat_ci")
+    case = golden("risk_figures.json", "order_statistics")
     for (n, level), low, high, coverage in zip(
         case["inputs"]["cases"], *(case["expected"][key] for key in ("lo", "hi", "coverage")), strict=True
     ):
@@ -88,7 +80,7 @@ def test_estimates_move_and_stretch_with_the_losses(shift, stretch):
 
 
 def test_dense_samples_meet_the_closed_forms():
-    case = golden("var.standard")
+    case = golden("risk_figures.json", "standard_laws")
     level = dict(zip(case["inputs"]["alpha"], range(5), strict=True))
     n = 1_000_000
     for name, sample in (("normal", normal_sample(n)), ("t4", t(4).ppf((np.arange(n) + 0.5) / n))):

@@ -18,13 +18,18 @@ ROOT = Path(__file__).parents[2]
 DRAW = """
 import hashlib, json
 import numpy as np
+from stresskit.model.float32 import build_sampler_32, fill_tile_32
 from stresskit.model.joint import fill_tile
+from tests.model.test_float32 import MODEL, marks
 from tests.shipped import draw, shipped
 models = [shipped("1h"), shipped("1h", "gjr_garch/skew_t", "student_t")]
 found = [np.concatenate([x.ravel() for x in draw(model, 24, 1000, 20261122)]) for model in models]
-code = "".join(fill_tile.inspect_asm(signature) for signature in fill_tile.signatures)
+single = np.concatenate([x.ravel() for x in marks(MODEL, build_sampler_32, 0, 1000, 16)])
+kernels = (fill_tile, fill_tile_32)
+code = "".join(kernel.inspect_asm(signature) for kernel in kernels for signature in kernel.signatures)
 print(json.dumps({
-    "sha256": hashlib.sha256(b"".join(x.tobytes() for x in found)).hexdigest(),
+    "sha256": hashlib.sha256(b"".join(x.tobytes() for x in [*found, single])).hexdigest(),
+    "single": single[::97].tolist(),
     "some": [x[::997].tolist() for x in found],
     "zmm": code.count("%zmm"), "ymm": code.count("%ymm"), "fused": code.count("vfmadd"),
 }))
@@ -76,3 +81,4 @@ def test_without_fused_multiply_add_nine_digits_agree(native: dict[str, Any], tm
     assert plain["fused"] == 0
     for found, expected in zip(plain["some"], native["some"], strict=True):
         np.testing.assert_allclose(found, expected, rtol=1e-9, atol=1e-13)
+    np.testing.assert_allclose(plain["single"], native["single"], rtol=1e-4)

@@ -110,7 +110,8 @@ def test_the_table_names_what_was_followed(found):
         prices,
         "--out",
         folder,
-        *SHORT[:-1],
+        *SHORT[:-2],
+        "--progress",
         "--margin",
         "--ahead",
         20,
@@ -119,6 +120,9 @@ def test_the_table_names_what_was_followed(found):
     for title in ("Margin", "VaR and ES over several steps", "Liquidations foretold", "Reliability"):
         assert f"## {title}" in done.stdout
     assert "portfolio (var, hypothetical)" in done.stdout
+    told = done.stderr.splitlines()
+    assert told[-1] == "ahead: 100 %"
+    assert "100 %" not in " ".join(told[:-1])
 
 
 @pytest.mark.parametrize(

@@ -26,13 +26,17 @@ def dollars_of(book: Any, view: Any) -> Any:
 
 @inline
 def borrowing_charge(rule: Any, book: Any, view: Any, drift: Any) -> Any:
-    """Charge in USD; sets the drift by borrowed coins.
+    """Charge in USD; sets the drift by borrowed coins, and by the profit that pays dollars back.
 
     A venue with a rate of its own takes it on the dollars owed; elsewhere the wallet's own rates hold.
     """
-    charge = loans(book.wallet, view.marks, drift)
-    if rule.borrowing > 0.0:
-        charge += rule.borrowing * max(-dollars_of(book, view), 0.0) - book.wallet.loan_usd
+    charge, rate = loans(book.wallet, view.marks, drift), rule.borrowing
+    if rate > 0.0:
+        owed = max(-dollars_of(book, view), 0.0)
+        charge += rate * owed - book.wallet.loan_usd
+        for p in range(book.asset.size):
+            if owed > 0.0:
+                drift[book.asset[p]] -= rate * view.quantity[p] * view.marks[book.asset[p]]
     return charge
 
 

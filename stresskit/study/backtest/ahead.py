@@ -60,7 +60,7 @@ def ahead(
     ValueError
         If not a single start has all of its steps before the prices end.
     """
-    starts = range(start, len(history.returns) - plan.steps + 1, plan.steps)
+    starts = plan.starts(start, len(history.returns))
     if not len(starts):
         raise ValueError(f"at least {plan.steps} steps after the window")
     found = []

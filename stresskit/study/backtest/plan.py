@@ -40,6 +40,10 @@ class Ahead:
         if self.steps < 1 or self.paths < FEWEST or not all(leverage > 0.0 for leverage in self.leverages):
             raise ValueError(f"a step or more, {FEWEST} paths or more, and leverages above 0")
 
+    def starts(self, first: int, end: int) -> range:
+        """Steps from `first` on from which accounts are followed, so that none sees beyond `end`."""
+        return range(first, end - self.steps + 1, self.steps)
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class BookOf:

@@ -67,7 +67,11 @@ def backtest(
         books += [single(asset) for asset in prices.assets]
     _refuse(books, prices)
     starts = [_start(book, prices, returns, plan) for book in books]
-    meter = _Meter(_total(books, prices, returns, plan), show)
+    further = [books_of([one])[0] for one in loaded] if far or margin else []
+    total = _fits(books + further, prices, returns, plan)
+    if far:
+        total += sum(len(far.starts(_start(b, prices, returns, plan), len(returns))) for b in further)
+    meter = _Meter(total, show)
     told = [_one(b, s, prices, returns, plan, folder, meter) for b, s in zip(books, starts, strict=True)]
     followed = [follow(o, prices, plan, folder, far, margin, meter.tell) for o in loaded if far or margin]
     about = {"file": Path(prices.path).name, "sha256": prices.sha256, "step_s": prices.step_s}
@@ -102,7 +106,7 @@ def _start(book: BookOf, prices: Prices, returns: Float2D, plan: Plan) -> int:
     return max(asset_start(asset, prices, returns, plan) for asset in book.assets)
 
 
-def _total(books: list[BookOf], prices: Prices, returns: Float2D, plan: Plan) -> int:
+def _fits(books: list[BookOf], prices: Prices, returns: Float2D, plan: Plan) -> int:
     steps = [asset_start(asset, prices, returns, plan) for book in books for asset in book.assets]
     return sum(len(refit_steps(step, len(returns), plan.refit)) for step in steps)
 

@@ -164,4 +164,18 @@ FAULTS = (
         "0.9 * beyond",
         ("tests/margin/test_far_scenarios.py",),
     ),
+    Fault(
+        "closing_fee_left_out_of_the_bound",
+        "stresskit/margin/brackets.py",
+        "return rate + rule.closing_fee[p], 0.0",
+        "return rate, 0.0",
+        ("tests/properties/test_reach.py",),
+    ),
+    Fault(
+        "tightened_loans_left_out_of_the_bound",
+        "stresskit/margin/tightened.py",
+        "return rule.factor * loan_factor(rule.rule)",
+        "return loan_factor(rule.rule)",
+        ("tests/properties/test_reach.py",),
+    ),
 )

@@ -311,4 +311,11 @@ FAULTS = (
         "(now.wallet.value - coins.value)",
         ("tests/simulate/test_pledge.py",),
     ),
+    Fault(
+        "single_precision_compared_with_itself",
+        "stresskit/pipeline/arithmetic.py",
+        'for kind in ("float32", "float64")',
+        'for kind in ("float32", "float32")',
+        ("tests/pipeline/test_arithmetic.py",),
+    ),
 )
