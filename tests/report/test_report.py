@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 import pikepdf
 import pytest
+from matplotlib.image import imread
 
 from stresskit.errors import ConfigError, DataError
 from stresskit.report import format as f
@@ -21,6 +22,7 @@ from stresskit.report.audit import audit
 from stresskit.report.compose import PAPERS, Composer
 from stresskit.report.document import build, take_figures
 from stresskit.report.studies import studies
+from stresskit.report.style import DPI
 from stresskit.report.write import Files, file_name
 from stresskit.results import Results
 from tests.report import answers, variants
@@ -85,6 +87,18 @@ def test_files(written: Files) -> None:
     }
     for image in [*written["pages"], *written["figures"]]:
         assert image.read_bytes().startswith(b"\x89PNG")
+
+
+def test_images_of_figures_are_those_they_are_named_after(
+    written: Files, sheets: Builder, results: Results
+) -> None:
+    svg = sheets(results).svg
+    for file in written["figures"]:
+        size = re.search(r'viewBox="0 0 ([\d.]+) ([\d.]+)"', svg[file.stem])
+        assert size, file.stem
+        height, width = imread(file).shape[:2]
+        assert width == pytest.approx(178.0 / 25.4 * DPI, abs=1.0)
+        assert height == pytest.approx(width * float(size[2]) / float(size[1]), abs=1.5), file.stem
 
 
 def test_a_second_report_is_the_same_bytes(written: Files, results: Results, tmp_path: Path) -> None:

@@ -6,7 +6,7 @@ from typing import NamedTuple
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter
+from matplotlib.ticker import FuncFormatter, LogLocator, NullLocator
 
 from stresskit.domain import Float1D, Float2D
 from stresskit.report.curves import BANDS, QUANTILES, Clock
@@ -42,7 +42,7 @@ def ratio_fan(fans: Sequence[RatioFan], clock: Clock) -> Figure:
         title(ax, fan.title, len(fans))
         ax.yaxis.set_major_locator(LogLocator(subs=(1.0, 2.0, 5.0) if high < 30.0 else (1.0,), numticks=9))
         ax.yaxis.set_major_formatter(FuncFormatter(lambda y, _: stated(round(y, 6))))
-        ax.yaxis.set_minor_formatter(NullFormatter())
+        ax.yaxis.set_minor_locator(NullLocator())
     rows[0][0].set_ylabel("equity / maintenance")
     return figure
 

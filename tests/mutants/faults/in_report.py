@@ -4,6 +4,20 @@ from tests.mutants.faults.fault import Fault
 
 FAULTS = (
     Fault(
+        "images_of_figures_under_each_others_names",
+        "stresskit/report/compose.py",
+        "dict(zip(self._names, drawn, strict=True))",
+        "dict(zip(sorted(self._names), drawn, strict=True))",
+        ("tests/report/test_report.py::test_images_of_figures_are_those_they_are_named_after",),
+    ),
+    Fault(
+        "legend_without_room",
+        "stresskit/report/layout.py",
+        "edge += box.height + 2.0 * pad",
+        "edge += 0.0",
+        ("tests/report/test_baselines.py",),
+    ),
+    Fault(
         "correlation_within_its_noise_called_worse",
         "stresskit/report/further_findings.py",
         "if gap is None or gap <= 0.0:",
