@@ -8,6 +8,7 @@ import numpy as np
 from stresskit.report import findings
 from stresskit.report.blocks import Block, Page, bullets, picture, section, status_line, text, tiles
 from stresskit.report.caveats import caveats
+from stresskit.report.certainty import certainty
 from stresskit.report.curves import Curve, Panel, happened
 from stresskit.report.figures.survival import survival
 from stresskit.report.format import against, chance, duration, percent, stated, usd
@@ -112,7 +113,8 @@ def question(account: Account) -> str:
     return (
         f"Will the venue close this account by force within {horizon}? Figures are shares of "
         f"{stated(account.paths)} random price paths a scenario; every margin mode lives through the same "
-        "ones. Liquidation: equity has fallen to the maintenance margin. "
+        "ones. Liquidation: equity has fallen to the maintenance margin and the venue closes positions; "
+        "closed out: all of them. "
         f"Scenarios: {told}. What each margin mode asks: {'; '.join(_asked(account))}."
     )
 
@@ -144,7 +146,7 @@ def _recommendation(account: Account) -> Iterator[Block]:
         broken = any(x["mode"] == mode and x["status"] == "broken" for x in account.verdict["limits"])
         yield section("Recommended mode", findings.recommendation(mode, account.base, broken))
     reasons = [in_words(str(reason)) for reason in account.verdict["reasons"]]
-    yield bullets([*reasons, *_unopened(account), *remedy(account)])
+    yield bullets([*reasons, *_unopened(account), certainty(account), *remedy(account)])
 
 
 def _unopened(account: Account) -> Iterator[str]:

@@ -188,4 +188,4 @@ def thinning(label: str, scenario: str, low: float, when: str | None) -> str:
     """When the lower edge of the 95 % band of equity over maintenance comes to 1, or where it ends."""
     if when is None:
         return f"{label} in {scenario}: 39 of 40 paths end with {ratio(low)} times their maintenance or more"
-    return f"{label} in {scenario}: by {when} one path in forty is at its requirement, or shut"
+    return f"{label} in {scenario}: within {when} one path in forty is at its requirement, or shut"

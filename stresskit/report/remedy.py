@@ -8,7 +8,7 @@ from stresskit.report.view import Account, Json
 
 
 def remedy(account: Account) -> Iterator[str]:
-    """One line for the first page; nothing where the config sets no limit."""
+    """One line for the first page."""
     open_limits = [x for x in account.verdict["limits"] if x["status"] != "met" and x["mode"] == account.base]
     found = account.studies.of("remedy", account.key)
     if found is not None and account.base in found[1]:
@@ -17,11 +17,16 @@ def remedy(account: Account) -> Iterator[str]:
         )
     elif open_limits:
         yield (
-            "The smallest change that meets a limit is not computed in a run. Filled by: stresskit advise "
-            "CONFIG --target LIMIT --json, then stresskit report RUN --with ITS ANSWER."
+            "What to change: more collateral or a smaller book; how much is not computed in a run. Filled "
+            "by: stresskit advise CONFIG --target LIMIT --json, then stresskit report RUN --with ITS ANSWER."
         )
     elif account.verdict["limits"]:
-        yield "Nothing needs to change to meet the limits."
+        yield "What to change: nothing, the limits are met."
+    else:
+        yield (
+            "What to change: no limit asks for it. The smallest change for a P(liquidation) of 1 %: "
+            "stresskit advise CONFIG --target 0.01"
+        )
 
 
 def _options(answer: Json) -> list[str] | None:

@@ -88,3 +88,10 @@ def test_keys_are_put_into_words() -> None:
     assert in_words("x breaks p_liquidation in a: 1") == "x breaks P(liquidation) in a: 1"
     assert in_words("my_p_liquidation_mode stays") == "my_p_liquidation_mode stays"
     assert in_words("a shortfall") == "a shortfall"
+
+
+def test_figures_of_the_verdict_are_written_as_everywhere() -> None:
+    told = in_words("a, b2 ask the same initial margin, 10,000.00 USD, and b2 is liquidated least")
+    assert told == "a, b2 ask the same initial margin, 10\u202f000 USD, and b2 is liquidated least"
+    told = in_words("P lies between -33.10 and +29.04 percentage points in scenario s1.25: they differ.")
+    assert told == "P lies between −33.1 and +29.0 percentage points in scenario s1.25: they differ."

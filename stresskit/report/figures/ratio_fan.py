@@ -17,6 +17,7 @@ from stresskit.report.style import BAD, INK, MUTED, drawn, look
 HEIGHT = 1.5
 SHADE = {95: 0.16, 80: 0.22, 50: 0.32}
 BOTTOM = 0.6  # where accounts are drawn that are closed out
+LARGEST = 10.0  # times the largest ratio at the start: what stands above is drawn there
 
 
 class RatioFan(NamedTuple):
@@ -33,7 +34,7 @@ class RatioFan(NamedTuple):
 def ratio_fan(fans: Sequence[RatioFan], clock: Clock) -> Figure:
     """One panel a mode, one scale for all."""
     figure, rows = grid(1, len(fans), HEIGHT)
-    high = max(float(max(np.max(f.quantiles), np.max(f.paths))) for f in fans)
+    _, high = highest(fans)
     for ax, fan in zip(rows[0], fans, strict=True):
         ax.set_yscale("log")
         ax.set_ylim(BOTTOM, max(1.2 * high, 2.0))
@@ -45,6 +46,12 @@ def ratio_fan(fans: Sequence[RatioFan], clock: Clock) -> Figure:
         ax.yaxis.set_minor_locator(NullLocator())
     rows[0][0].set_ylabel("equity / maintenance")
     return figure
+
+
+def highest(fans: Sequence[RatioFan]) -> tuple[float, float]:
+    """The highest ratio, and the highest shown: what is left of a book may ask for next to nothing."""
+    most = max(float(max(np.max(f.quantiles), np.max(f.paths))) for f in fans)
+    return most, min(most, LARGEST * max(float(f.quantiles[3, 0]) for f in fans))
 
 
 def _one(ax: Axes, fan: RatioFan) -> None:
@@ -67,4 +74,5 @@ def _labels(ax: Axes, fan: RatioFan, colour: str) -> None:
     middle = max(float(fan.quantiles[3, -1]), BOTTOM)
     named = [*lines, (middle, "median", colour)]
     told = [(float((np.log(y) - low) / (high - low)), name, ink) for y, name, ink in named]
+    told = [(min(place, 1.0), name, ink) for place, name, ink in told]
     end_labels(ax, told, span=(0.0, 1.0))
