@@ -92,7 +92,7 @@ def caveats(account: Account) -> list[str]:
         *_importance(account),
         *_hypothetical(account),
         "Stablecoins keep their price outside of scenarios, dated futures have no basis, "
-        f"{_left_out(account.results.manifest)}. " + as_of(account.results.manifest),
+        f"{_left_out(account.results.manifest)}.",
         *gathered(account.results.manifest),
     ]
 

@@ -14,13 +14,13 @@ def certainty(account: Account) -> str:
     elif found["value"] == 1.0:
         left_open = f"above {percent(found['low'])}"
     else:
-        left_open = f"at {bounds(found, percent)}"
+        left_open = f"within {bounds(found, percent)}"
     model = (
         f"over {model_spread(account.envelope, account.calm, mode)}"
         if account.envelope
-        else "the error of the model is larger, see below"
+        else "the error of the model is larger"
     )
     return (
-        f"How sure: the number of paths leaves P(liquidation) of {account.label(mode)} in {account.calm} "
+        f"How sure: chance alone leaves P(liquidation) of {account.label(mode)} in {account.calm} "
         f"{left_open} (95 %); {model}."
     )

@@ -13,7 +13,7 @@ from stresskit.report.curves import Curve, Panel, happened
 from stresskit.report.figures.survival import survival
 from stresskit.report.format import against, chance, duration, percent, stated, usd
 from stresskit.report.headlines import headlines, limit_for
-from stresskit.report.mode_tables import mode_table, paired_table
+from stresskit.report.mode_tables import mode_table, paired_finding, paired_table, range_finding
 from stresskit.report.owner import owner
 from stresskit.report.remedy import remedy
 from stresskit.report.status import gravest_first, in_words, limit_sentence, status
@@ -55,7 +55,7 @@ def decision(account: Account, others: Sequence[Account] = ()) -> Page:
         *_others(others),
         *_recommendation(account),
         tiles(headlines(account)),
-        section("Modes and scenarios", _range_finding(account)),
+        section("Modes and scenarios", range_finding(account, account.scenarios)),
         mode_table(account, account.listed, list(_table_notes(account))),
         section("Survival", _survival_finding(account)),
         _survival(account),
@@ -160,15 +160,6 @@ def _unopened(account: Account) -> Iterator[str]:
         )
 
 
-def _range_finding(account: Account) -> str:
-    found = [
-        (f"{account.label(mode)} in {scenario}", account.mode(scenario, mode)["p_liquidation"])
-        for scenario in account.scenarios
-        for mode in account.modes
-    ]
-    return findings.spread(found)
-
-
 def _table_notes(account: Account) -> Iterator[str]:
     limit = limit_for(account, account.calm, account.base)
     if limit is not None:
@@ -216,12 +207,7 @@ def _survival(account: Account) -> Block:
 
 def _paired(account: Account) -> Iterator[Block]:
     if len(account.modes) > 1:
-        found = [
-            (account.label(mode), scenario, table["difference"])
-            for scenario in account.paired
-            for mode, table in account.figures[scenario]["paired"].items()
-        ]
-        yield section("Same paths, two modes", findings.paired(account.label(account.base), found))
+        yield section("Same paths, two modes", paired_finding(account, account.paired))
         yield paired_table(account, account.paired)
 
 

@@ -29,7 +29,7 @@ def test_survival() -> None:
 def test_spread() -> None:
     assert (
         findings.spread([("a", est(0.0)), ("b", est(0.0))])
-        == "No mode is liquidated on any path of any scenario"
+        == "No mode is liquidated on any path of these scenarios"
     )
     assert findings.spread([("a", est(0.1))]) == f"P(liquidation) is 10.0{T}% for a"
     assert "every mode" in findings.spread([("a", est(0.1)), ("b", est(0.1))])
