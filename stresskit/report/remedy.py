@@ -10,6 +10,8 @@ from stresskit.report.view import Account, Json
 def remedy(account: Account) -> Iterator[str]:
     """One line for the first page."""
     open_limits = [x for x in account.verdict["limits"] if x["status"] != "met" and x["mode"] == account.base]
+    other = account.verdict["mode"] not in (None, account.base)
+    ask = "What else to change" if other else "What to change"
     found = account.studies.of("remedy", account.key)
     if found is not None and account.base in found[1]:
         yield findings.change(
@@ -17,14 +19,14 @@ def remedy(account: Account) -> Iterator[str]:
         )
     elif open_limits:
         yield (
-            "What to change: more collateral or a smaller book; how much is not computed in a run. Filled "
+            f"{ask}: more collateral or a smaller book; how much is not computed in a run. Filled "
             "by: stresskit advise CONFIG --target LIMIT --json, then stresskit report RUN --with ITS ANSWER."
         )
     elif account.verdict["limits"]:
-        yield "What to change: nothing, the limits are met."
+        yield f"{ask}: nothing, the limits are met."
     else:
         yield (
-            "What to change: no limit asks for it. The smallest change for a P(liquidation) of 1 %: "
+            f"{ask}: no limit asks for it. The smallest change for a P(liquidation) of 1 %: "
             "stresskit advise CONFIG --target 0.01"
         )
 

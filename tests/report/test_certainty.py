@@ -33,6 +33,13 @@ def test_what_chance_leaves_open(results: Results, estimate: dict[str, float], t
     assert "the error of the model is larger" in found
 
 
+def test_it_is_said_of_the_mode_to_choose(results: Results) -> None:
+    (account,) = accounts(results)
+    other = account.modes[-1]
+    told = certainty(replace(account, verdict={**account.verdict, "mode": other}))
+    assert f"P(liquidation) of {account.label(other)} in" in told
+
+
 def test_other_models_are_told_where_there_are_some(results: Results) -> None:
     (account,) = accounts(results)
     mode = account.verdict["mode"] or account.base
@@ -54,6 +61,7 @@ def test_other_models_are_told_where_there_are_some(results: Results) -> None:
 def test_what_to_change_is_always_said(results: Results, limits: list[dict[str, Any]], told: str) -> None:
     (account,) = accounts(results)
     stated = [{**limit, "mode": account.base} for limit in limits]
-    (line,) = remedy(replace(account, verdict={**account.verdict, "limits": stated}))
-    assert line.startswith("What to change: ")
-    assert told in line
+    for mode, ask in ((account.base, "What to change: "), ("another", "What else to change: ")):
+        (line,) = remedy(replace(account, verdict={**account.verdict, "mode": mode, "limits": stated}))
+        assert line.startswith(ask)
+        assert told in line

@@ -5,8 +5,10 @@ from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
+from matplotlib.text import Annotation
 
-from stresskit.report.figures.ratio_fan import RatioFan, highest
+from stresskit.report.curves import clock
+from stresskit.report.figures.ratio_fan import RatioFan, highest, ratio_fan
 from stresskit.report.ratios import APART, MOST, margin_ratio, ratios
 from stresskit.report.view import accounts
 from stresskit.results import Results, load
@@ -50,6 +52,13 @@ def test_the_scale_ends_where_little_is_left() -> None:
     fans = [RatioFan("a", 0, np.array([0.0, 1.0]), even, np.array([[5.0, MOST]]))]
     assert highest(fans) == (MOST, 50.0)
     assert highest([fans[0]._replace(paths=even[:1])]) == (5.0, 5.0)
+
+
+def test_an_account_that_is_shut_at_the_start_is_drawn_at_the_bottom() -> None:
+    shut = RatioFan("a", 0, np.array([0.0, 1.0]), np.zeros((7, 2)), np.zeros((5, 2)))
+    (ax,) = ratio_fan([shut], clock(1.0, 1)).axes
+    assert {text.get_text() for text in ax.texts} == {"liquidated", "start", "median"}
+    assert all(0.0 <= text.xy[1] <= 1.0 for text in ax.texts if isinstance(text, Annotation))
 
 
 def test_the_fan_is_of_the_sampled_columns(results: Results) -> None:

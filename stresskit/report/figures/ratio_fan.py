@@ -63,16 +63,23 @@ def _one(ax: Axes, fan: RatioFan) -> None:
     for path in np.maximum(fan.paths, BOTTOM):
         ax.plot(fan.x, path, color=INK, linewidth=0.5, alpha=0.75)
     ax.axhline(1.0, color=BAD, linewidth=1.0, linestyle="--")
-    ax.axhline(float(fan.quantiles[3, 0]), color=MUTED, linewidth=0.7, linestyle=":")
+    ax.axhline(_median(fan, 0), color=MUTED, linewidth=0.7, linestyle=":")
     _labels(ax, fan, face.colour)
 
 
 def _labels(ax: Axes, fan: RatioFan, colour: str) -> None:
     """Names beside the lines; heights are logarithms, as the axis is."""
     low, high = np.log(ax.get_ylim())
-    lines = ((1.0, "liquidated", BAD), (float(fan.quantiles[3, 0]), "start", MUTED))
-    middle = max(float(fan.quantiles[3, -1]), BOTTOM)
-    named = [*lines, (middle, "median", colour)]
+    named = [
+        (1.0, "liquidated", BAD),
+        (_median(fan, 0), "start", MUTED),
+        (_median(fan, -1), "median", colour),
+    ]
     told = [(float((np.log(y) - low) / (high - low)), name, ink) for y, name, ink in named]
     told = [(min(place, 1.0), name, ink) for place, name, ink in told]
     end_labels(ax, told, span=(0.0, 1.0))
+
+
+def _median(fan: RatioFan, time: int) -> float:
+    """Where the median is drawn: at the bottom where everything is shut, as it may be at the start."""
+    return max(float(fan.quantiles[3, time]), BOTTOM)
