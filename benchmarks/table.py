@@ -71,7 +71,7 @@ def text(found: dict[str, Any]) -> str:
         lines += _rows(title, found["refits"])
     if "reports" in found:
         title = (
-            "Reports, CPU seconds: ratio to matplotlib's import, layout and saving; `saved` without layout"
+            "Reports, CPU seconds: ratio to matplotlib's import and its saving of the figures as SVG and PNG"
         )
         lines += _rows(title, found["reports"])
     return "\n".join(lines) + "\n"

@@ -85,22 +85,21 @@ def carried(manifest: Json) -> str:
 def caveats(account: Account) -> list[str]:
     """The reader's warnings, gravest first, with the manifest's own at the end."""
     return [
-        "Intervals are Monte Carlo error only; the error of the model (parameters, sample, law) is larger "
-        f"and not in them{_unknown(account)}.",
+        f"Intervals leave out the error of the model: parameters, sample, law{_unknown(account)}.",
         f"Liquidation is tested every {duration(account.clock.step_h)}, "
         + BETWEEN[between_steps(account.results.manifest)],
         *_hedged(account.config["positions"], account.results.manifest["config"].get("model", {})),
         *_importance(account),
         *_hypothetical(account),
         "Stablecoins keep their price outside of scenarios, dated futures have no basis, "
-        f"{_left_out(account.results.manifest)}. " + as_of(account.results.manifest),
+        f"{_left_out(account.results.manifest)}.",
         *gathered(account.results.manifest),
     ]
 
 
 def _unknown(account: Account) -> str:
     """Where to learn how much the model matters, if the run does not know."""
-    return "" if account.envelope else ": stresskit envelope CONFIG shows the figures under other models"
+    return "" if account.envelope else ". Other models: stresskit envelope CONFIG"
 
 
 def _left_out(manifest: Json) -> str:

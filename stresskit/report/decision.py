@@ -8,11 +8,12 @@ import numpy as np
 from stresskit.report import findings
 from stresskit.report.blocks import Block, Page, bullets, picture, section, status_line, text, tiles
 from stresskit.report.caveats import caveats
+from stresskit.report.certainty import certainty
 from stresskit.report.curves import Curve, Panel, happened
 from stresskit.report.figures.survival import survival
 from stresskit.report.format import against, chance, duration, percent, stated, usd
 from stresskit.report.headlines import headlines, limit_for
-from stresskit.report.mode_tables import mode_table, paired_table
+from stresskit.report.mode_tables import mode_table, paired_finding, paired_table, range_finding
 from stresskit.report.owner import owner
 from stresskit.report.remedy import remedy
 from stresskit.report.status import gravest_first, in_words, limit_sentence, status
@@ -54,7 +55,7 @@ def decision(account: Account, others: Sequence[Account] = ()) -> Page:
         *_others(others),
         *_recommendation(account),
         tiles(headlines(account)),
-        section("Modes and scenarios", _range_finding(account)),
+        section("Modes and scenarios", range_finding(account, account.scenarios)),
         mode_table(account, account.listed, list(_table_notes(account))),
         section("Survival", _survival_finding(account)),
         _survival(account),
@@ -112,7 +113,8 @@ def question(account: Account) -> str:
     return (
         f"Will the venue close this account by force within {horizon}? Figures are shares of "
         f"{stated(account.paths)} random price paths a scenario; every margin mode lives through the same "
-        "ones. Liquidation: equity has fallen to the maintenance margin. "
+        "ones. Liquidation: equity has fallen to the maintenance margin and the venue closes positions; "
+        "closed out: all of them. "
         f"Scenarios: {told}. What each margin mode asks: {'; '.join(_asked(account))}."
     )
 
@@ -144,7 +146,7 @@ def _recommendation(account: Account) -> Iterator[Block]:
         broken = any(x["mode"] == mode and x["status"] == "broken" for x in account.verdict["limits"])
         yield section("Recommended mode", findings.recommendation(mode, account.base, broken))
     reasons = [in_words(str(reason)) for reason in account.verdict["reasons"]]
-    yield bullets([*reasons, *_unopened(account), *remedy(account)])
+    yield bullets([*reasons, *_unopened(account), certainty(account), *remedy(account)])
 
 
 def _unopened(account: Account) -> Iterator[str]:
@@ -156,15 +158,6 @@ def _unopened(account: Account) -> Iterator[str]:
             f"{mode} asks {asked} of initial margin, more than the equity of {usd(account.equity)}: the "
             "account could keep this book, not open it."
         )
-
-
-def _range_finding(account: Account) -> str:
-    found = [
-        (f"{account.label(mode)} in {scenario}", account.mode(scenario, mode)["p_liquidation"])
-        for scenario in account.scenarios
-        for mode in account.modes
-    ]
-    return findings.spread(found)
 
 
 def _table_notes(account: Account) -> Iterator[str]:
@@ -214,12 +207,7 @@ def _survival(account: Account) -> Block:
 
 def _paired(account: Account) -> Iterator[Block]:
     if len(account.modes) > 1:
-        found = [
-            (account.label(mode), scenario, table["difference"])
-            for scenario in account.paired
-            for mode, table in account.figures[scenario]["paired"].items()
-        ]
-        yield section("Same paths, two modes", findings.paired(account.label(account.base), found))
+        yield section("Same paths, two modes", paired_finding(account, account.paired))
         yield paired_table(account, account.paired)
 
 

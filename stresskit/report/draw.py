@@ -33,7 +33,7 @@ def grid(
     rows: int, columns: int, height: float, sharey: Literal["all", "row", "none"] = "all"
 ) -> tuple[Figure, list[list[Axes]]]:
     """A figure of the page's width with panels of equal size; `height` of one row in inches."""
-    figure = Figure(figsize=(WIDTH, height * rows), layout="constrained")
+    figure = Figure(figsize=(WIDTH, height * rows))
     axes = figure.subplots(rows, columns, squeeze=False, sharey=sharey)
     return figure, [list(row) for row in axes]
 

@@ -36,11 +36,11 @@ def spread(found: Sequence[tuple[str, Estimate]]) -> str:
     least = min(found, key=lambda entry: entry[1]["value"])
     most = max(found, key=lambda entry: entry[1]["value"])
     if most[1]["value"] == 0.0:
-        return "No mode is liquidated on any path of any scenario"
+        return "No mode is liquidated on any path of these scenarios"
     if len(found) == 1:
         return f"P(liquidation) is {percent(most[1]['value'])} for {most[0]}"
     if least[1]["value"] == most[1]["value"]:
-        return f"P(liquidation) is {percent(most[1]['value'])} under every mode and scenario"
+        return f"P(liquidation) is {percent(most[1]['value'])} under every mode and scenario here"
     low, high = percent(least[1]["value"]), percent(most[1]["value"])
     return f"P(liquidation) runs from {low} ({least[0]}) to {high} ({most[0]})"
 
@@ -188,4 +188,4 @@ def thinning(label: str, scenario: str, low: float, when: str | None) -> str:
     """When the lower edge of the 95 % band of equity over maintenance comes to 1, or where it ends."""
     if when is None:
         return f"{label} in {scenario}: 39 of 40 paths end with {ratio(low)} times their maintenance or more"
-    return f"{label} in {scenario}: by {when} one path in forty is at its requirement, or shut"
+    return f"{label} in {scenario}: within {when} one path in forty is at its requirement, or shut"

@@ -9,7 +9,15 @@ from stresskit.report.contributions import contributions
 from stresskit.report.curves import Losses, pnl_edges, shares
 from stresskit.report.figures.profit_and_loss import profit_and_loss
 from stresskit.report.format import level_name, money, percent, points, stated
-from stresskit.report.mode_tables import estimate_cell, mode_cell, mode_table, paired_table, reasons
+from stresskit.report.mode_tables import (
+    estimate_cell,
+    mode_cell,
+    mode_table,
+    paired_finding,
+    paired_table,
+    range_finding,
+    reasons,
+)
 from stresskit.report.scenario_differences import scenario_differences
 from stresskit.report.settings import settings, told
 from stresskit.report.view import MOST_SHOWN, Account, Json
@@ -170,10 +178,10 @@ def _further(account: Account) -> Iterator[Block]:
     rest = [name for name in account.scenarios if name not in account.listed]
     unpaired = [name for name in account.scenarios if name not in account.paired]
     if rest:
-        yield section("Further scenarios", f"The first page leaves out {', '.join(rest)}")
+        yield section("Further scenarios", range_finding(account, rest))
         yield mode_table(account, rest)
     if unpaired and len(account.modes) > 1:
-        yield section("Same paths, two modes", f"In {', '.join(unpaired)}")
+        yield section("Same paths, two modes", paired_finding(account, unpaired))
         yield paired_table(account, unpaired)
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 
+from stresskit.report import findings
 from stresskit.report.blocks import Block, Cell, cell, left, right, table
 from stresskit.report.format import (
     UNDEFINED,
@@ -107,6 +108,26 @@ def paired_table(account: Account, scenarios: Sequence[str]) -> Block:
     ]
     note = f"Share of the same paths liquidated under each mode; difference: this mode less {account.base}."
     return table(columns, rows, [note])
+
+
+def range_finding(account: Account, scenarios: Sequence[str]) -> str:
+    """The range of P(liquidation) over all modes in these scenarios, in words."""
+    found = [
+        (f"{account.label(mode)} in {scenario}", account.mode(scenario, mode)["p_liquidation"])
+        for scenario in scenarios
+        for mode in account.modes
+    ]
+    return findings.spread(found)
+
+
+def paired_finding(account: Account, scenarios: Sequence[str]) -> str:
+    """The clearest difference to the present mode in these scenarios, in words."""
+    found = [
+        (account.label(mode), scenario, table["difference"])
+        for scenario in scenarios
+        for mode, table in account.figures[scenario]["paired"].items()
+    ]
+    return findings.paired(account.label(account.base), found)
 
 
 def _in_order(account: Account, scenario: str) -> list[tuple[str, Json]]:

@@ -8,18 +8,19 @@ from stresskit.domain import Float2D
 from stresskit.report import findings
 from stresskit.report.blocks import Block, picture, section, text
 from stresskit.report.curves import fan_times, quantiles
-from stresskit.report.figures.ratio_fan import RatioFan, ratio_fan
-from stresskit.report.format import ratio, significant
+from stresskit.report.figures.ratio_fan import LARGEST, RatioFan, highest, ratio_fan
+from stresskit.report.format import hours, ratio
 from stresskit.report.view import MOST_SHOWN, Account
 
 REAL_PATHS = 5
 Shut = np.ndarray[tuple[int, ...], np.dtype[np.bool_]]
 MOST = 1e4  # where next to nothing is asked
 SAMPLE = "maintenance_sample"
-MISSING = (
-    "Not in this run: each position of an isolated account has a margin of its own, and runs of earlier "
-    "versions did not keep it. Filled by: stresskit run CONFIG."
+APART = (
+    "Under isolated margin no ratio stands for the account: each position has a margin of its own and is "
+    "closed by itself when that is used up. How thin the thinnest became stands below, under drawdown."
 )
+MISSING = "The version that made this run did not keep it. Filled by: stresskit run CONFIG --force."
 
 
 def ratios(account: Account) -> Iterator[Block]:
@@ -27,13 +28,15 @@ def ratios(account: Account) -> Iterator[Block]:
     scenario = account.shown[-1]
     modes = [mode for mode in account.modes[:MOST_SHOWN] if _kept(account, scenario, mode)]
     if not modes:
-        yield section("Margin ratio", "How the margin ratio moves along the paths is not known")
-        yield text(MISSING)
+        apart = all(account.margin[mode]["rule"] == "isolated" for mode in account.modes[:MOST_SHOWN])
+        finding = "Every position has its own margin" if apart else "How the margin ratio moves is not known"
+        yield section("Margin ratio", finding)
+        yield text(APART if apart else MISSING)
         return
     fans = [_fan(account, scenario, mode) for mode in modes]
     first, label = fans[0], account.label(modes[0])
     below = np.flatnonzero(first.quantiles[0] <= 1.0)
-    when = f"{account.clock.unit[:-1]} {significant(float(first.x[below[0]]))}" if below.size else None
+    when = hours(float(first.x[below[0]]) * account.clock.hours) if below.size else None
     finding = findings.thinning(label, scenario, float(first.quantiles[0, -1]), when)
     yield section("Margin ratio", finding)
     ends = [
@@ -41,10 +44,10 @@ def ratios(account: Account) -> Iterator[Block]:
     ]
     told = ", ".join(ends)
     alt = f"Equity over maintenance over time in {scenario}, with bands. Median at the horizon: {told}."
-    yield picture("ratio_fan", ratio_fan(fans, account.clock), alt, _caption(account, modes))
+    yield picture("ratio_fan", ratio_fan(fans, account.clock), alt, _caption(account, modes, fans))
 
 
-def _caption(account: Account, modes: list[str]) -> str:
+def _caption(account: Account, modes: list[str], fans: list[RatioFan]) -> str:
     bound = [account.label(mode) for mode in modes if account.margin[mode]["rule"] == "var"]
     floor = "a certified floor: the rule is evaluated in full near 1 only"
     told = f" Of {' and '.join(bound)} {floor}." if bound else ""
@@ -52,7 +55,13 @@ def _caption(account: Account, modes: list[str]) -> str:
     told += (
         f" Left out: {' and '.join(rest)}, whose positions each have a margin of their own." if rest else ""
     )
-    return f"Bands and paths as above, on a log scale; at the lower edge everything is shut.{told}"
+    most, shown = highest(fans)
+    edge = (
+        f", at the upper one the ratio is {LARGEST:.0f} times that at the start, or more"
+        if most > shown
+        else ""
+    )
+    return f"Bands and paths as above, on a log scale; at the lower edge everything is shut{edge}.{told}"
 
 
 def _kept(account: Account, scenario: str, mode: str) -> bool:

@@ -8,8 +8,10 @@ from stresskit.report.view import Account, Json
 
 
 def remedy(account: Account) -> Iterator[str]:
-    """One line for the first page; nothing where the config sets no limit."""
+    """One line for the first page."""
     open_limits = [x for x in account.verdict["limits"] if x["status"] != "met" and x["mode"] == account.base]
+    other = account.verdict["mode"] not in (None, account.base)
+    ask = "What else to change" if other else "What to change"
     found = account.studies.of("remedy", account.key)
     if found is not None and account.base in found[1]:
         yield findings.change(
@@ -17,11 +19,16 @@ def remedy(account: Account) -> Iterator[str]:
         )
     elif open_limits:
         yield (
-            "The smallest change that meets a limit is not computed in a run. Filled by: stresskit advise "
-            "CONFIG --target LIMIT --json, then stresskit report RUN --with ITS ANSWER."
+            f"{ask}: more collateral or a smaller book; how much is not computed in a run. Filled "
+            "by: stresskit advise CONFIG --target LIMIT --json, then stresskit report RUN --with ITS ANSWER."
         )
     elif account.verdict["limits"]:
-        yield "Nothing needs to change to meet the limits."
+        yield f"{ask}: nothing, the limits are met."
+    else:
+        yield (
+            f"{ask}: no limit asks for it. The smallest change for a P(liquidation) of 1 %: "
+            "stresskit advise CONFIG --target 0.01"
+        )
 
 
 def _options(answer: Json) -> list[str] | None:

@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
-from stresskit.report.format import against
+from stresskit.report.format import against, number, signed
 
 NAMES = {
     "p_liquidation": "P(liquidation)",
@@ -14,6 +14,12 @@ NAMES = {
     "loss_given_liquidation": "loss if liquidated",
     "shortfall": "mean shortfall",
 }
+
+
+USD = re.compile(r"(?<![\w.,])\d[\d,]*\.\d\d(?= USD\b)")
+POINTS = re.compile(r"(?<![\w.])[+-]\d+\.\d\d(?= and [+-]| percentage points)")
+
+SHARES = re.compile(r"(\bbreaks p_\w+ in scenario .*: )([\d.e-]+) against a limit of ([\d.e-]+)(?=\.$)")
 
 
 class Status(NamedTuple):
@@ -32,10 +38,17 @@ OF_LIMIT = {"broken": BROKEN, "undecided": UNDECIDED, "met": MET}
 
 
 def in_words(sentence: str) -> str:
-    """A sentence in which the keys of figures are named as everywhere in the report."""
+    """A sentence of the verdict in which figures are named and written as everywhere in the report."""
+    sentence = SHARES.sub(_shares, sentence)
     for key, name in NAMES.items():
         sentence = re.sub(rf"\b{key}\b", name, sentence) if "_" in key else sentence
-    return sentence
+    sentence = USD.sub(lambda found: number(float(found[0].replace(",", ""))), sentence)
+    return POINTS.sub(lambda found: signed(number(float(found[0]))), sentence)
+
+
+def _shares(found: re.Match[str]) -> str:
+    value, limit = against(float(found[2]), float(found[3]), fraction=True)
+    return f"{found[1]}{value} against a limit of {limit}"
 
 
 def status(limits: Sequence[Mapping[str, Any]]) -> Status:

@@ -14,6 +14,8 @@ import matplotlib as mpl
 from matplotlib import style as mpl_style
 from matplotlib.figure import Figure
 
+from stresskit.report.layout import settle
+
 P = ParamSpec("P")
 LineStyle = str | tuple[int, tuple[int, ...]]
 
@@ -92,10 +94,7 @@ def drawn(draw: Callable[P, Figure]) -> Callable[P, Figure]:
     def in_style(*args: P.args, **kwargs: P.kwargs) -> Figure:
         with styled():
             figure = draw(*args, **kwargs)
-            layout = figure.get_layout_engine()
-            if layout is not None:
-                layout.execute(figure)
-                figure.set_layout_engine("none")
+            settle(figure)
             return figure
 
     return in_style

@@ -1,14 +1,13 @@
 """A document as files: PDF, its pages and figures as PNG, and HTML if asked for."""
 
 import re
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TypedDict
 
 from stresskit.errors import ConfigError, Problem
 from stresskit.report.compose import PAPERS, Composer
 from stresskit.report.document import Document, take_figures
-from stresskit.report.style import as_png, as_svg
+from stresskit.report.style import as_svg
 from stresskit.report.web import web
 
 
@@ -34,10 +33,7 @@ def write(document: Document, folder: Path, name: str, paper: str, html: bool) -
     svg = {name: as_svg(figure) for name, figure in figures.items()}
     composer = Composer(document, svg, paper)
     pdf = folder / f"{file_name(name)}.pdf"
-    with ThreadPoolExecutor(1) as beside:  # pages are set while the figures are drawn as images
-        pages_to_be = beside.submit(composer.png)
-        drawn = {name: as_png(figure) for name, figure in figures.items()}
-        pages = {f"page-{place}": page for place, page in enumerate(pages_to_be.result(), 1)}
+    pages = {f"page-{place}": page for place, page in enumerate(composer.png(), 1)}
     folder.mkdir(parents=True, exist_ok=True)
     pdf.write_bytes(composer.pdf())
     if html:
@@ -45,7 +41,7 @@ def write(document: Document, folder: Path, name: str, paper: str, html: bool) -
     return {
         "pdf": pdf,
         "pages": _images(folder / "pages", pages),
-        "figures": _images(folder / "figures", drawn),
+        "figures": _images(folder / "figures", composer.figures()),
         "html": pdf.with_suffix(".html") if html else None,
     }
 

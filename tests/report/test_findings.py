@@ -29,7 +29,7 @@ def test_survival() -> None:
 def test_spread() -> None:
     assert (
         findings.spread([("a", est(0.0)), ("b", est(0.0))])
-        == "No mode is liquidated on any path of any scenario"
+        == "No mode is liquidated on any path of these scenarios"
     )
     assert findings.spread([("a", est(0.1))]) == f"P(liquidation) is 10.0{T}% for a"
     assert "every mode" in findings.spread([("a", est(0.1)), ("b", est(0.1))])
@@ -159,6 +159,6 @@ def test_thinning() -> None:
     assert findings.thinning("a", "s", 1.0001, None) == (
         "a in s: 39 of 40 paths end with 1.0001 times their maintenance or more"
     )
-    assert findings.thinning("a", "s", 0.0, "day 3.00") == (
-        "a in s: by day 3.00 one path in forty is at its requirement, or shut"
+    assert findings.thinning("a", "s", 0.0, "3.00 d") == (
+        "a in s: within 3.00 d one path in forty is at its requirement, or shut"
     )

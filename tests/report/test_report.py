@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 import pikepdf
 import pytest
+from matplotlib.image import imread
 
 from stresskit.errors import ConfigError, DataError
 from stresskit.report import format as f
@@ -21,16 +22,19 @@ from stresskit.report.audit import audit
 from stresskit.report.compose import PAPERS, Composer
 from stresskit.report.document import build, take_figures
 from stresskit.report.studies import studies
+from stresskit.report.style import DPI
 from stresskit.report.write import Files, file_name
 from stresskit.results import Results
 from tests.report import answers, variants
 from tests.report.conftest import Builder, Maker, Sheets
+from tests.report.test_document import strings
 
 HOSTILE = '#eval("1+1") $x^2$ *b* _i_ `c` <lab> @ref // [x] {y} "q" & <script>alert(1)</script> 中 \x07'
 SHOWN = HOSTILE.replace("中", "\\u{4e2d}").replace("\x07", "\\u{7}")
 
 
 MM = 72.0 / 25.4  # points
+SHOWN_KEYS = ("finding", "text", "items", "rows", "notes", "caption")
 PAGES = {30: 11}  # thirty positions have a sheet of their own
 
 
@@ -85,6 +89,18 @@ def test_files(written: Files) -> None:
     }
     for image in [*written["pages"], *written["figures"]]:
         assert image.read_bytes().startswith(b"\x89PNG")
+
+
+def test_images_of_figures_are_those_they_are_named_after(
+    written: Files, sheets: Builder, results: Results
+) -> None:
+    svg = sheets(results).svg
+    for file in written["figures"]:
+        size = re.search(r'viewBox="0 0 ([\d.]+) ([\d.]+)"', svg[file.stem])
+        assert size, file.stem
+        height, width = imread(file).shape[:2]
+        assert width == pytest.approx(178.0 / 25.4 * DPI, abs=1.0)
+        assert height == pytest.approx(width * float(size[2]) / float(size[1]), abs=1.5), file.stem
 
 
 def test_a_second_report_is_the_same_bytes(written: Files, results: Results, tmp_path: Path) -> None:
@@ -231,6 +247,22 @@ def test_numbers_in_the_text_are_those_of_the_metrics(written: Files, results: R
             for name, show in (("p_liquidation", f.percent), ("expected_liquidation_cost", f.money)):
                 assert " ".join(show(figures[name]["value"]).split()) in text
                 assert " ".join(f.bounds(figures[name], show).split()) in text
+
+
+def without_tones(node: Any) -> Any:
+    """Copy of blocks without the names of their colours, which are not text."""
+    if isinstance(node, dict):
+        return {key: without_tones(value) for key, value in node.items() if key != "tone"}
+    return [without_tones(value) for value in node] if isinstance(node, list) else node
+
+
+def test_every_word_of_the_pages_is_in_the_pdf(written: Files, sheets: Builder, results: Results) -> None:
+    text = "".join(words(written["pdf"]).split()).replace("\u200b", "")
+    for page in sheets(results).document["pages"]:
+        for block in page["blocks"]:
+            shown = {key: value for key, value in block.items() if key in SHOWN_KEYS}
+            for told in strings(without_tones(shown)):
+                assert "".join(told.split()) in text, (page["title"], told)
 
 
 def test_hostile_text_stays_text(results: Results, tmp_path: Path) -> None:

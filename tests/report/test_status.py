@@ -88,3 +88,14 @@ def test_keys_are_put_into_words() -> None:
     assert in_words("x breaks p_liquidation in a: 1") == "x breaks P(liquidation) in a: 1"
     assert in_words("my_p_liquidation_mode stays") == "my_p_liquidation_mode stays"
     assert in_words("a shortfall") == "a shortfall"
+
+
+def test_figures_of_the_verdict_are_written_as_everywhere() -> None:
+    told = in_words("a, b2 ask the same initial margin, 10,000.00 USD, and b2 is liquidated least")
+    assert told == "a, b2 ask the same initial margin, 10\u202f000 USD, and b2 is liquidated least"
+    told = in_words("P lies between -33.10 and +29.04 percentage points in scenario s1.25: they differ.")
+    assert told == "P lies between −33.1 and +29.0 percentage points in scenario s1.25: they differ."
+    told = in_words("a breaks p_liquidation in scenario s: 0.05003 against a limit of 0.05.")
+    assert told == "a breaks P(liquidation) in scenario s: 5.003\u202f% against a limit of 5\u202f%."
+    told = in_words("a breaks expected_liquidation_cost in scenario s: 12.34 against a limit of 10.")
+    assert told == "a breaks expected liquidation cost in scenario s: 12.34 against a limit of 10."

@@ -15,7 +15,7 @@ FRAME, ROW = 0.8, 0.175
 def stress_matrix(panels: Sequence[Heat]) -> Figure:
     """Equity over maintenance; framed cells are liquidations."""
     height = FRAME + ROW * max(len(panel.rows) for panel in panels)
-    figure = Figure(figsize=(WIDTH, height), layout="constrained")
+    figure = Figure(figsize=(WIDTH, height))
     widths = [2.0 + len(panel.columns) for panel in panels]
     axes = figure.subplots(1, len(panels), squeeze=False, width_ratios=widths)[0]
     for ax, panel, width in zip(axes, panels, widths, strict=True):

@@ -4,6 +4,34 @@ from tests.mutants.faults.fault import Fault
 
 FAULTS = (
     Fault(
+        "sureness_of_the_present_mode_told_of_another",
+        "stresskit/report/certainty.py",
+        'mode = account.verdict["mode"] or account.base',
+        "mode = account.base",
+        ("tests/report/test_certainty.py",),
+    ),
+    Fault(
+        "a_book_without_requirement_stretches_the_scale",
+        "stresskit/report/figures/ratio_fan.py",
+        "return most, min(most, LARGEST * max(",
+        "return most, max(most, LARGEST * max(",
+        ("tests/report/test_ratios.py",),
+    ),
+    Fault(
+        "images_of_figures_under_each_others_names",
+        "stresskit/report/compose.py",
+        "dict(zip(self._names, drawn, strict=True))",
+        "dict(zip(sorted(self._names), drawn, strict=True))",
+        ("tests/report/test_report.py::test_images_of_figures_are_those_they_are_named_after",),
+    ),
+    Fault(
+        "legend_without_room",
+        "stresskit/report/layout.py",
+        "edge += box.height + 2.0 * pad",
+        "edge += 0.0",
+        ("tests/report/test_baselines.py",),
+    ),
+    Fault(
         "correlation_within_its_noise_called_worse",
         "stresskit/report/further_findings.py",
         "if gap is None or gap <= 0.0:",
