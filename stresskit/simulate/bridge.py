@@ -17,7 +17,7 @@ Exact for normal steps and an excess linear in the returns. A convention otherwi
 bridged as if it were normal with the path's conditional covariance, also under a t copula and fat
 tails, and where the excess bends, the returns move on along Sigma w until X is zero.
 
-Certificates only say "certainly no crossing": `slack` of the block bounds X0, `reach` v.
+Certificates only say "certainly no crossing": `slack` of the block bounds X0, `reach` the root of v.
 
 Source: Broadie, Glasserman, Kou, Mathematical Finance 7 (1997); Glasserman, "Monte Carlo Methods in
 Financial Engineering" (2003), section 6.4; Karatzas, Shreve, "Brownian Motion and Stochastic
@@ -41,6 +41,7 @@ ZERO = 1e-9  # of equity + maintenance: how close to zero the excess is brought
 PATIENCE = 8  # rounds of Newton's method, which creeps back from where an excess is steep
 ROUNDS = 60
 FARTHEST = 8.0  # standard deviations of the excess over the step
+LEAST_DEVIATION = 1e-9  # of a step's returns, where they have none: any bound will do
 LEAST_MARK = 0.05  # of a mark within a step, as the floor of the returns
 
 
@@ -61,7 +62,7 @@ class Bridge(NamedTuple):
     blind: float = 0.0
 
 
-@part
+@inline
 def before(bridge: Any, tile: Any, s: Any) -> Any:
     """Marks, variances (assets, paths) and multiplier at the start of step `s` of the tile."""
     if s > 0:
@@ -98,15 +99,18 @@ def pull(book: Any, view: Any, breakdown: Any, marks: Any, out: Any) -> None:
         out[i] = marks[i] * (out[i] - breakdown.drift[i] / view.marks[i])
 
 
-@part
-def step_variance(correlation: Any, variance: Any, multiplier: Any, w: Any, out: Any) -> Any:
-    """Fill out (assets,) with Sigma w; return w' Sigma w."""
+@inline
+def step_variance(correlation: Any, variance: Any, multiplier: Any, w: Any, out: Any, root: Any) -> Any:
+    """Fill out (assets,) with Sigma w; return w' Sigma w. `root` (assets,) is scratch."""
+    for j in range(w.size):
+        root[j] = sqrt(variance[j])
+        out[j] = 0.0
+    for j in range(w.size):  # the sums run side by side: none waits for its last addition
+        for i in range(w.size):
+            out[i] += correlation[i, j] * root[j] * w[j]
     total = 0.0
     for i in range(w.size):
-        across = 0.0
-        for j in range(w.size):
-            across += correlation[i, j] * sqrt(variance[j]) * w[j]
-        out[i] = multiplier * multiplier * sqrt(variance[i]) * across
+        out[i] = multiplier * multiplier * root[i] * out[i]
         total += w[i] * out[i]
     return total
 
@@ -184,41 +188,66 @@ def lean_on(rule: Any, book: Any, multiplier: Any, steep: Any) -> None:
         steep[0, positions + c], steep[1, positions + c] = netted_spot(rule, book, c, multiplier)
 
 
-@part
-def brace(bridge: Any, rule: Any, book: Any, tile: Any, s: Any, block: Any, hands: Any) -> None:
-    """Bound the variance of the excess over the step.
+@inline
+def tangent(h: Any, multiplier: Any) -> Any:
+    """Base and rise of a bound ``base + rise * v`` of the deviation, tight where the variance is near `h`.
 
-    ``(sum a sigma)^2 <= sum a * sum a sigma^2``: no correlation, no root.
+    ``sqrt(v) <= (c + v / c) / 2`` for any c > 0: no root.
     """
+    c = greater(sqrt(h), LEAST_DEVIATION)
+    half = 0.5 * multiplier * (1.0 + ROUNDING)
+    return half * c, half / c
+
+
+@inline
+def swing(quantity: Any, mark: Any, h: Any, face: Any, slope: Any, along: Any) -> Any:
+    """Bound what a position adds to the deviation of the excess; `slope` and `along`: bases and rises."""
+    value = abs(quantity * mark)
+    asked = (slope[0] + slope[1] * h) * greater(value, abs(quantity) * face)
+    return (value + asked) * (along[0] + along[1] * h)
+
+
+@part
+def brace(
+    bridge: Any, rule: Any, book: Any, tile: Any, s: Any, quantity: Any, reach: Any, steep: Any
+) -> None:
+    """Bound the deviation of the excess over the step by the sum of the positions': no correlation."""
     if bridge is None:
         return
     marks, variance, multiplier = before(bridge, tile, s)
-    whole, reach, steep = block.gross, block.reach, hands.steep
-    whole[:], reach[:] = 0.0, 0.0
-    lean_on(rule, book, multiplier, steep)
-    for p in range(book.asset.size):
-        base, rise, face = steep[0, p], steep[1, p], book.face[p]
-        quantity, mark, h = block.quantity[p], marks[book.asset[p]], variance[book.asset[p]]
+    last = book.asset.size - 1
+    if s == 0 or (s == 1 and tile.multiplier != bridge.multiplier):
+        lean_on(rule, book, multiplier, steep)
+    reach[:] = 0.0
+    for p in range(0, last + 1, 2):  # two at a time: half the passes
+        q = min(p + 1, last)
+        one, other, face, second = quantity[p], quantity[q], book.face[p], book.face[q]
+        mark, further = marks[book.asset[p]], marks[book.asset[q]]
+        h, more = variance[book.asset[p]], variance[book.asset[q]]
+        slope, steeper = (steep[0, p], steep[1, p]), (steep[0, q], steep[1, q])
+        along = tangent(h[0], tile.multiplier)
+        beside = tangent(more[0], tile.multiplier if q > p else 0.0)
+        if face == 0.0 and second == 0.0 and slope[1] == 0.0 and steeper[1] == 0.0:
+            u, v = (1.0 + slope[0]) * along[0], (1.0 + slope[0]) * along[1]
+            x, y = (1.0 + steeper[0]) * beside[0], (1.0 + steeper[0]) * beside[1]
+            for b in range(reach.size):
+                own, its = abs(one[b] * mark[b]), abs(other[b] * further[b])
+                reach[b] += own * (u + v * h[b]) + its * (x + y * more[b])
+            continue
         for b in range(reach.size):
-            value, least = abs(quantity[b] * mark[b]), abs(quantity[b]) * face
-            value += (base + rise * h[b]) * greater(value, least)
-            whole[b] += value
-            reach[b] += value * h[b]
+            own = swing(one[b], mark[b], h[b], face, slope, along)
+            reach[b] += own + swing(other[b], further[b], more[b], second, steeper, beside)
     for c in range(book.wallet.asset.size):
-        base, rise = steep[0, book.asset.size + c], steep[1, book.asset.size + c]
+        base, rise = steep[0, last + 1 + c], steep[1, last + 1 + c]
         coin = abs(book.wallet.value[c]) + loan_factor(rule) * book.wallet.loan[c]
         spot, mark = abs(book.wallet.spot[c]), marks[book.wallet.asset[c]]
         h = variance[book.wallet.asset[c]]
+        along = tangent(h[0], tile.multiplier)
         for b in range(reach.size):
-            value = (coin + spot * (base + rise * h[b])) * mark[b]
-            whole[b] += value
-            reach[b] += value * h[b]
-    square = tile.multiplier * tile.multiplier * (1.0 + ROUNDING)
-    for b in range(reach.size):
-        reach[b] *= whole[b] * square
+            reach[b] += (coin + spot * (base + rise * h[b])) * mark[b] * (along[0] + along[1] * h[b])
 
 
-@part
+@inline
 def bend(rule: Any, book: Any, marks: Any, variance: Any, block: Any, b: Any, steep: Any) -> Any:
     """Bound the deviation of requirement and coins of path `b`, for a volatility multiplier of 1."""
     total, positions = 0.0, book.asset.size
@@ -234,17 +263,17 @@ def bend(rule: Any, book: Any, marks: Any, variance: Any, block: Any, b: Any, st
     return total
 
 
-@part
+@inline
 def tight_reach(bridge: Any, rule: Any, book: Any, tile: Any, s: Any, block: Any, b: Any, hands: Any) -> Any:
     """A closer bound of the variance of the excess: the positions', correlation and all, and `bend`."""
     marks, variance, _ = before(bridge, tile, s)
-    w, lean, _, h = hands.sway
+    w, lean, root, h = hands.sway
     w[:] = 0.0
     for p in range(book.asset.size):
         w[book.asset[p]] += block.quantity[p, b] * marks[book.asset[p], b]
     for i in range(w.size):
         h[i] = variance[i, b]
-    of_equity = max(step_variance(bridge.correlation, h, tile.multiplier, w, lean), 0.0)
+    of_equity = max(step_variance(bridge.correlation, h, tile.multiplier, w, lean, root), 0.0)
     of_rule = tile.multiplier * bend(rule, book, marks, variance, block, b, hands.steep)
     deviation = (sqrt(of_equity) + of_rule) * (1.0 + ROUNDING)
     return deviation * deviation
@@ -253,19 +282,30 @@ def tight_reach(bridge: Any, rule: Any, book: Any, tile: Any, s: Any, block: Any
 @inline
 def far(x0: Any, x1: Any, reach: Any) -> Any:
     """Whether a path surely does not cross, whatever the uniform: no branch, because every path is asked."""
-    return (x0 > 0.0) & (x1 > 0.0) & (x0 * x1 > DEEPEST * reach)
+    return (x0 > 0.0) & (x1 > 0.0) & (x0 * x1 > DEEPEST * (reach * reach))
 
 
 @inline
-def passed(x0: Any, x1: Any, reach: Any, key: Any, path: Any, index: Any) -> Any:
-    """Whether its uniform rules a crossing out.
+def sift(bridge: Any, block: Any, found: Any, index: Any) -> Any:
+    """Keep of the picked paths those whose uniform does not rule a crossing out; how many.
 
-    Of numbers alone, because many paths are asked: a call with arrays costs more than the answer.
+    The uniforms in a loop of their own, because it vectorises.
     """
-    return x0 > 0.0 and x1 > 0.0 and x0 * x1 > depth(key, path, index) * reach
+    picked, rough, deep, kept = block.picked, block.rough, block.gross, 0
+    key, first = bridge.key, bridge.path
+    for k in range(found):
+        deep[k] = depth(key, first + picked[k], index)
+    for k in range(found):
+        b = picked[k]
+        x0, x1, reach = block.slack[b], block.equity[b] - block.ceiling[b], block.reach[b]
+        near = not (x0 > 0.0) & (x1 > 0.0) & (x0 * x1 > deep[k] * (reach * reach))
+        rough[b] = 1.0 if near else 0.0
+        picked[kept] = b
+        kept += near
+    return kept
 
 
-@part
+@inline
 def may_cross(
     bridge: Any, rule: Any, book: Any, tile: Any, s: Any, index: Any, block: Any, b: Any, hands: Any,
     required: Any,
@@ -313,7 +353,7 @@ def crossing(
     if x0 <= 0.0:
         return True, equity, required
     pull(book, view, hands.breakdown, view.marks, w)
-    spread = step_variance(bridge.correlation, view.variance, tile.multiplier, w, lean)
+    spread = step_variance(bridge.correlation, view.variance, tile.multiplier, w, lean, hands.sway[2])
     if not spread > 0.0 or (x1 > 0.0 and x0 * x1 > spread * deep):
         return False, 0.0, 0.0
     return strike(rule, book, tile, s, block.cash[b], b, hands, x0, x1, spread)
