@@ -15,6 +15,7 @@ from typing import Any
 
 from benchmarks.contenders import compare
 from benchmarks.liquidation import compare_liquidation
+from benchmarks.looking import compare_looking
 from benchmarks.models import compare_models
 from benchmarks.refits import compare_refits
 from benchmarks.reports import compare_reports
@@ -36,7 +37,7 @@ def measure(tables: list[str], paths: int, rounds: int) -> dict[str, Any]:
     if "runs" in tables:
         found["runs"] = compare_runs(paths, rounds)
     if "modes" in tables:
-        found["modes"] = compare_modes(paths // 5, rounds)
+        found["modes"] = compare_looking(paths // 5, rounds) | compare_modes(paths // 5, rounds)
     if "liquidation" in tables:
         found["liquidation"] = compare_liquidation(paths // 5, rounds)
     if "refits" in tables:

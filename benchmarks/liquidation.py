@@ -14,6 +14,7 @@ from pathlib import Path
 
 import numpy as np
 
+from benchmarks.looking import AMPLE
 from benchmarks.measure import Timed, rounds_of
 from benchmarks.stress import _live, config_text
 from stresskit.config_file import load_run
@@ -22,7 +23,7 @@ from stresskit.pipeline.setting import prepare
 from stresskit.simulate.blocks import Contender, Plan, stream
 from stresskit.simulate.scratch import start_equity
 
-WANTED, PATHS, HALVINGS, AMPLE = 0.05, 4000, 14, 1000.0
+WANTED, PATHS, HALVINGS = 0.05, 4000, 14
 FURTHER = """
 [modes.ladder]
 rule = "brackets"

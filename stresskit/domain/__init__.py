@@ -49,6 +49,7 @@ from stresskit.domain.rules import remember as remember
 from stresskit.domain.rules import requirement as requirement
 from stresskit.domain.rules import requirement_of_leg as requirement_of_leg
 from stresskit.domain.rules import roof as roof
+from stresskit.domain.rules import steadiness as steadiness
 from stresskit.domain.rules import steepest as steepest
 from stresskit.domain.rules import step_down as step_down
 from stresskit.domain.stress import Completion as Completion

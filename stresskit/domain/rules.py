@@ -101,6 +101,24 @@ def steepest(rule: Any, book: Any, p: Any, multiplier: Any) -> Any:
     raise TypeError("margin rules are called from kernels")
 
 
+def steadiness(
+    rule: Any, net: Any, variance: Any, multiplier: Any, correlation: Any, whole: Any, scratch: Any
+) -> Any:
+    """Upper bound in USD of the requirement's standard deviation over a step, to first order.
+
+    `net` (assets,): net exposures in USD; `variance` (assets,) and `multiplier`: what the rule is shown;
+    `correlation` (assets, assets): that of the step's returns, whose variances are `variance`; `whole`: sum
+    of the positions' own deviations; `scratch` (assets,). Infinite if the rule has no such bound. Overloaded
+    by the type of `rule`.
+
+    Raises
+    ------
+    TypeError
+        Always: only its overloads are ever compiled.
+    """
+    raise TypeError("margin rules are called from kernels")
+
+
 def loan_factor(rule: Any) -> Any:
     """How often the rule asks the maintenance of a loan, at most; overloaded by the type of `rule`.
 

@@ -26,7 +26,8 @@ class ScenarioSet(NamedTuple):
     roughly; `first`: how many scenarios are evaluated first.
 
     For bounds: `coarse` (assets, farthest): losses in single precision of those scenarios that can cost a
-    book more than `beyond` times its length; `extreme` (assets,): the largest of them on either side.
+    book more than `beyond` times its length; `extreme` (assets,): the largest of them on either side;
+    `moment` (assets, assets): A; `radius`: mean distance of the scenarios of a tail, at most.
     """
 
     losses: Float2D
@@ -37,6 +38,8 @@ class ScenarioSet(NamedTuple):
     coarse: Single2D
     beyond: float
     extreme: Float1D
+    moment: Float2D
+    radius: float
 
 
 @part

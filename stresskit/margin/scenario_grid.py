@@ -25,6 +25,7 @@ from stresskit.domain import (
     requirement,
     requirement_of_leg,
     roof,
+    steadiness,
     steepest,
 )
 from stresskit.margin.grid.borrowing import borrowing_charge
@@ -178,4 +179,12 @@ def grid_convex(rule: Any) -> Any:
 @implements(roof, GridTable)
 def grid_roof(rule: Any, book: Any, view: Any, breakdown: Any) -> Any:
     """None: the requirement itself is cheap."""
+    return np.inf
+
+
+@implements(steadiness, GridTable, inlined=True)
+def grid_steadiness(
+    rule: Any, net: Any, variance: Any, multiplier: Any, correlation: Any, whole: Any, scratch: Any
+) -> Any:
+    """None beyond the bounds of the positions."""
     return np.inf

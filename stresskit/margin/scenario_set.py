@@ -67,7 +67,8 @@ def ordered(losses: Float2D, count: float) -> ScenarioSet:
     as one.
     """
     moment = losses @ losses.T / losses.shape[1]
-    root = np.linalg.cholesky(moment + np.diag(RIDGE * np.diag(moment) + TINY))
+    moment += np.diag(RIDGE * np.diag(moment) + TINY)
+    root = np.linalg.cholesky(moment)
     distance = np.sqrt((np.linalg.solve(root, losses) ** 2).sum(axis=0)) * (1.0 + ROUNDING)
     order = np.argsort(-distance, kind="stable")
     losses, distance = np.ascontiguousarray(losses[:, order]), np.ascontiguousarray(distance[order])
@@ -76,7 +77,18 @@ def ordered(losses: Float2D, count: float) -> ScenarioSet:
     beyond = BEYOND * level
     coarse = losses[:, : int((distance > beyond).sum())].astype(np.float32)
     extreme = np.abs(coarse).max(axis=1, initial=0.0).astype(float)
-    return ScenarioSet(losses, distance, root, level, min(first, distance.size), coarse, beyond, extreme)
+    return ScenarioSet(
+        losses=losses,
+        distance=distance,
+        root=root,
+        level=level,
+        first=min(first, distance.size),
+        coarse=coarse,
+        beyond=beyond,
+        extreme=extreme,
+        moment=moment,
+        radius=_unit_shortfall(distance, count),
+    )
 
 
 def lowest_level(losses: Float2D, root: Float2D, needed: int) -> float:

@@ -23,6 +23,7 @@ from stresskit.domain import (
     requirement,
     requirement_of_leg,
     roof,
+    steadiness,
     steepest,
     step_down,
 )
@@ -141,3 +142,11 @@ def tightened_steepest(rule: Any, book: Any, p: Any, multiplier: Any) -> Any:
 def tightened_roof(rule: Any, book: Any, view: Any, breakdown: Any) -> Any:
     """The roof inside, times the factor in force."""
     return factor_at(rule, view) * roof(rule.rule, book, view, breakdown)
+
+
+@implements(steadiness, Tightened)
+def tightened_steadiness(
+    rule: Any, net: Any, variance: Any, multiplier: Any, correlation: Any, whole: Any, scratch: Any
+) -> Any:
+    """The bound inside, times the factor that may be in force."""
+    return rule.factor * steadiness(rule.rule, net, variance, multiplier, correlation, whole, scratch)

@@ -28,6 +28,7 @@ from stresskit.domain import (
     requirement,
     requirement_of_leg,
     roof,
+    steadiness,
     steepest,
 )
 from stresskit.margin.brackets import BracketTable
@@ -35,7 +36,7 @@ from stresskit.margin.grid.borrowing import dollars_of
 from stresskit.margin.unified_parameters import UnifiedParameters
 from stresskit.margin.unified_ratios import liquidation_threshold
 from stresskit.numerics.elementary import greater
-from stresskit.numerics.jit import implements, part
+from stresskit.numerics.jit import implements, inline, part
 from stresskit.policy import AnyPolicy, Steps
 from stresskit.spec import Duration, NonNegative, Spec
 
@@ -136,29 +137,36 @@ def unified_leg(rule: Any, book: Any, view: Any, p: Any, breakdown: Any) -> Any:
     return requirement(rule, book, view, breakdown)
 
 
+@inline
+def fill_dollars(book: Any, tile: Any, step: Any, block: Any, dollars: Any) -> None:
+    """Fill dollars (paths,) with the equity without coins."""
+    for b in range(dollars.size):
+        dollars[b] = block.equity[b]
+    for c in range(book.wallet.asset.size):
+        value, marks = book.wallet.value[c], tile.marks[step, book.wallet.asset[c]]
+        for b in range(dollars.size):
+            dollars[b] -= value * block.held[b] * marks[b]
+
+
 @implements(ceiling, UnifiedTable)
 def unified_ceiling(rule: Any, book: Any, tile: Any, step: Any, block: Any) -> None:
     """The requirement of every path: exact but for rounding."""
     ceiling(rule.brackets, book, tile, step, block)
-    dollars, total, wallet = block.gross, block.ceiling, book.wallet
-    if rule.held > 0.0:
+    total, wallet, weight, constant = block.ceiling, book.wallet, rule.weight, rule.constant
+    if rule.held == 0.0 and wallet.asset.size == 0:
         for b in range(total.size):
-            dollars[b] = block.equity[b]
-        for c in range(wallet.asset.size):
-            value, marks = wallet.value[c], tile.marks[step, wallet.asset[c]]
-            for b in range(total.size):
-                dollars[b] -= value * block.held[b] * marks[b]
-        for b in range(total.size):
-            total[b] = total[b] * rule.weight + rule.held * greater(dollars[b], 0.0)
-    else:
-        for b in range(total.size):
-            total[b] *= rule.weight
+            total[b] = (total[b] * weight + constant) * (1.0 + ROUNDING)
+        return
+    dollars, held = block.gross, rule.held
+    fill_dollars(book, tile, step, block, dollars)
+    for b in range(total.size):
+        total[b] = total[b] * weight + held * greater(dollars[b], 0.0)
     for c in range(wallet.asset.size):
         charge, marks = greater(rule.haircut[c] * wallet.value[c], 0.0), tile.marks[step, wallet.asset[c]]
         for b in range(total.size):
             total[b] += charge * marks[b]
     for b in range(total.size):
-        total[b] = (total[b] + rule.constant) * (1.0 + ROUNDING)
+        total[b] = (total[b] + constant) * (1.0 + ROUNDING)
 
 
 @implements(steepest, UnifiedTable)
@@ -188,4 +196,12 @@ def unified_convex(rule: Any) -> Any:
 @implements(roof, UnifiedTable)
 def unified_roof(rule: Any, book: Any, view: Any, breakdown: Any) -> Any:
     """None: the requirement itself is cheap."""
+    return np.inf
+
+
+@implements(steadiness, UnifiedTable, inlined=True)
+def unified_steadiness(
+    rule: Any, net: Any, variance: Any, multiplier: Any, correlation: Any, whole: Any, scratch: Any
+) -> Any:
+    """None beyond the bounds of the positions."""
     return np.inf

@@ -9,10 +9,12 @@ Source: Artzner, Delbaen, Eber, Heath, "Coherent measures of risk", Mathematical
 
 from typing import Any
 
-from stresskit.domain import ceiling, loan_factor, remember, roof, steepest
+import numpy as np
+
+from stresskit.domain import ceiling, loan_factor, remember, roof, steadiness, steepest
 from stresskit.margin.shortfall_bound import shortfall_bound
 from stresskit.margin.var import VarRule, net_exposure, volatility_scale
-from stresskit.numerics.elementary import greater
+from stresskit.numerics.elementary import greater, sqrt
 from stresskit.numerics.jit import implements, part
 
 ROUNDING = 1e-9  # room for rounding, so that "certainly healthy" stays certain
@@ -91,6 +93,30 @@ def var_steepest(rule: Any, book: Any, p: Any, multiplier: Any) -> Any:
     still, moving = scale_bound(rule, i, multiplier)
     unit = greater(rule.unit_long[i], rule.unit_short[i]) if rule.quantile == 0.0 else UNBOUNDED
     return greater(unit * still, rule.minimum_charge), unit * moving
+
+
+@implements(steadiness, VarRule)
+def var_steadiness(
+    rule: Any, net: Any, variance: Any, multiplier: Any, correlation: Any, whole: Any, scratch: Any
+) -> Any:
+    """By how far out the scenarios of a tail can lie in the mean, whatever the book.
+
+    The slope of ES is a mean g of a tail's losses, so that its Mahalanobis length is at most the `radius` of
+    the set. For scaled exposures y the variance is ``g' Y S Y g <= radius^2 trace(Y S Y A)``. A quantile has
+    no such bound.
+    """
+    if rule.quantile > 0.0:
+        return np.inf
+    moment, total = rule.scenarios.moment, 0.0
+    for i in range(net.size):
+        scale = volatility_scale(
+            variance[i], rule.long_run[i], rule.persistence_weight[i], multiplier, rule.lowest_scale
+        )
+        scratch[i] = net[i] * scale * sqrt(variance[i])
+    for j in range(net.size):
+        for i in range(net.size):
+            total += scratch[i] * scratch[j] * moment[i, j] * correlation[i, j]
+    return max(rule.scenarios.radius * sqrt(max(total, 0.0)), rule.minimum_charge * whole)
 
 
 @implements(loan_factor, VarRule)

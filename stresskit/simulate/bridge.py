@@ -17,7 +17,7 @@ Exact for normal steps and an excess linear in the returns. A convention otherwi
 bridged as if it were normal with the path's conditional covariance, also under a t copula and fat
 tails, and where the excess bends, the returns move on along Sigma w until X is zero.
 
-Certificates only say "certainly no crossing": `slack` of the block bounds X0, `reach` v.
+Certificates only say "certainly no crossing": `slack` of the block bounds X0, `reach` the root of v.
 
 Source: Broadie, Glasserman, Kou, Mathematical Finance 7 (1997); Glasserman, "Monte Carlo Methods in
 Financial Engineering" (2003), section 6.4; Karatzas, Shreve, "Brownian Motion and Stochastic
@@ -28,7 +28,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from stresskit.domain import Float2D, loan_factor, requirement, steepest
+from stresskit.domain import Float2D, loan_factor, requirement, steadiness, steepest
 from stresskit.numerics.elementary import LN2, greater, log2, sqrt
 from stresskit.numerics.jit import inline, part
 from stresskit.numerics.mills import mills_ratio
@@ -41,6 +41,7 @@ ZERO = 1e-9  # of equity + maintenance: how close to zero the excess is brought
 PATIENCE = 8  # rounds of Newton's method, which creeps back from where an excess is steep
 ROUNDS = 60
 FARTHEST = 8.0  # standard deviations of the excess over the step
+LEAST_DEVIATION = 1e-9  # of a step's returns, where they have none: any bound will do
 LEAST_MARK = 0.05  # of a mark within a step, as the floor of the returns
 
 
@@ -61,7 +62,7 @@ class Bridge(NamedTuple):
     blind: float = 0.0
 
 
-@part
+@inline
 def before(bridge: Any, tile: Any, s: Any) -> Any:
     """Marks, variances (assets, paths) and multiplier at the start of step `s` of the tile."""
     if s > 0:
@@ -98,15 +99,18 @@ def pull(book: Any, view: Any, breakdown: Any, marks: Any, out: Any) -> None:
         out[i] = marks[i] * (out[i] - breakdown.drift[i] / view.marks[i])
 
 
-@part
-def step_variance(correlation: Any, variance: Any, multiplier: Any, w: Any, out: Any) -> Any:
-    """Fill out (assets,) with Sigma w; return w' Sigma w."""
+@inline
+def step_variance(correlation: Any, variance: Any, multiplier: Any, w: Any, out: Any, root: Any) -> Any:
+    """Fill out (assets,) with Sigma w; return w' Sigma w. `root` (assets,) is scratch."""
+    for j in range(w.size):
+        root[j] = sqrt(variance[j])
+        out[j] = 0.0
+    for j in range(w.size):  # the sums run side by side: none waits for its last addition
+        for i in range(w.size):
+            out[i] += correlation[i, j] * root[j] * w[j]
     total = 0.0
     for i in range(w.size):
-        across = 0.0
-        for j in range(w.size):
-            across += correlation[i, j] * sqrt(variance[j]) * w[j]
-        out[i] = multiplier * multiplier * sqrt(variance[i]) * across
+        out[i] = multiplier * multiplier * root[i] * out[i]
         total += w[i] * out[i]
     return total
 
@@ -184,88 +188,133 @@ def lean_on(rule: Any, book: Any, multiplier: Any, steep: Any) -> None:
         steep[0, positions + c], steep[1, positions + c] = netted_spot(rule, book, c, multiplier)
 
 
-@part
-def brace(bridge: Any, rule: Any, book: Any, tile: Any, s: Any, block: Any, hands: Any) -> None:
-    """Bound the variance of the excess over the step.
+@inline
+def tangent(h: Any, multiplier: Any) -> Any:
+    """Base and rise of a bound ``base + rise * v`` of the deviation, tight where the variance is near `h`.
 
-    ``(sum a sigma)^2 <= sum a * sum a sigma^2``: no correlation, no root.
+    ``sqrt(v) <= (c + v / c) / 2`` for any c > 0: no root.
     """
+    c = greater(sqrt(h), LEAST_DEVIATION)
+    half = 0.5 * multiplier * (1.0 + ROUNDING)
+    return half * c, half / c
+
+
+@inline
+def swing(quantity: Any, mark: Any, h: Any, face: Any, slope: Any, along: Any) -> Any:
+    """Bound what a position adds to the deviation of the excess; `slope` and `along`: bases and rises."""
+    value = abs(quantity * mark)
+    asked = (slope[0] + slope[1] * h) * greater(value, abs(quantity) * face)
+    return (value + asked) * (along[0] + along[1] * h)
+
+
+@part
+def brace(
+    bridge: Any, rule: Any, book: Any, tile: Any, s: Any, quantity: Any, reach: Any, steep: Any
+) -> None:
+    """Bound the deviation of the excess over the step by the sum of the positions': no correlation."""
     if bridge is None:
         return
     marks, variance, multiplier = before(bridge, tile, s)
-    whole, reach, steep = block.gross, block.reach, hands.steep
-    whole[:], reach[:] = 0.0, 0.0
-    lean_on(rule, book, multiplier, steep)
-    for p in range(book.asset.size):
-        base, rise, face = steep[0, p], steep[1, p], book.face[p]
-        quantity, mark, h = block.quantity[p], marks[book.asset[p]], variance[book.asset[p]]
+    last = book.asset.size - 1
+    if s == 0 or (s == 1 and tile.multiplier != bridge.multiplier):
+        lean_on(rule, book, multiplier, steep)
+    reach[:] = 0.0
+    for p in range(0, last + 1, 2):  # two at a time: half the passes
+        q = min(p + 1, last)
+        one, other, face, second = quantity[p], quantity[q], book.face[p], book.face[q]
+        mark, further = marks[book.asset[p]], marks[book.asset[q]]
+        h, more = variance[book.asset[p]], variance[book.asset[q]]
+        slope, steeper = (steep[0, p], steep[1, p]), (steep[0, q], steep[1, q])
+        along = tangent(h[0], tile.multiplier)
+        beside = tangent(more[0], tile.multiplier if q > p else 0.0)
+        if face == 0.0 and second == 0.0 and slope[1] == 0.0 and steeper[1] == 0.0:
+            u, v = (1.0 + slope[0]) * along[0], (1.0 + slope[0]) * along[1]
+            x, y = (1.0 + steeper[0]) * beside[0], (1.0 + steeper[0]) * beside[1]
+            for b in range(reach.size):
+                own, its = abs(one[b] * mark[b]), abs(other[b] * further[b])
+                reach[b] += own * (u + v * h[b]) + its * (x + y * more[b])
+            continue
         for b in range(reach.size):
-            value, least = abs(quantity[b] * mark[b]), abs(quantity[b]) * face
-            value += (base + rise * h[b]) * greater(value, least)
-            whole[b] += value
-            reach[b] += value * h[b]
+            own = swing(one[b], mark[b], h[b], face, slope, along)
+            reach[b] += own + swing(other[b], further[b], more[b], second, steeper, beside)
     for c in range(book.wallet.asset.size):
-        base, rise = steep[0, book.asset.size + c], steep[1, book.asset.size + c]
+        base, rise = steep[0, last + 1 + c], steep[1, last + 1 + c]
         coin = abs(book.wallet.value[c]) + loan_factor(rule) * book.wallet.loan[c]
         spot, mark = abs(book.wallet.spot[c]), marks[book.wallet.asset[c]]
         h = variance[book.wallet.asset[c]]
+        along = tangent(h[0], tile.multiplier)
         for b in range(reach.size):
-            value = (coin + spot * (base + rise * h[b])) * mark[b]
-            whole[b] += value
-            reach[b] += value * h[b]
-    square = tile.multiplier * tile.multiplier * (1.0 + ROUNDING)
-    for b in range(reach.size):
-        reach[b] *= whole[b] * square
+            reach[b] += (coin + spot * (base + rise * h[b])) * mark[b] * (along[0] + along[1] * h[b])
 
 
-@part
+@inline
 def bend(rule: Any, book: Any, marks: Any, variance: Any, block: Any, b: Any, steep: Any) -> Any:
-    """Bound the deviation of requirement and coins of path `b`, for a volatility multiplier of 1."""
-    total, positions = 0.0, book.asset.size
+    """Bound the deviations of the requirement and of the coins of path `b`, for a multiplier of 1.
+
+    Also gives that of all positions if each were all there is.
+    """
+    asked = coins = whole = 0.0
+    positions = book.asset.size
     for p in range(positions):
         quantity, h = abs(block.quantity[p, b]), variance[book.asset[p], b]
-        held = quantity * greater(marks[book.asset[p], b], book.face[p])
-        total += (steep[0, p] + steep[1, p] * h) * held * sqrt(h)
+        held = quantity * greater(marks[book.asset[p], b], book.face[p]) * sqrt(h)
+        asked += (steep[0, p] + steep[1, p] * h) * held
+        whole += held
     for c in range(book.wallet.asset.size):
         coin = abs(book.wallet.value[c]) + loan_factor(rule) * book.wallet.loan[c]
-        spot, mark = abs(book.wallet.spot[c]), marks[book.wallet.asset[c], b]
         h = variance[book.wallet.asset[c], b]
-        total += (coin + spot * (steep[0, positions + c] + steep[1, positions + c] * h)) * mark * sqrt(h)
-    return total
+        mark = marks[book.wallet.asset[c], b] * sqrt(h)
+        asked += abs(book.wallet.spot[c]) * (steep[0, positions + c] + steep[1, positions + c] * h) * mark
+        coins += coin * mark
+    return asked, coins, whole
 
 
-@part
+@inline
 def tight_reach(bridge: Any, rule: Any, book: Any, tile: Any, s: Any, block: Any, b: Any, hands: Any) -> Any:
     """A closer bound of the variance of the excess: the positions', correlation and all, and `bend`."""
-    marks, variance, _ = before(bridge, tile, s)
-    w, lean, _, h = hands.sway
+    marks, variance, seen = before(bridge, tile, s)
+    w, lean, root, h = hands.sway
     w[:] = 0.0
     for p in range(book.asset.size):
         w[book.asset[p]] += block.quantity[p, b] * marks[book.asset[p], b]
     for i in range(w.size):
         h[i] = variance[i, b]
-    of_equity = max(step_variance(bridge.correlation, h, tile.multiplier, w, lean), 0.0)
-    of_rule = tile.multiplier * bend(rule, book, marks, variance, block, b, hands.steep)
-    deviation = (sqrt(of_equity) + of_rule) * (1.0 + ROUNDING)
+    of_equity = max(step_variance(bridge.correlation, h, tile.multiplier, w, lean, root), 0.0)
+    asked, coins, whole = bend(rule, book, marks, variance, block, b, hands.steep)
+    for c in range(book.wallet.asset.size):
+        w[book.wallet.asset[c]] += book.wallet.spot[c] * marks[book.wallet.asset[c], b]
+    asked = min(asked, steadiness(rule, w, h, seen, bridge.correlation, whole, lean))
+    deviation = (sqrt(of_equity) + tile.multiplier * (asked + coins)) * (1.0 + ROUNDING)
     return deviation * deviation
 
 
 @inline
 def far(x0: Any, x1: Any, reach: Any) -> Any:
     """Whether a path surely does not cross, whatever the uniform: no branch, because every path is asked."""
-    return (x0 > 0.0) & (x1 > 0.0) & (x0 * x1 > DEEPEST * reach)
+    return (x0 > 0.0) & (x1 > 0.0) & (x0 * x1 > DEEPEST * (reach * reach))
 
 
 @inline
-def passed(x0: Any, x1: Any, reach: Any, key: Any, path: Any, index: Any) -> Any:
-    """Whether its uniform rules a crossing out.
+def sift(bridge: Any, block: Any, found: Any, index: Any) -> Any:
+    """Keep of the picked paths those whose uniform does not rule a crossing out; how many.
 
-    Of numbers alone, because many paths are asked: a call with arrays costs more than the answer.
+    The uniforms in a loop of their own, because it vectorises.
     """
-    return x0 > 0.0 and x1 > 0.0 and x0 * x1 > depth(key, path, index) * reach
+    picked, rough, deep, kept = block.picked, block.rough, block.gross, 0
+    key, first = bridge.key, bridge.path
+    for k in range(found):
+        deep[k] = depth(key, first + picked[k], index)
+    for k in range(found):
+        b = picked[k]
+        x0, x1, reach = block.slack[b], block.equity[b] - block.ceiling[b], block.reach[b]
+        near = not (x0 > 0.0) & (x1 > 0.0) & (x0 * x1 > deep[k] * (reach * reach))
+        rough[b] = 1.0 if near else 0.0
+        picked[kept] = b
+        kept += near
+    return kept
 
 
-@part
+@inline
 def may_cross(
     bridge: Any, rule: Any, book: Any, tile: Any, s: Any, index: Any, block: Any, b: Any, hands: Any,
     required: Any,
@@ -276,6 +325,32 @@ def may_cross(
         return True
     reach = tight_reach(bridge, rule, book, tile, s, block, b, hands)
     return not x0 * x1 > depth(bridge.key, bridge.path + b, index) * reach
+
+
+@part
+def meets(
+    bridge: Any, rule: Any, book: Any, tile: Any, s: Any, index: Any, block: Any, b: Any, hands: Any, x1: Any
+) -> Any:
+    """Whether path `b` meets zero within the step, with the excess `x1` at its end.
+
+    Leaves the view at the step's start. Also gives the excess there, its variance over the step, equity and
+    maintenance.
+    """
+    view, (w, lean, root, _) = hands.seen, hands.sway
+    deep = depth(bridge.key, bridge.path + b, index)
+    marks, variance, view.multiplier[0] = before(bridge, tile, s)
+    for i in range(view.marks.size):
+        view.marks[i] = marks[i, b]
+        view.variance[i] = variance[i, b]
+    equity = worth(book, block.cash[b], view)
+    required = requirement(rule, book, view, hands.breakdown)
+    x0 = equity - required
+    if x0 <= 0.0:
+        return True, x0, 0.0, equity, required
+    pull(book, view, hands.breakdown, view.marks, w)
+    spread = step_variance(bridge.correlation, view.variance, tile.multiplier, w, lean, root)
+    hit = spread > 0.0 and not (x1 > 0.0 and x0 * x1 > spread * deep)
+    return hit, x0, spread, equity, required
 
 
 @part
@@ -301,19 +376,8 @@ def crossing(
         return False, 0.0, 0.0
     if not always and not may_cross(bridge, rule, book, tile, s, index, block, b, hands, maintenance):
         return False, 0.0, 0.0
-    x1, view = block.equity[b] - maintenance, hands.seen
-    deep = depth(bridge.key, bridge.path + b, index)
-    marks, variance, view.multiplier[0] = before(bridge, tile, s)
-    for i in range(view.marks.size):
-        view.marks[i] = marks[i, b]
-        view.variance[i] = variance[i, b]
-    equity = worth(book, block.cash[b], view)
-    required = requirement(rule, book, view, hands.breakdown)
-    x0, w, lean = equity - required, hands.sway[0], hands.sway[1]
-    if x0 <= 0.0:
-        return True, equity, required
-    pull(book, view, hands.breakdown, view.marks, w)
-    spread = step_variance(bridge.correlation, view.variance, tile.multiplier, w, lean)
-    if not spread > 0.0 or (x1 > 0.0 and x0 * x1 > spread * deep):
-        return False, 0.0, 0.0
+    x1 = block.equity[b] - maintenance
+    hit, x0, spread, equity, required = meets(bridge, rule, book, tile, s, index, block, b, hands, x1)
+    if not hit or x0 <= 0.0:
+        return hit, equity, required
     return strike(rule, book, tile, s, block.cash[b], b, hands, x0, x1, spread)

@@ -13,14 +13,15 @@ import numpy as np
 
 from stresskit.domain import ceiling, remember, requirement
 from stresskit.numerics.elementary import smaller
-from stresskit.numerics.jit import kernel, part
+from stresskit.numerics.jit import inline, kernel, part
 from stresskit.simulate.actions import add_cash, due, reduce, set_off, wakes
 from stresskit.simulate.breach import breach
-from stresskit.simulate.bridge import brace, crossing, far, may_cross, passed, worth
+from stresskit.simulate.bridge import brace, crossing, far, may_cross, sift, worth
 from stresskit.simulate.carry import pay_funding, payment_falls, settle_basis
+from stresskit.simulate.certificate import stays_healthy
 from stresskit.simulate.deleveraging import deleverage
 from stresskit.simulate.looking import Hands as Hands
-from stresskit.simulate.looking import closer_bound, evaluate, look
+from stresskit.simulate.looking import evaluate, look
 from stresskit.simulate.marking import mark_to_market
 from stresskit.simulate.wallet import wallet_value
 
@@ -74,20 +75,42 @@ def settle(
         record.lowest_ratio[b] = min(record.lowest_ratio[b], equity / maintenance)
 
 
-@part
-def survey(block: Any, record: Any, bridge: Any, always: Any) -> Any:
-    """Mark in ``block.rough`` who needs a closer look, keep the lowest ratio of the others; how many do.
-
-    Two loops, because one that writes to both does not vectorise.
-    """
-    rough, equity, bound, lowest = block.rough, block.equity, block.ceiling, record.lowest_ratio
-    found = 0
+@inline
+def mark_rough(block: Any, closed: Any, bridge: Any, always: Any) -> Any:
+    """Mark in ``block.rough`` who needs a closer look; how many do."""
+    rough, equity, bound, found = block.rough, block.equity, block.ceiling, 0
     for b in range(rough.size):
         x1 = equity[b] - bound[b]
         calm = x1 > 0.0 if bridge is None else far(block.slack[b], x1, block.reach[b])
-        rough[b] = 2.0 if record.closed_step[b] >= 0 else 0.0 if calm & (not always) else 1.0
+        rough[b] = 2.0 if closed[b] >= 0 else 0.0 if calm & (not always) else 1.0
     for b in range(rough.size):
         found += rough[b] == 1.0
+    return found
+
+
+@inline
+def pick(block: Any) -> Any:
+    """List the paths that are marked, without a branch; how many they are."""
+    found = 0
+    for b in range(block.rough.size):
+        block.picked[found] = b
+        found += block.rough[b] == 1.0
+    return found
+
+
+@part
+def survey(block: Any, closed: Any, lowest: Any, bridge: Any, always: Any, index: Any) -> Any:
+    """List in ``block.picked`` who needs a closer look, keep the lowest ratio of the others; how many do.
+
+    Loops of one thing each, because one that writes to more does not vectorise.
+    """
+    rough, equity, bound = block.rough, block.equity, block.ceiling
+    found = mark_rough(block, closed, bridge, always)
+    if found > 0:
+        found = pick(block)
+        if bridge is not None and not always:
+            found = sift(bridge, block, found, index)
+    for b in range(rough.size):
         certified = (rough[b] == 0.0) & (bound[b] > 0.0)
         ratio = equity[b] / bound[b] if certified else np.inf
         lowest[b] = smaller(lowest[b], ratio)
@@ -95,7 +118,7 @@ def survey(block: Any, record: Any, bridge: Any, always: Any) -> Any:
 
 
 @part
-def look_at_all(
+def look_closer(
     rule: Any,
     policy: Any,
     book: Any,
@@ -108,25 +131,17 @@ def look_at_all(
     bridge: Any,
     always: Any,
     footprint: Any,
+    found: Any,
 ) -> Any:
-    """Look for breaches on every path that is not closed; return the number of full evaluations."""
-    evaluated, slack, reach = 0, block.slack, block.reach
-    if survey(block, record, bridge, always) == 0:
-        return evaluated
-    for b in range(block.cash.size):
-        if block.rough[b] != 1.0:
-            continue
-        equity, bound = block.equity[b], block.ceiling[b]
-        near = equity <= bound or always
-        if bridge is not None and not near:
-            near = not passed(
-                slack[b], equity - bound, reach[b], bridge.key, bridge.path + b, step - 1
-            ) and may_cross(bridge, rule, book, tile, s, step - 1, block, b, hands, bound)
-        if near and not always and closer_bound(rule, book, tile, s, block, b, hands) < equity:
-            bound = block.ceiling[b]
-            near = bridge is not None and may_cross(
-                bridge, rule, book, tile, s, step - 1, block, b, hands, bound
-            )
+    """Look at the `found` paths that are picked; return the number of full evaluations."""
+    evaluated = 0
+    for k in range(found):
+        b = block.picked[k]
+        equity, bound, near = block.equity[b], block.ceiling[b], True
+        if bridge is not None and not always:
+            near = may_cross(bridge, rule, book, tile, s, step - 1, block, b, hands, bound)
+        if near and not always and stays_healthy(bridge, rule, book, tile, s, step - 1, block, b, hands):
+            bound, near = block.ceiling[b], False
         if near:
             settle(rule, policy, book, tile, s, step, block, b, hands, record, bridge, always, footprint)
             evaluated += 1
@@ -135,13 +150,27 @@ def look_at_all(
     return evaluated
 
 
+@inline
+def look_at_all(
+    rule: Any, policy: Any, book: Any, tile: Any, s: Any, step: Any, block: Any, hands: Any, record: Any,
+    bridge: Any, always: Any, footprint: Any,
+) -> Any:  # fmt: skip
+    """Look for breaches on every path that is not closed; return the number of full evaluations."""
+    found = survey(block, record.closed_step, record.lowest_ratio, bridge, always, step - 1)
+    if found == 0:
+        return 0
+    return look_closer(
+        rule, policy, book, tile, s, step, block, hands, record, bridge, always, footprint, found
+    )
+
+
 @part
 def look_again(
     rule: Any, policy: Any, book: Any, tile: Any, s: Any, step: Any, block: Any, hands: Any, record: Any,
     always: Any, footprint: Any,
 ) -> Any:  # fmt: skip
     """Look at the marks of the step once more; return the number of full evaluations."""
-    mark_to_market(book, tile, s, block)
+    mark_to_market(book, tile.marks[s], block.quantity, block.cash, block.held, block.equity)
     ceiling(rule, book, tile, s, block)
     return look_at_all(rule, policy, book, tile, s, step, block, hands, record, None, always, footprint)
 
@@ -188,16 +217,15 @@ def act(
 
 
 @part
-def end_step(block: Any, record: Any, s: Any) -> None:
-    """Keep what the step leaves."""
-    lowest, slack, equity, bound = record.lowest_equity, block.slack, block.equity, block.ceiling
+def end_step(equity: Any, bound: Any, slack: Any, trace: Any, lowest: Any, s: Any) -> None:
+    """Keep what the step leaves: equity, ceiling, slack and trace of a block, lowest equity of its record."""
     for b in range(lowest.size):
         lowest[b] = smaller(lowest[b], equity[b])
         slack[b] = equity[b] - bound[b]
-    if block.trace.shape[0] > 0:
-        trace = block.trace[s]
+    if trace.shape[0] > 0:
+        row = trace[s]
         for b in range(equity.size):
-            trace[b] += equity[b]
+            row[b] += equity[b]
 
 
 @part
@@ -230,8 +258,8 @@ def live_through(
         step = first_step + s + 1
         if dues is not None:
             settle_basis(dues, book, tile, s, block, record)
-        mark_to_market(book, tile, s, block)
-        brace(bridge, rule, book, tile, s, block, hands)
+        mark_to_market(book, tile.marks[s], block.quantity, block.cash, block.held, block.equity)
+        brace(bridge, rule, book, tile, s, block.quantity, block.reach, hands.steep)
         ceiling(rule, book, tile, s, block)
         evaluated += look_at_all(
             rule, policy, book, tile, s, step, block, hands, record, bridge, always, footprint
@@ -248,7 +276,7 @@ def live_through(
             )
         if owner is not None:
             evaluated += act(rule, book, tile, s, step, block, hands, record, owner)
-        end_step(block, record, s)
+        end_step(block.equity, block.ceiling, block.slack, block.trace, record.lowest_equity, s)
     end_tile(block, record)
     return evaluated
 

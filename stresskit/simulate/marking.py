@@ -9,25 +9,32 @@ from stresskit.numerics.jit import part
 
 
 @part
-def mark_to_market(book: Any, tile: Any, step: Any, block: Any) -> None:
-    """Fill ``block.equity`` at the tile's marks after `step`."""
-    equity = block.equity
-    for b in range(equity.size):
-        equity[b] = block.cash[b]
+def mark_to_market(book: Any, marks: Any, quantity: Any, cash: Any, held: Any, equity: Any) -> None:
+    """Fill equity (paths,) at marks (assets, paths).
+
+    `quantity`, `cash` and `held` as in the block: given alone, because a call costs by what it is given.
+    """
     positions = book.asset.size
+    if positions < 2:
+        for b in range(equity.size):
+            equity[b] = cash[b]
     for p in range(0, positions - 1, 2):  # two at a time: half the passes, the same sums
-        one, other = block.quantity[p], block.quantity[p + 1]
-        marks, further = tile.marks[step, book.asset[p]], tile.marks[step, book.asset[p + 1]]
-        for b in range(equity.size):
-            equity[b] = (equity[b] + one[b] * marks[b]) + other[b] * further[b]
+        one, other = quantity[p], quantity[p + 1]
+        mark, further = marks[book.asset[p]], marks[book.asset[p + 1]]
+        if p == 0:
+            for b in range(equity.size):
+                equity[b] = (cash[b] + one[b] * mark[b]) + other[b] * further[b]
+        else:
+            for b in range(equity.size):
+                equity[b] = (equity[b] + one[b] * mark[b]) + other[b] * further[b]
     if positions % 2 == 1:
-        quantity, marks = block.quantity[positions - 1], tile.marks[step, book.asset[positions - 1]]
+        last, mark = quantity[positions - 1], marks[book.asset[positions - 1]]
         for b in range(equity.size):
-            equity[b] += quantity[b] * marks[b]
+            equity[b] += last[b] * mark[b]
     for c in range(book.wallet.asset.size):
-        value, marks = book.wallet.value[c], tile.marks[step, book.wallet.asset[c]]
+        value, mark = book.wallet.value[c], marks[book.wallet.asset[c]]
         for b in range(equity.size):
-            equity[b] += value * block.held[b] * marks[b]
+            equity[b] += value * held[b] * mark[b]
 
 
 def mark_profit(book: Book, marks: Float2D) -> Float1D:

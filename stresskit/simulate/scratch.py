@@ -5,6 +5,7 @@ from typing import Any
 import numpy as np
 
 from stresskit.domain import TERMS, Block, Book, Breakdown, Float1D, Ledger, Lines, Record, View, Wallet
+from stresskit.numerics.aligned import aligned
 from stresskit.simulate.looking import Hands
 
 LANES = 256  # scenarios of which a bound is computed at a time
@@ -21,13 +22,15 @@ def empty_block(positions: int, assets: int, paths: int) -> Block:
         "shift": assets,
         "trace": 0,
     }
-    return Block(*(np.zeros((rows[f], paths)) if f in rows else np.zeros(paths) for f in Block._fields))
+    columns = ((rows[f], paths) if f in rows else (paths,) for f in Block._fields)
+    arrays: Any = map(aligned, columns)
+    return Block(*arrays)._replace(picked=np.zeros(paths, dtype=np.int64))
 
 
 def empty_record(paths: int) -> Record:
     """Allocate the outcome columns of a block."""
     whole = ("first_step", "closed_step", "closings", "trigger", "inside", "useless", "binding", "adl_step")
-    columns: Any = (np.zeros(paths, dtype=np.int64 if f in whole else np.float64) for f in Record._fields)
+    columns: Any = (aligned((paths,), np.int64 if f in whole else np.float64) for f in Record._fields)
     return Record(*columns)
 
 

@@ -20,11 +20,11 @@ def wait_through(
         if dues is not None:
             settle_basis(dues, book, tile, s, block, record)
             pay_funding(dues, book, tile, s, step, block, record)
-        mark_to_market(book, tile, s, block)
+        mark_to_market(book, tile.marks[s], block.quantity, block.cash, block.held, block.equity)
         ceiling(rule, book, tile, s, block)
         for b in range(block.cash.size):
             if record.closed_step[b] < 0 and block.ceiling[b] > 0.0:
                 record.lowest_ratio[b] = smaller(record.lowest_ratio[b], block.equity[b] / block.ceiling[b])
-        end_step(block, record, s)
+        end_step(block.equity, block.ceiling, block.slack, block.trace, record.lowest_equity, s)
     end_tile(block, record)
     return 0

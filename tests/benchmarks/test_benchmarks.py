@@ -10,6 +10,7 @@ import pytest
 from benchmarks import engines, libraries, refits
 from benchmarks.contenders import CONTENDERS
 from benchmarks.liquidation import compare_liquidation
+from benchmarks.looking import GRIDS, UNIFIED, ample_plans, hedged_text
 from benchmarks.measure import Timed, rounds_of, summary
 from benchmarks.models import PLAIN, compare_models
 from benchmarks.stress import COINS, COLLATERAL, CONFIGS, compare_modes, config_text
@@ -77,6 +78,15 @@ def test_who_is_absent_is_named() -> None:
     for contender in CONTENDERS:
         why = contender.absent()
         assert why is None or "installed" in why or "beside the checkout" in why
+
+
+@pytest.mark.parametrize("assets", GRIDS)
+def test_every_mode_of_the_hedged_book_has_parameters_for_its_coins(assets: int, tmp_path: Path) -> None:
+    path = tmp_path / "bench.toml"
+    path.write_text(hedged_text(assets, 64, "none", GRIDS[assets]))
+    plans = ample_plans(path)
+    assert list(plans) == ["bare", "cross", "portfolio", *GRIDS[assets], *UNIFIED]
+    assert all(len(plan.contenders) == 1 for name, plan in plans.items() if name != "bare")
 
 
 @pytest.mark.parametrize("assets", COLLATERAL)

@@ -44,11 +44,12 @@ def borrowing_charge(rule: Any, book: Any, view: Any, drift: Any) -> Any:
 def loans_ceiling(rule: Any, book: Any, tile: Any, step: Any, block: Any) -> None:
     """Set the ceiling to the charge of every path."""
     total, wallet, rate = block.ceiling, book.wallet, rule.borrowing * (1.0 + ROUNDING)
-    for b in range(total.size):
-        total[b] = rate * greater(-block.equity[b], 0.0)
     if rule.borrowing == 0.0:
         total[:] = wallet.loan_usd * (1.0 + ROUNDING)
-    elif wallet.asset.size > 0:
+    elif wallet.asset.size == 0:
+        for b in range(total.size):
+            total[b] = rate * greater(-block.equity[b], 0.0)
+    else:
         for b in range(total.size):
             block.gross[b] = block.equity[b]
         for c in range(wallet.asset.size):

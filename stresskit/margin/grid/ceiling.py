@@ -15,7 +15,7 @@ from stresskit.margin.grid.borrowing import loans_ceiling
 from stresskit.margin.grid.table import GridTable
 from stresskit.margin.grid.values import fill_leg
 from stresskit.numerics.elementary import greater
-from stresskit.numerics.jit import implements, part
+from stresskit.numerics.jit import implements, inline, part
 
 
 @part
@@ -63,26 +63,46 @@ def add_lone(rule: Any, p: Any, value: Any, total: Any) -> None:
         total[b] += greater(value[b] * long, value[b] * short)
 
 
-@part
-def add_single(long: Any, short: Any, quantity: Any, marks: Any, total: Any) -> None:
-    """Add the requirement of a lone linear position with one line a side."""
+@inline
+def single(rule: Any, book: Any, s: Any) -> Any:
+    """Whether scope `s` is one linear position with one line a side."""
+    p = rule.lone[s]
+    return p >= 0 and rule.long_slope.shape[1] == 1 and book.face[p] == 0.0
+
+
+@inline
+def add_singles(rule: Any, book: Any, tile: Any, step: Any, block: Any, p: Any, q: Any) -> None:
+    """Add the requirement of the lone positions `p` and `q` (nothing where it is `p`)."""
+    one, other, total, room = block.quantity[p], block.quantity[q], block.ceiling, 1.0 + ROUNDING
+    marks, further = tile.marks[step, book.asset[p]], tile.marks[step, book.asset[q]]
+    long, short = rule.long_slope[p, 0] * room, -rule.short_slope[p, 0] * room
+    room = room if q != p else 0.0
+    up, down = rule.long_slope[q, 0] * room, -rule.short_slope[q, 0] * room
     for b in range(total.size):
-        value = quantity[b] * marks[b]
-        total[b] += greater(value * long, value * short)
+        value, more = one[b] * marks[b], other[b] * further[b]
+        total[b] = (total[b] + greater(value * long, value * short)) + greater(more * up, more * down)
+
+
+@part
+def add_any(rule: Any, book: Any, tile: Any, step: Any, block: Any, s: Any) -> None:
+    """Add the requirement of any scope."""
+    p = rule.lone[s]
+    if p >= 0:
+        fill_leg(rule, book, tile, step, block, p, block.gross)
+        add_lone(rule, p, block.gross, block.ceiling)
+    else:
+        add_scope(rule, s, book, tile, step, block)
 
 
 @implements(ceiling, GridTable)
 def grid_ceiling(rule: Any, book: Any, tile: Any, step: Any, block: Any) -> None:
     """Fill ``block.ceiling`` with the requirement of every path."""
     loans_ceiling(rule, book, tile, step, block)
-    for s in range(rule.lone.size):
-        p = rule.lone[s]
-        if p >= 0 and rule.long_slope.shape[1] == 1 and book.face[p] == 0.0:
-            long, short = rule.long_slope[p, 0] * (1.0 + ROUNDING), -rule.short_slope[p, 0] * (1.0 + ROUNDING)
-            quantity, marks = block.quantity[p], tile.marks[step, book.asset[p]]
-            add_single(long, short, quantity, marks, block.ceiling)
-        elif p >= 0:
-            fill_leg(rule, book, tile, step, block, p, block.gross)
-            add_lone(rule, p, block.gross, block.ceiling)
+    last = rule.lone.size - 1
+    for s in range(0, last + 1, 2):  # two at a time: half the passes, the same sums
+        r = min(s + 1, last)
+        if single(rule, book, s) and single(rule, book, r):
+            add_singles(rule, book, tile, step, block, rule.lone[s], rule.lone[r])
         else:
-            add_scope(rule, s, book, tile, step, block)
+            for k in range(s, r + 1):
+                add_any(rule, book, tile, step, block, k)

@@ -11,6 +11,13 @@ FAULTS = (
         ("tests/properties/test_ceiling.py",),
     ),
     Fault(
+        "second_tier_left_out_where_positions_begin_in_it",
+        "stresskit/margin/brackets.py",
+        "return rate * room, deduction * room, rule.floor[p, 2]",
+        "return 0.0 * rate * room, deduction * room, rule.floor[p, 2]",
+        ("tests/properties/test_ceiling.py",),
+    ),
+    Fault(
         "deduction_dropped",
         "stresskit/margin/brackets.py",
         "return size * (rate + rising) - rule.deduction[p, tier]",

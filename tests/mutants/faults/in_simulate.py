@@ -55,9 +55,16 @@ FAULTS = (
     Fault(
         "bridge_bound_forgets_the_variance",
         "stresskit/simulate/bridge.py",
-        "reach[b] *= whole[b] * square",
-        "reach[b] *= 0.02 * whole[b] * square",
+        "return half * c, half / c",
+        "return 0.1 * half * c, 0.1 * half / c",
         ("tests/simulate/test_bridge.py",),
+    ),
+    Fault(
+        "last_of_the_picked_paths_forgotten",
+        "stresskit/simulate/loop.py",
+        "    for k in range(found):\n        b = block.picked[k]\n        equity",
+        "    for k in range(found - 1):\n        b = block.picked[k]\n        equity",
+        ("tests/simulate/test_loop.py",),
     ),
     Fault(
         "nobody_needs_a_closer_look",
