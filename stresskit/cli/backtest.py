@@ -50,6 +50,7 @@ stresskit backtest pairs.toml --prices daily.csv
 @click.option(
     "--paths", type=click.IntRange(400, 1_000_000), default=4000, show_default=True, help="With --ahead."
 )
+@options.workers
 @click.option("--table", "table_file", type=options.PATH, help="Write the table to this Markdown file.")
 @options.out("runs", "Folder that the fits are kept in; an interrupted backtest goes on from them.")
 @options.progress
@@ -68,6 +69,7 @@ def command(
     steps: int | None,
     leverages: str | None,
     paths: int,
+    workers: int | None,
     table_file: Path | None,
     out: Path,
     show_progress: bool | None,
@@ -85,6 +87,7 @@ def command(
     from stresskit.cli.progress import progress
     from stresskit.cli.text import echo_json
     from stresskit.config_file import load_run
+    from stresskit.face import cores
     from stresskit.study.backtest import Ahead, Plan, backtest, table
 
     if not files and not each_asset:
@@ -93,7 +96,7 @@ def command(
     options.writable(out)
     plan = Plan(window, refit, None if first is None else first.date())
     wanted = read_numbers("--leverage", leverages)
-    far = None if steps is None else Ahead(steps, paths, wanted)
+    far = None if steps is None else Ahead(steps, paths, wanted, workers or cores())
     with terminable(), progress(show_progress) as show:
         source = prices or _prices(loaded)
         found = backtest(

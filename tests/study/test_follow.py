@@ -94,7 +94,7 @@ def test_no_forecast_sees_what_came_later(found):
     lines = prices.read_text().splitlines()
     later = folder / "cut.csv"
     later.write_text("\n".join(lines[:514]) + "\n")  # the header, 513 closes: 112 days after the first window
-    cut = follow(later, folder, "--ahead", 10, "--leverage", "30,900", "--paths", 400)
+    cut = follow(later, folder, "--ahead", 10, "--leverage", "30,900", "--paths", 400, "--workers", 1)
     assert cut["ahead"]["starts"] == 11
     for short, whole in zip(cut["ahead"]["liquidation"], told["ahead"]["liquidation"], strict=True):
         assert short["forecast"] == whole["forecast"][:11]

@@ -107,7 +107,7 @@ def _judged(found: list[Said], i: int) -> dict[str, Any]:
 
 def _said(loaded: Loaded, history: History, step: int, plan: Ahead, levels: tuple[float, ...]) -> Said:
     setting, contests = _contests(prepare(loaded, market_on_the_eve(history, step)), plan)
-    outcomes = list(stream(setting.plan("baseline"), plan.paths, None, 1))
+    outcomes = list(stream(setting.plan("baseline"), plan.paths, None, plan.workers))
     profit = np.concatenate([outcome.profits[0] for outcome in outcomes])
     said = [
         float(np.mean(np.concatenate([outcome.records[i].first_step for outcome in outcomes]) >= 0))

@@ -5,6 +5,7 @@ from datetime import date
 
 from stresskit.config.model import AnyDependence
 from stresskit.domain import Float1D
+from stresskit.engines import Workers
 
 LEVELS = (0.99, 0.975)
 FEWEST = 400
@@ -29,12 +30,14 @@ class Plan:
 class Ahead:
     """How far accounts are followed, in steps of the prices: `steps` from each start, `paths` a forecast.
 
-    `leverages`: gross exposure over own capital, beside the account as it is.
+    `leverages`: gross exposure over own capital, beside the account as it is; `workers` simulate, and change
+    no figure.
     """
 
     steps: int = 10
     paths: int = 4000
     leverages: tuple[float, ...] = ()
+    workers: Workers = 1
 
     def __post_init__(self) -> None:
         if self.steps < 1 or self.paths < FEWEST or not all(leverage > 0.0 for leverage in self.leverages):
