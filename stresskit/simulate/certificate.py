@@ -5,8 +5,9 @@ from typing import Any
 from stresskit.domain import remember, roof
 from stresskit.numerics.elementary import smaller
 from stresskit.numerics.jit import part
-from stresskit.simulate.bridge import may_cross, meets
+from stresskit.simulate.crossing import meets
 from stresskit.simulate.looking import look
+from stresskit.simulate.reach import may_cross
 
 
 @part

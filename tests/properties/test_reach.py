@@ -18,7 +18,7 @@ from stresskit.domain import Book, Float1D, Float2D, Tile, View, Wallet
 from stresskit.margin.scenario_set import build_clearing
 from stresskit.margin.tightened import Tightened, factor_at, tightened
 from stresskit.margin.unified import unified_table
-from stresskit.simulate import bridge
+from stresskit.simulate import bridge, reach
 from stresskit.simulate.loop import assess
 from stresskit.simulate.scratch import empty_block, take_hands
 from tests.reference.contracts import book_of, table_of
@@ -27,7 +27,7 @@ from tests.reference.random_accounts import SCENARIOS, STEADY, Shape, case
 from tests.reference.random_contracts import PRICES, accounts, wealths
 from tests.reference.random_grids import grid_case, grid_seeds
 
-brace, tight_reach = interpreted(bridge.brace), interpreted(bridge.tight_reach)
+brace, tight_reach = interpreted(reach.brace), interpreted(reach.tight_reach)
 pull, step_variance = interpreted(bridge.pull), interpreted(bridge.step_variance)
 UNIFIED = [load_unified(name).parameters for name in ("binance-pm-2026-01", "hyperliquid-pm-2025-12")]
 FACTOR, NUDGE = 1.7, 1e-6
@@ -178,21 +178,21 @@ def check(held: Held, seed: int, tightest: list[float], off: list[bool], asked: 
     block = empty_block(held.book.asset.size, n, 1)
     block.quantity[:, 0] = view.quantity
     asked(held.rule, held.book, view, hands.breakdown)
-    w, lean, over = np.zeros(n), np.zeros(n), float(rng.uniform(0.5, 3.0))
+    (w, lean, root), over = np.zeros((3, n)), float(rng.uniform(0.5, 3.0))
     pull(held.book, view, hands.breakdown, view.marks, w)
     tile = Tile(np.ones((1, n, 1)), np.ones((1, n, 1)), over)
     between = bridge.Bridge(
         view.marks[:, None], view.variance[:, None], float(view.multiplier[0]), correlation(w, rng), 0, 0
     )
-    brace(between, held.rule, held.book, tile, 0, block, hands)
+    brace(between, held.rule, held.book, tile, 0, block.quantity, block.reach, hands.steep)
     tight = tight_reach(between, held.rule, held.book, tile, 0, block, 0, hands)
-    assert tight <= block.reach[0] * (1 + ROOM)
-    true = step_variance(between.correlation, view.variance, over, w, lean)
+    assert tight <= block.reach[0] ** 2 * (1 + ROOM)
+    true = step_variance(between.correlation, view.variance, over, w, lean, root)
     assert true <= tight, (true, tight)
     tightest.append(true / tight if tight else 0.0)
     if held.smooth:
         slopes = by_differences(held, view, hands, asked)
-        rough = step_variance(between.correlation, view.variance, over, slopes, lean)
+        rough = step_variance(between.correlation, view.variance, over, slopes, lean, root)
         gross = np.abs(view.quantity) @ view.marks[held.book.asset] + np.abs(held.book.wallet.value).sum()
         blur = 1e-16 / NUDGE * 50 * gross * over * np.sqrt(view.variance).sum()
         assert np.sqrt(max(rough, 0.0)) <= np.sqrt(tight) + blur, (rough, tight)

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from stresskit.domain import Tile
-from stresskit.simulate.bridge import FARTHEST, LEAST_MARK, find_zero, strike
+from stresskit.simulate.crossing import FARTHEST, LEAST_MARK, find_zero, strike
 from stresskit.simulate.scratch import take_hands
 from tests.reference.account import Account, Position
 from tests.reference.random_accounts import book_of, table_of
