@@ -85,7 +85,7 @@ def pull(book: Any, view: Any, breakdown: Any, marks: Any, out: Any) -> None:
         out[i] = marks[i] * (out[i] - breakdown.drift[i] / view.marks[i])
 
 
-@inline
+@part
 def step_variance(correlation: Any, variance: Any, multiplier: Any, w: Any, out: Any, root: Any) -> Any:
     """Fill out (assets,) with Sigma w; return w' Sigma w. `root` (assets,) is scratch."""
     for j in range(w.size):

@@ -13,7 +13,7 @@ import numpy as np
 
 from stresskit.domain import ceiling, remember, requirement
 from stresskit.numerics.elementary import smaller
-from stresskit.numerics.jit import inline, kernel, part
+from stresskit.numerics.jit import kernel, part
 from stresskit.simulate.actions import add_cash, due, reduce, set_off, wakes
 from stresskit.simulate.breach import breach
 from stresskit.simulate.bridge import worth
@@ -111,7 +111,7 @@ def look_closer(
     return evaluated
 
 
-@inline
+@part
 def look_at_all(
     rule: Any, policy: Any, book: Any, tile: Any, s: Any, step: Any, block: Any, hands: Any, record: Any,
     bridge: Any, always: Any, footprint: Any,

@@ -94,7 +94,7 @@ def brace(
             reach[b] += (coin + spot * (base + rise * h[b])) * mark[b] * (along[0] + along[1] * h[b])
 
 
-@inline
+@part
 def bend(rule: Any, book: Any, marks: Any, variance: Any, block: Any, b: Any, steep: Any) -> Any:
     """Bound the deviations of the requirement and of the coins of path `b`, for a multiplier of 1.
 
@@ -116,7 +116,7 @@ def bend(rule: Any, book: Any, marks: Any, variance: Any, block: Any, b: Any, st
     return asked, coins, whole
 
 
-@inline
+@part
 def tight_reach(bridge: Any, rule: Any, book: Any, tile: Any, s: Any, block: Any, b: Any, hands: Any) -> Any:
     """A closer bound of the variance of the excess: the positions', correlation and all, and `bend`."""
     marks, variance, seen = before(bridge, tile, s)
@@ -161,7 +161,7 @@ def sift(bridge: Any, block: Any, found: Any, index: Any) -> Any:
     return kept
 
 
-@inline
+@part
 def may_cross(
     bridge: Any, rule: Any, book: Any, tile: Any, s: Any, index: Any, block: Any, b: Any, hands: Any,
     required: Any,
