@@ -6,6 +6,7 @@ from hypothesis import given, settings
 
 from stresskit.domain import Tile
 from stresskit.margin.brackets import BracketTable
+from stresskit.margin.scenario_set import ordered
 from tests.reference.account import live
 from tests.reference.random_accounts import POLICIES, STEADY, case, kernel_lives, shapes
 from tests.simulate.test_loop import CLEAR, MONEY, NEAR
@@ -23,8 +24,11 @@ def shuffled(found, rng):
     if isinstance(rule, BracketTable):
         rule = BracketTable(*(column[place] for column in rule))
     else:
-        by_asset = ("losses", "unit_long", "unit_short", "long_run", "persistence_weight")
-        rule = rule._replace(**{n: np.ascontiguousarray(getattr(rule, n)[order]) for n in by_asset})
+        by_asset = ("unit_long", "unit_short", "long_run", "persistence_weight")
+        rule = rule._replace(
+            scenarios=ordered(rule.scenarios.losses[order], rule.tail_count),
+            **{n: np.ascontiguousarray(getattr(rule, n)[order]) for n in by_asset},
+        )
     tiles = [Tile(t.marks[:, order].copy(), t.variance[:, order].copy(), t.multiplier) for t in found.tiles]
     return found._replace(book=book, rule=rule, tiles=tiles, variance=found.variance[order]), place
 
