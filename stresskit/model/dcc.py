@@ -23,12 +23,12 @@ from stresskit.model.memory import advance, begin
 from stresskit.numerics.correlation import is_correlation
 from stresskit.numerics.elementary import fma, inverse_sqrt, sqrt
 from stresskit.numerics.jit import allocating, implements, part
+from stresskit.numerics.lanes import ROW, WIDTH, put, spread, take
 from stresskit.numerics.normals import normal_rows
 from stresskit.numerics.packed import at_row, factorise, pack, solve, triangle
 from stresskit.numerics.philox import NORMALS
 from stresskit.numerics.quantile_map import chi_square_scale
 
-CHUNK = 192
 LEAST = 1e-8
 
 
@@ -37,7 +37,7 @@ class DccCopula(NamedTuple):
 
     `news` is a times the variance that brings y to unit variance; `heavy`: Student-t of scale
     polynomial `scale` (16,), else Gaussian. `members` (m,), `target` (m, m), `strength`: the blend.
-    `spare_rows`: rows of scratch.
+    `normals`: rows of these, in fours; `spare_rows`: rows of scratch.
     """
 
     level: Float1D
@@ -51,6 +51,7 @@ class DccCopula(NamedTuple):
     members: Int1D
     target: Float2D
     strength: float
+    normals: int
     spare_rows: int
 
     @property
@@ -60,13 +61,13 @@ class DccCopula(NamedTuple):
 
     @property
     def shape(self) -> tuple[int, int]:
-        """Rows of variates and of normals."""
-        return self.used.size, -(-self.places // 4) * 4
+        """Rows of variates, and none of normals: a chunk's stand in the scratch."""
+        return self.used.size, 0
 
     @property
     def spare_size(self) -> int:
-        """Numbers of scratch: `spare_rows` of a chunk of paths."""
-        return self.spare_rows * CHUNK
+        """Numbers of scratch: `spare_rows` rows of a chunk of paths."""
+        return self.spare_rows * ROW
 
 
 def build_dcc(dependence: Dcc, used: Int1D) -> DccCopula:
@@ -80,6 +81,7 @@ def build_dcc(dependence: Dcc, used: Int1D) -> DccCopula:
     """
     _refuse_impossible(dependence)
     places, heavy = int(used[-1]) + 1, bool(np.isfinite(dependence.nu))
+    normals = -(-places // 4) * 4
     level = dependence.correlation[:places, :places]
     start = level if dependence.start is None else dependence.start[:places, :places]
     members, target, strength = _blend(dependence, places)
@@ -95,7 +97,8 @@ def build_dcc(dependence: Dcc, used: Int1D) -> DccCopula:
         members=members,
         target=target,
         strength=strength,
-        spare_rows=triangle(places) + 5 * places,
+        normals=normals,
+        spare_rows=2 * triangle(places) + 4 * places + normals,
     )
 
 
@@ -132,48 +135,43 @@ def chunk_of(flat: Any, rows: Any, first: Any, count: Any) -> Any:
 
 
 @part
-def copy_rows(source: Any, first: Any, target: Any) -> None:
-    """Copy the paths from `first` on of `source` (rows, paths) into `target` (places, count)."""
+def copy_rows(source: Any, target: Any) -> None:
+    """Copy `source` (rows, paths) into `target`, up to the last path that both have."""
     for i in range(target.shape[0]):
-        row = source[i, first : first + target.shape[1]]
-        for b in range(target.shape[1]):
-            target[i, b] = row[b]
+        for b in range(min(source.shape[1], target.shape[1])):
+            target[i, b] = source[i, b]
 
 
 @part
 def give(used: Any, x: Any, first: Any, y: Any) -> None:
-    """Copy the `used` rows of x (places, count) to the paths from `first` on of y (used, paths)."""
+    """Copy the `used` rows of x (places, `ROW`) to the paths from `first` on of y (used, paths)."""
     for k in range(used.size):
-        row = y[k, first : first + x.shape[1]]
-        for b in range(x.shape[1]):
-            row[b] = x[used[k], b]
+        own, row = x[used[k]], y[k, first : first + ROW]
+        for b in range(row.size):
+            row[b] = own[b]
 
 
 @part
 def standardize(q: Any, w: Any, first: Any, x: Any) -> None:
-    """Scale x (places, count) of covariance Q to unit diagonal, times the scales w (paths,)."""
-    scale = w[first : first + x.shape[1]]
+    """Scale x (places, `ROW`) of covariance Q to unit diagonal, times w (paths,) from `first` on."""
+    scale = w[first : first + ROW]
     for i in range(x.shape[0]):
         d = at_row(i, i)
-        for b in range(x.shape[1]):
+        for b in range(scale.size):
             x[i, b] *= inverse_sqrt(q[d, b]) * scale[b]
 
 
 @part
 def learn(copula: Any, q: Any, x: Any) -> None:
-    """Move Q (triangle, paths) on after the variates x (places, paths), two entries of a row at a time."""
+    """Move Q (triangle, `ROW`) on after the variates x (places, `ROW`)."""
+    keep = spread(copula.keep)
     for i in range(x.shape[0]):
         t = at_row(i, 0)
-        for j in range(0, i, 2):
-            one, two = copula.level[t + j], copula.level[t + j + 1]
-            for b in range(x.shape[1]):
-                news = copula.news * x[i, b]
-                q[t + j, b] = fma(news, x[j, b], fma(copula.keep, q[t + j, b], one))
-                q[t + j + 1, b] = fma(news, x[j + 1, b], fma(copula.keep, q[t + j + 1, b], two))
-        if i % 2 == 0:
-            for b in range(x.shape[1]):
-                news = copula.news * x[i, b]
-                q[t + i, b] = fma(news, x[i, b], fma(copula.keep, q[t + i, b], copula.level[t + i]))
+        for b in range(0, ROW, WIDTH):
+            news = spread(copula.news) * take(x, i, b)
+            for j in range(i + 1):
+                kept = fma(keep, take(q, t + j, b), spread(copula.level[t + j]))
+                put(q, t + j, b, fma(news, take(x, j, b), kept))
 
 
 @part
@@ -217,38 +215,52 @@ def bend(copula: Any, q: Any, x: Any, c: Any, inverse: Any, u: Any, bent: Any) -
             x[p, b] = bent[i, b]
 
 
+@part
+def step_chunk(copula: Any, q: Any, spare: Any, first: Any, w: Any, y: Any) -> None:
+    """Variates of the paths from `first` on, whose normals are the last rows of `spare`; Q moves on."""
+    places, rows, m = copula.places, q.shape[0], copula.members.size
+    c, rest = spare[:rows], spare[rows:]
+    inverse, x, kept = rest[:places], rest[places : 2 * places], rest[2 * places : 3 * places]
+    bent, z = rest[3 * places : 4 * places], rest[4 * places :]
+    factorise(q, c, inverse, z, x)
+    standardize(q, w, first, x)
+    if m:
+        copy_rows(x, kept)
+        bend(copula, q, x, c[: triangle(m)], inverse[:m], z[:m], bent[:m])
+        give(copula.used, x, first, y)
+        learn(copula, q, kept)
+    else:
+        give(copula.used, x, first, y)
+        learn(copula, q, x)
+
+
 @implements(begin, DccCopula, allocates=True)
 def _begin(copula: Any, key: Any, path: Any, state: Any) -> None:
     rows, flat = state.shape[0], state.reshape(state.size)
-    for first in range(0, state.shape[1], CHUNK):
-        q = chunk_of(flat, rows, first, min(CHUNK, state.shape[1] - first))
+    for first in range(0, state.shape[1], ROW):
+        q = chunk_of(flat, rows, first, min(ROW, state.shape[1] - first))
         for r in range(rows):
             q[r, :] = copula.start[r]
 
 
 @implements(advance, DccCopula, allocates=True)
 def _advance(copula: Any, key: Any, path: Any, step: Any, state: Any, work: Any) -> None:
-    normal_rows(key, path, step, NORMALS, copula.places, work.words, work.z)
     if copula.heavy:
         chi_square_scales(copula.scale, key, path, step, work.words, work.w)
     else:
         for b in range(work.w.size):
             work.w[b] = 1.0
-    rows, flat, places = state.shape[0], state.reshape(state.size), copula.places
-    for first in range(0, state.shape[1], CHUNK):
-        count = min(CHUNK, state.shape[1] - first)
-        q, spare = chunk_of(flat, rows, first, count), chunk_of(work.spare, copula.spare_rows, 0, count)
-        c, rest = spare[:rows], spare[rows:]
-        inverse, z, x = rest[:places], rest[places : 2 * places], rest[2 * places : 3 * places]
-        copy_rows(work.z, first, z)
-        factorise(q, c, inverse, z, x)
-        standardize(q, work.w, first, x)
-        if copula.members.size:
-            m, kept = copula.members.size, rest[3 * places : 4 * places]
-            copy_rows(x, 0, kept)
-            bend(copula, q, x, c[: triangle(m)], inverse[:m], z[:m], rest[4 * places :][:m])
-            give(copula.used, x, first, work.y)
-            learn(copula, q, kept)
+    rows, flat, words = state.shape[0], state.reshape(state.size), work.words.reshape(work.words.size)
+    spare = work.spare.reshape(copula.spare_rows, ROW)
+    z = spare[copula.spare_rows - copula.normals :]
+    for first in range(0, state.shape[1], ROW):
+        count = min(ROW, state.shape[1] - first)
+        few = chunk_of(words, 4, 0, count)
+        normal_rows(key, path + first, step, NORMALS, copula.places, few, z)
+        own = chunk_of(flat, rows, first, count)
+        if count == ROW:
+            step_chunk(copula, own, spare[rows:], first, work.w, work.y)
         else:
-            give(copula.used, x, first, work.y)
-            learn(copula, q, x)
+            copy_rows(own, spare[:rows])
+            step_chunk(copula, spare[:rows], spare[rows:], first, work.w, work.y)
+            copy_rows(spare[:rows], own)

@@ -11,9 +11,9 @@ digits to cancellation, which double precision can spare and single cannot.
 from typing import Any, NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 from numpy.polynomial import Polynomial
 
+from stresskit.arrays import Single1D, Single2D
 from stresskit.domain import AnyDependence, Dependence, Float1D, Float2D, Int1D, JointModel
 from stresskit.model.elliptical import StudentTCopula, build_elliptical, correlate4, last_used, used_rows
 from stresskit.model.gjr import FLOOR, GjrGarch, build_gjr
@@ -30,8 +30,6 @@ WHAT = "gaussian or student_t with a volatility other than egarch and normal or 
 _ONE, _ZERO = np.float32(1.0), np.float32(0.0)
 _FLOOR = np.float32(FLOOR)
 _REACH = np.float32(1.0 / NORMAL_REACH)
-Single1D = npt.NDArray[np.float32]
-Single2D = npt.NDArray[np.float32]
 
 
 class Copula32(NamedTuple):

@@ -82,7 +82,7 @@ def build_work(sampler: Sampler | Sampler32, paths: int) -> Work:
         aligned((paths,), kind),
         aligned((paths,), kind),
         np.zeros((0, 0, 0)),
-        np.zeros(getattr(sampler.copula, "spare_size", 0)),
+        aligned((getattr(sampler.copula, "spare_size", 0),)),
         np.zeros(paths),
         np.zeros((0, 0, 0)),
     )

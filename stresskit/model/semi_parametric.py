@@ -10,13 +10,16 @@ series", Journal of Empirical Finance 7 (2000).
 
 import math
 from functools import cache
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.polynomial.legendre import leggauss
 from scipy import special
-from scipy.interpolate import CubicHermiteSpline
 
 from stresskit.domain import Float1D, SemiParametric
+
+if TYPE_CHECKING:
+    from scipy.interpolate import CubicHermiteSpline
 
 POINTS = 33
 NODES = 16
@@ -53,8 +56,10 @@ def refuse_impossible(law: SemiParametric) -> None:
         raise ValueError("two tails of positive scale and a shape below 0.5")
 
 
-def body(law: SemiParametric) -> CubicHermiteSpline:
+def body(law: SemiParametric) -> "CubicHermiteSpline":
     """Quantile as a function of the normal score, between the thresholds."""
+    from scipy.interpolate import CubicHermiteSpline  # slow to load, and few runs need it
+
     s = scores(law.tail, law.quantiles.size)
     secant = np.diff(law.quantiles) / np.diff(s)
     slope = np.empty(s.size)

@@ -22,6 +22,7 @@ import numpy as np
 
 from stresskit.domain import Float1D, Float2D
 from stresskit.numerics.jit import part
+from stresskit.numerics.normals import number
 
 DEVIATIONS = 2.0
 NO_TILT = np.zeros((2, 0))
@@ -56,7 +57,7 @@ def lean(tilt: Any, path: Any, y: Any, ratio: Any) -> None:
     for k in range(tilt.shape[1]):
         shift, score, row = tilt[0, k], tilt[1, k], y[k]
         for b in range(row.size):
-            row[b] += shift * float((path + b) & 1)
+            row[b] += shift * float(np.int64(number(path, b)) & 1)
             ratio[b] += score * (row[b] - 0.5 * shift)
 
 

@@ -9,10 +9,9 @@ from typing import Any
 
 import numpy as np
 from llvmlite import ir
-from numba import types
-from numba.extending import intrinsic as numba_intrinsic
 
-from stresskit.numerics.jit import inline
+from stresskit.numerics.jit import inline, intrinsic, types
+from stresskit.numerics.lanes import LANES, VECTOR, VECTOR_NAME
 
 LN2 = 0.6931471805599453
 INV_LN2 = 1.4426950408889634
@@ -21,13 +20,10 @@ _MANTISSA = np.int64(52)
 _HALVED = np.int64(0x5FE6EB50C7B537A9)
 
 
-def intrinsic(function: Any) -> Any:
-    """Register a function that writes LLVM code itself (numba passes the typing context first)."""
-    return numba_intrinsic(function)
-
-
 def _kind(*given: Any) -> Any:
-    """Single precision where everything is, double otherwise."""
+    """Lanes where anything is, single precision where everything is, double otherwise."""
+    if LANES in given:
+        return LANES
     return types.float32 if all(one == types.float32 for one in given) else types.float64
 
 
@@ -53,7 +49,8 @@ def fma(typingctx: Any, x: Any, y: Any, z: Any) -> Any:
 
     def codegen(context: Any, builder: Any, signature: Any, args: Any) -> Any:
         kind = args[0].type
-        function = builder.module.declare_intrinsic("llvm.fmuladd", [kind], ir.FunctionType(kind, [kind] * 3))
+        name = f"llvm.fmuladd.{VECTOR_NAME if kind == VECTOR else kind.intrinsic_name}"
+        function = builder.module.declare_intrinsic(name, (), ir.FunctionType(kind, [kind] * 3))
         return builder.call(function, args)
 
     found = _kind(x, y, z)

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from stresskit.numerics.elementary import LN2, bits, fma, from_bits, log2, quarter_cosine, quarter_sine, sqrt
-from stresskit.numerics.jit import inline, part
+from stresskit.numerics.jit import inline, overload, part
 from stresskit.numerics.philox import HALF, LOW, philox
 
 _SIGN = np.uint64(0x8000000000000000)
@@ -36,13 +36,34 @@ def box_muller(a: Any, b: Any) -> Any:
     return radius * from_bits(bits(first) ^ sign), radius * from_bits(bits(second) ^ sign)
 
 
+def number(path: Any, b: Any) -> Any:
+    """Number of the path in column `b`: `path` is that in the first column, or all of them (paths,).
+
+    Overloaded by its type.
+    """
+    raise TypeError("paths are numbered in kernels")
+
+
+def _counted(path: Any, b: Any) -> Any:
+    return np.uint64(path) + np.uint64(b)
+
+
+def _listed(path: Any, b: Any) -> Any:
+    return np.uint64(path[b])
+
+
+@overload(number, inlined=True)
+def _number(path: Any, b: Any) -> Any:
+    return _listed if hasattr(path, "ndim") else _counted
+
+
 @part
 def fill_words(key: Any, path: Any, step: Any, purpose: Any, index: Any, words: Any) -> None:
-    """Four words of each path: words (4, paths) uint32; `path` is the first path's number."""
+    """Four words of each path: words (4, paths) uint32; `path` as in `number`."""
     k0 = np.uint64(key) & LOW
     k1 = np.uint64(key) >> HALF
     for b in range(words.shape[1]):
-        place = (np.uint64(path) + np.uint64(b)) & LOW  # below 2^32, so that products take one instruction
+        place = number(path, b) & LOW  # below 2^32, so that products take one instruction
         w0, w1, w2, w3 = philox(place, np.uint64(step), purpose, index, k0, k1)
         words[0, b] = np.uint32(w0)
         words[1, b] = np.uint32(w1)
@@ -56,7 +77,7 @@ def fill_pair(key: Any, path: Any, step: Any, purpose: Any, index: Any, words: A
     k0 = np.uint64(key) & LOW
     k1 = np.uint64(key) >> HALF
     for b in range(words.shape[1]):
-        place = (np.uint64(path) + np.uint64(b)) & LOW
+        place = number(path, b) & LOW
         w0, w1, _, _ = philox(place, np.uint64(step), purpose, index, k0, k1)
         words[0, b] = np.uint32(w0)
         words[1, b] = np.uint32(w1)

@@ -4,7 +4,6 @@ from collections.abc import Callable
 from typing import Any, NamedTuple
 
 import numpy as np
-from scipy.interpolate import CubicSpline
 
 from stresskit.arrays import Float1D, Float2D
 from stresskit.numerics.elementary import fma, smaller
@@ -27,6 +26,8 @@ def build_table(function: Callable[[Float1D], Float1D], low: float, high: float,
     ValueError
         If a value is not finite.
     """
+    from scipy.interpolate import CubicSpline  # slow to load, and few runs need it
+
     x = np.linspace(low, high, cells + 1)
     per_unit = cells / (high - low)
     spline = CubicSpline(x, function(x)).c[::-1].T  # refuses what is not finite

@@ -35,6 +35,15 @@ def test_chosen_assets_shift_no_draw() -> None:
     assert np.array_equal(drawn(MIXTURE, 100, used=(0, 2)), drawn(MIXTURE, 100)[[0, 2]])
 
 
+@pytest.mark.parametrize("paths", [1, 15, 16, 17, 100])
+def test_a_path_draws_the_same_whoever_falls_to_its_component_beside_it(paths: int) -> None:
+    """Also where all fall to one: among so few, at these weights, that happens."""
+    for weight in (0.05, 0.5, 0.95):
+        mixture = Mixture(GROUPED, CLAYTON, weight)
+        some, all_of_them = drawn(mixture, paths, first=70), drawn(mixture, 400)
+        assert np.array_equal(some, all_of_them[:, 70 : 70 + paths])
+
+
 def test_margins_are_normal() -> None:
     for row in drawn(MIXTURE, 100_000):
         assert stats.kstest(row, "norm").pvalue > 1e-4

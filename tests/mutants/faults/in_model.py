@@ -222,4 +222,32 @@ FAULTS = (
         "fma(x[b], stretch, _ONE)",
         ("tests/model/test_float32.py",),
     ),
+    Fault(
+        "mixture_keeps_the_other_components_paths",
+        "stresskit/model/mixture.py",
+        "room.y, front - begin, work.y",
+        "room.y, 0, work.y",
+        ("tests/model/test_mixture.py",),
+    ),
+    Fault(
+        "words_of_the_column_not_of_the_path",
+        "stresskit/numerics/normals.py",
+        "return np.uint64(path[b])",
+        "return np.uint64(b)",
+        ("tests/model/test_mixture.py",),
+    ),
+    Fault(
+        "dcc_forgets_the_last_paths_of_a_block",
+        "stresskit/model/dcc.py",
+        "copy_rows(spare[:rows], own)",
+        "copy_rows(own, spare[:rows])",
+        ("tests/model/test_memory.py",),
+    ),
+    Fault(
+        "factor_without_the_column_beside",
+        "stresskit/numerics/packed.py",
+        "fma(-p0, side, p1) * two",
+        "p1 * two",
+        ("tests/numerics/test_packed.py",),
+    ),
 )
