@@ -6,7 +6,7 @@ Money is USD, losses are positive, probabilities are fractions, times are hours.
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import partial
+from functools import lru_cache, partial
 from typing import Any
 
 import numpy as np
@@ -29,6 +29,8 @@ from stresskit.measure.survival import survival_table
 from stresskit.measure.verdict import Evidence, verdict
 from stresskit.measure.weighted import effective_paths
 from stresskit.results import EQUAL_COLLATERAL, EQUAL_EFFICIENCY, MAX_LEVERAGE, life, market
+
+KEPT = 1 << 25  # bytes of columns that stay mapped
 
 Reader = Callable[[str, str, str], npt.NDArray[Any]]
 """Gives the column (paths,) of a scenario, life and name."""
@@ -107,6 +109,7 @@ def assemble(run: MetricsInput, read: Reader) -> dict[str, Any]:
     ValueError
         If a column holds a value that is not finite.
     """
+    read = lru_cache(KEPT // max(8 * run.paths, 1))(read)  # of a large run nothing stays in memory
     facts = {
         "name": run.name,
         "seed": run.seed,

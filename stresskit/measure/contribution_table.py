@@ -6,13 +6,12 @@ from typing import Any
 import numpy as np
 
 from stresskit.domain import Estimate
-from stresskit.measure.contributions import Shares, divided
+from stresskit.measure.contributions import Pair, Shares, divided
 from stresskit.measure.figure import figure
 from stresskit.measure.law import LEVELS, Law
 from stresskit.measure.legs import Division, by_asset
 from stresskit.measure.life import SPARED, Columns, liquidated
 from stresskit.measure.liquidation_causes import causes_by_trigger
-from stresskit.measure.pieces import Pieces
 
 FLAT = "the leg has no exposure"
 NO_TOTAL = "the total is not above 0"
@@ -31,28 +30,33 @@ def contribution_table(
     law : how the paths count.
     """
     assets = Division(book.column, by_asset(book.legs), book.rest)
+    own = _divided(book, law)
+    net = own if _alike(book, assets) else _divided(assets, law)
     return {
-        "positions": _tails(book, law),
-        "assets": _tails(assets, law),
+        "positions": _tails(book, own),
+        "assets": _tails(assets, net),
         "liquidation": {mode: _liquidation(book, column, symbols, law) for mode, column in lives.items()},
     }
 
 
-def _tails(book: Division, law: Law) -> dict[str, Any]:
-    found: dict[str, dict[str, Any]] = {"var": {}, "es": {}}
-    whole = book.whole()
-    for level in LEVELS:
-        for kind, said in zip(found, _level(book, whole, level, law), strict=True):
-            found[kind][f"{level:g}"] = said
-    return found
+def _alike(one: Division, other: Division) -> bool:
+    """Whether the legs differ in nothing but their names."""
+    return [leg[1:3] for leg in one.legs] == [leg[1:3] for leg in other.legs]
 
 
-def _level(book: Division, whole: Pieces, level: float, law: Law) -> list[dict[str, Any]]:
+def _divided(book: Division, law: Law) -> dict[float, Pair | str]:
+    return divided(book.whole(), book.loss, book.size, LEVELS, law.weight)
+
+
+def _tails(book: Division, found: Mapping[float, Pair | str]) -> dict[str, Any]:
+    pairs = {f"{level:g}": _told(book, pair) for level, pair in found.items()}
+    return {kind: {level: said[i] for level, said in pairs.items()} for i, kind in enumerate(("var", "es"))}
+
+
+def _told(book: Division, pair: Pair | str) -> list[dict[str, Any]]:
     """VaR and ES at one level."""
-    try:
-        pair = divided(whole, book.loss, book.size, level, law.weight)
-    except ValueError as error:
-        return [{"total": None, "diversification": None, "legs": None, "reason": str(error)}] * 2
+    if isinstance(pair, str):
+        return [{"total": None, "diversification": None, "legs": None, "reason": pair}] * 2
     return [
         {"total": shares.total, "diversification": shares.diversification, "legs": list(_legs(book, shares))}
         for shares in pair
@@ -78,12 +82,13 @@ def _legs(book: Division, shares: Shares) -> Iterator[dict[str, Any]]:
 
 def _liquidation(book: Division, column: Columns, symbols: Sequence[str], law: Law) -> dict[str, Any]:
     hits = liquidated(column)
+    picked = np.flatnonzero(hits)
     causes = causes_by_trigger(np.asarray(column("trigger")), hits, len(symbols), law.weight)
     return {
         "trigger": [_triggered(p, symbol, causes.legs[p]) for p, symbol in enumerate(symbols)],
         "no_trigger": figure(causes.none),
         "loss": [
-            {**named, "loss": figure(law.mean(book.loss(i).read(hits), hits, nothing=SPARED))}
+            {**named, "loss": figure(law.mean(book.loss(i).read(picked), hits, nothing=SPARED))}
             for i, named in enumerate(book.named())
         ],
     }

@@ -17,7 +17,7 @@ Source: Tasche (1999), "Risk contributions and performance measurement"; Tasche 
 Banking & Finance 26, 1519-1533; Epperlein and Smillie (2006), Risk 19(8), 70-74 on VaR.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -26,7 +26,7 @@ from stresskit.domain import Estimate, Float1D, Float2D
 from stresskit.measure.batch_means import tail_average
 from stresskit.measure.figure import Z95
 from stresskit.measure.harrell_davis import harrell_davis_shares, reach
-from stresskit.measure.ordered import Ordered, ordered
+from stresskit.measure.ordered import Ordered, upper_parts
 from stresskit.measure.pieces import Pieces, Sample, in_pieces
 from stresskit.measure.tail import observations_needed
 from stresskit.measure.weighted import effective_paths
@@ -44,6 +44,10 @@ class Shares(NamedTuple):
     standalone: Float1D
     incremental: Float1D
     diversification: float
+
+
+Pair = tuple[Shares, Shares]
+"""Of the VaR, and of the ES."""
 
 
 def contributions(losses: Float2D, level: float, weight: Float1D | None = None) -> tuple[Shares, Shares]:
@@ -72,31 +76,58 @@ def contributions(losses: Float2D, level: float, weight: Float1D | None = None) 
         raise ValueError(f"losses (paths, legs) of one leg or more, not an array of shape {losses.shape}")
     if not np.isfinite(losses).all():
         raise ValueError("the sample holds a loss that is not finite")
-    return divided(losses.sum(axis=1), lambda i: losses[:, i], losses.shape[1], level, weight)
+    found = divided(losses.sum(axis=1), lambda i: losses[:, i], losses.shape[1], [level], weight)[level]
+    if isinstance(found, str):
+        raise ValueError(found)
+    return found
 
 
 def divided(
-    whole: Sample, leg: Callable[[int], Sample], legs: int, level: float, weight: Float1D | None = None
-) -> tuple[Shares, Shares]:
-    """The same with the losses of each leg (paths,) read one at a time, from `leg`; they add up to `whole`.
+    whole: Sample,
+    leg: Callable[[int], Sample],
+    legs: int,
+    levels: Sequence[float],
+    weight: Float1D | None = None,
+) -> dict[float, Pair | str]:
+    """The same at several levels, with the losses of each leg (paths,) read one at a time, from `leg`.
+
+    They add up to `whole`. Where there are fewer paths than a level needs a text says so.
 
     Raises
     ------
     ValueError
-        If there are fewer paths than the level needs, or an argument is out of range.
+        If an argument is out of range.
     """
     worth = len(whole) if weight is None else effective_paths(weight)
-    least = level - reach(max(worth, 1.0), level) - 2.0 / max(len(whole), 1)
-    sample = ordered(whole, level, weight, least)
-    if sample.worth < (needed := observations_needed(level)):
-        raise ValueError(f"at least {needed} paths for level {level:g}, not {sample.worth:.0f}")
-    own, alone, rest = [], np.empty((2, legs)), np.empty((2, legs))
-    for i in range(legs):
-        losses = in_pieces(leg(i))
-        own.append(losses.read(sample.order))
-        alone[:, i] = _both(ordered(losses, level, weight, least), level)
-        rest[:, i] = _both(ordered(_less(in_pieces(whole), losses), level, weight, least), level)
-    tail = np.column_stack(own)
+    least = {a: a - reach(max(worth, 1.0), a) - 2.0 / max(len(whole), 1) for a in levels}
+    samples = upper_parts(whole, least, weight, placed=True)
+    found: dict[float, Pair | str] = {a: _few(sample, a) for a, sample in samples.items()}
+    asked = {a: least[a] for a in levels if not found[a]}
+    if asked:
+        order = samples[min(asked)].order
+        assert order is not None
+        own, alone, rest = [], [], []
+        for i in range(legs):
+            losses = in_pieces(leg(i))
+            own.append(losses.read(order))
+            alone.append(_figures(losses, asked, weight))
+            rest.append(_figures(_less(in_pieces(whole), losses), asked, weight))
+        table, sides = np.column_stack(own), (np.array(alone), np.array(rest))
+        for k, a in enumerate(asked):
+            one, others = (side[:, k].T for side in sides)
+            found[a] = _pair(samples[a], table[-samples[a].losses.size :], one, others, a)
+    return found
+
+
+def _few(sample: Ordered, level: float) -> str:
+    """Why a sample is too small for the level; empty if it is not."""
+    needed = observations_needed(level)
+    few = sample.worth < needed
+    return f"at least {needed} paths for level {level:g}, not {sample.worth:.0f}" if few else ""
+
+
+def _pair(sample: Ordered, tail: Float2D, alone: Float2D, rest: Float2D, level: float) -> Pair:
+    """From the losses of each leg (kept, legs), and VaR and ES (2, legs) of each leg and of all others."""
     at_quantile = _quantile_components(sample, tail, level)
     in_tail = _tail_components(sample, tail, level, np.array([found.value for found in at_quantile]))
     totals = _both(sample, level)
@@ -105,6 +136,11 @@ def divided(
         for row, (total, parts) in enumerate(zip(totals, (at_quantile, in_tail), strict=True))
     )
     return var, es
+
+
+def _figures(loss: Pieces, least: Mapping[float, float], weight: Float1D | None) -> list[tuple[float, float]]:
+    """VaR and ES at each level."""
+    return [_both(sample, level) for level, sample in upper_parts(loss, least, weight).items()]
 
 
 def _less(whole: Pieces, part: Pieces) -> Pieces:

@@ -10,6 +10,7 @@ Its standard error is that of Maritz and Jarrett (1978), Journal of the American
 Association 73, 194-196: the deviation of the losses under weights of the same kind.
 """
 
+from functools import lru_cache
 from math import sqrt
 
 import numpy as np
@@ -54,10 +55,23 @@ def harrell_davis(loss: Float1D, level: float, weight: Float1D | None = None) ->
 
 def harrell_davis_shares(sample: Ordered, level: float) -> tuple[int, Float1D]:
     """Index of the first loss that counts, and the shares (some,) of it and of those after it."""
-    n = sample.worth
+    if sample.alike:
+        return _alike(int(sample.worth), sample.masses.size, level)
+    return _shares(sample.masses, sample.worth, level)
+
+
+@lru_cache(maxsize=16)
+def _alike(n: int, kept: int, level: float) -> tuple[int, Float1D]:
+    """Shares of the `kept` largest of `n` losses that all count alike, whatever they are."""
+    first, share = _shares(np.full(kept, 1.0 / n), n, level)
+    share.setflags(write=False)
+    return first, share
+
+
+def _shares(masses: Float1D, n: float, level: float) -> tuple[int, Float1D]:
     a, b = (n + 1) * level, (n + 1) * (1 - level)
     spread = reach(n, level)
-    worse = np.concatenate((np.cumsum(sample.masses[:0:-1])[::-1], [0.0]))
+    worse = np.concatenate((np.cumsum(masses[:0:-1])[::-1], [0.0]))
     upper = np.maximum(1.0 - worse, 0.0)  # from the top, so that what was left out changes no bit
     first, last = np.searchsorted(upper, (level - spread, level + spread))
     edges = np.concatenate(([0.0], betainc(a, b, upper[first : last + 1])))

@@ -27,11 +27,12 @@ class Law:
         assert self.weight is not None
         return self.weight if mask is None else self.weight[mask]
 
-    def share(self, hits: Hits) -> Estimate:
-        """How often something happens."""
+    def share(self, hits: Hits, among: Hits | None = None) -> Estimate:
+        """How often something happens, of all paths or of those `among` which all hits are."""
         if self.weight is None:
-            return probability(int(np.count_nonzero(hits)), len(hits))
-        return weighted.probability(hits, self.weight)
+            trials = len(hits) if among is None else int(np.count_nonzero(among))
+            return probability(int(np.count_nonzero(hits)), trials)
+        return weighted.probability(hits if among is None else hits[among], self._of(among))
 
     def mean(
         self,

@@ -34,14 +34,13 @@ def survival_table(step: Steps, steps: int, step_h: float, law: Law) -> dict[str
     law : how the paths count.
     """
     ends = np.unique(np.ceil(np.arange(1, STRETCHES + 1) * steps / STRETCHES).astype(int))
-    hazards, edge = [], -1
-    for end in ends:
-        alive = (step < 0) | (step > edge)
-        hit = np.asarray((step > edge) & (step <= end))[alive]
-        found = Law(None if law.weight is None else law.weight[alive]).share(hit)
+    of_step = np.append(np.searchsorted(ends, np.arange(steps + 1)), ends.size).astype(np.int8)
+    stretch = of_step[step]  # of the first forced closing; never, which is -1, comes after the last
+    hazards, survived = [], []
+    for k in range(ends.size):
+        found = law.share(stretch == k, stretch >= k)
         hazards.append(figure(found._replace(reason=GONE) if found.value is None else found))
-        edge = end
-    survived = [figure(law.share(np.asarray((step < 0) | (step > end)))) for end in ends]
+        survived.append(figure(law.share(stretch > k)))
     return {"time_h": (ends * step_h).tolist(), "survival": survived, "hazard": hazards}
 
 

@@ -18,7 +18,8 @@ import numpy as np
 
 from stresskit.domain import Estimate, Float1D
 from stresskit.measure.figure import Z95, undefined
-from stresskit.measure.pieces import Pieces, Sample, in_pieces
+from stresskit.measure.largest import largest
+from stresskit.measure.pieces import Sample, in_pieces
 
 MISS = 0.025  # on either side
 MISSING = "only {:.0f} losses lie in the tail, fewer than 100"
@@ -102,20 +103,10 @@ def _worst(loss: Sample, level: float) -> Worst:
         raise ValueError(f"a confidence level of at least 0.5 and below 1, not {level}")
     n = len(loss)
     cut = max(min(order_statistics(n, level)[0], _rank(n, level)) - 1, 0) if n else 0
-    losses = np.sort(_largest(in_pieces(loss), n - cut))
+    losses = largest(in_pieces(loss), n - cut)
     if n and not (np.isfinite(losses[-1]) and np.isfinite(losses[0])):
         raise ValueError("the sample holds a loss that is not finite")
     return Worst(losses, n)
-
-
-def _largest(loss: Pieces, wanted: int) -> Float1D:
-    """So many of the largest losses, in no order; one that is no number is among them."""
-    kept = np.empty(0)
-    for piece in loss:
-        kept = np.concatenate((kept, piece)) if kept.size else piece
-        if (over := kept.size - wanted) > 0:
-            kept = np.partition(kept, over)[over:]
-    return kept
 
 
 def too_few(n: int, level: float) -> Estimate:

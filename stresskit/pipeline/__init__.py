@@ -36,7 +36,6 @@ from stresskit.results import (
     ColumnWriter,
     Results,
     RunFolder,
-    columns_of,
     find_finished,
     load,
     mark_column,
@@ -107,7 +106,7 @@ def run(
     clock.append(time.perf_counter())
     run_id = setting.run_id()
     if not force and (found := find_finished(out, loaded.run.name, run_id)):
-        return load(found, reused=True)
+        return load(found, verify=False, reused=True)  # its seal was just found to hold
     with RunFolder(out, loaded.run.name, run_id) as folder:
         _log(folder.path, "started", config=setting.hashes()["config"])
         setting, precision = enough(setting, workers, _teller(setting, 0, progress))
@@ -128,7 +127,7 @@ def run(
         folder.write_json("manifest.json", facts, sort_keys=False)
         folder.write_json("calibration.json", calibration(setting), sort_keys=False)
         _log(folder.path, "done", **spent)
-        return load(folder.seal())
+        return load(folder.seal(), verify=False)  # the seal was just made of these files
 
 
 def _simulate(
@@ -138,6 +137,7 @@ def _simulate(
     run, lives = setting.loaded.run, [(one._replace(asked=c.apart is None), c) for one, c in setting.lives()]
     paths, scenarios = run.simulation.paths, list(setting.stressed)
     weighted = setting.importance() is not None
+    marks = [mark_column(asset).name for asset in setting.assets]
     shares: dict[str, float] = {}
     floored: dict[str, int] = {}
     for n, scenario in enumerate(scenarios):
@@ -147,7 +147,7 @@ def _simulate(
         weights: list[Float1D] = []
         evaluated, floored[scenario], hits = np.zeros(len(lives)), 0, 0
         for outcome in stream(plan, paths, run.simulation.block, workers):
-            _append(outcome, setting, writers, profits)
+            _append(outcome, marks, writers, profits)
             if weighted:
                 weights.append(outcome.weight)
             evaluated += outcome.evaluated
@@ -174,17 +174,15 @@ def _simulate(
 
 
 def _append(
-    outcome: BlockOutcome, setting: Setting, writers: list[ColumnWriter], profits: list[ColumnWriter]
+    outcome: BlockOutcome, marks: Sequence[str], writers: list[ColumnWriter], profits: list[ColumnWriter]
 ) -> None:
-    for place, ((one, _), writer) in enumerate(zip(setting.lives(), writers, strict=True)):
-        names = [column.name for column in columns_of(one)]
-        writer.append({name: outcome.column(place, name) for name in names})
-    further = {mark_column(a).name: marks for a, marks in zip(setting.assets, outcome.marks, strict=True)}
-    further |= {"weight": outcome.weight}
-    for one, writer, profit in zip(setting.markets(), profits, outcome.profits, strict=True):
-        names = [column.name for column in columns_of(one, setting.importance() is not None)]
+    """Record a block; `marks` names the columns of the assets' marks."""
+    for place, writer in enumerate(writers):
+        writer.append({name: outcome.column(place, name) for name in writer.names})
+    further = {"weight": outcome.weight, **dict(zip(marks, outcome.marks, strict=True))}
+    for writer, profit in zip(profits, outcome.profits, strict=True):
         found = {"pnl": profit, **further}
-        writer.append({name: found[name] for name in names})
+        writer.append({name: found[name] for name in writer.names})
 
 
 def _teller(setting: Setting, models: int, progress: Report | None) -> Callable[[int, str], None] | None:

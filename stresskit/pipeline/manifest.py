@@ -3,6 +3,7 @@
 import os
 import platform
 from datetime import UTC, date, datetime
+from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
@@ -80,6 +81,7 @@ def versions() -> dict[str, str]:
     return {"python": platform.python_version(), **{package: _version(package) for package in PACKAGES}}
 
 
+@cache
 def _version(package: str) -> str:
     try:
         return version(package)

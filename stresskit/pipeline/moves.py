@@ -4,7 +4,7 @@ from dataclasses import replace
 from typing import Any
 
 import numpy as np
-from scipy import stats
+from scipy import special
 
 from stresskit.domain import Completion, Float1D, Int1D, Move, StressedModel
 from stresskit.model.completion import innovations_at, move_values
@@ -52,7 +52,7 @@ def describe(market: MarketState, used: Int1D, move: Move, law: Completion) -> d
     for row, k in enumerate(given.others):
         if k not in used or k in move.named:
             continue
-        spread = np.sqrt(given.scale[row, row]) * stats.t.ppf([0.5, TAIL, 1 - TAIL], given.nu)
+        spread = np.sqrt(given.scale[row, row]) * special.stdtrit(given.nu, [0.5, TAIL, 1 - TAIL])
         z = _innovations(marginals.map, int(k), given.mean[row] + spread)
         moves = model.marginals.mean[k] + law.multiplier * np.sqrt(law.variance[k]) * z
         middle, low, high = np.maximum(moves, -0.95)
@@ -69,7 +69,7 @@ def _innovations(law: Any, k: int, y: Float1D) -> Float1D:
 def _rarity(market: MarketState, law: Completion, distance: float, named: int) -> str:
     nu = law.dependence.nu
     share = distance / named
-    chance = float(stats.f.sf(share, named, nu) if np.isfinite(nu) else stats.chi2.sf(distance, named))
+    chance = float(special.fdtrc(named, nu, share) if np.isfinite(nu) else special.chdtrc(named, distance))
     steps = float(np.median(law.variance / market.model.marginals.long_run_variance))
     seconds = steps * market.model.step_s
     if chance <= 0.0:

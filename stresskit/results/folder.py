@@ -1,6 +1,5 @@
 """Write a run folder: under a temporary name, sealed, then renamed; or not at all."""
 
-import io
 import json
 import os
 import secrets
@@ -11,6 +10,7 @@ from typing import Any, Self
 
 import numpy as np
 import numpy.typing as npt
+from numpy.lib import format as npy
 
 from stresskit.results.checksums import broken_seal, write_checksums
 from stresskit.results.claim import Claim
@@ -87,9 +87,10 @@ class RunFolder:
 
     def sample(self, scenario: str, life: Life, column: Column, values: npt.NDArray[np.float64]) -> None:
         """Write a column (steps + 1, sampled paths), USD, of a life's first paths."""
-        content = io.BytesIO()  # numpy itself would tell of a full disk without its errno
-        np.save(content, np.ascontiguousarray(values, np.float64))
-        self._outcome(scenario, life, column.name).write_bytes(content.getbuffer())
+        with self._outcome(scenario, life, column.name).open("wb") as stream:
+            rows = np.ascontiguousarray(values, np.dtype("<f8"))
+            npy.write_array_header_1_0(stream, npy.header_data_from_array_1_0(rows))
+            stream.write(rows.data)  # numpy itself would tell of a full disk without its errno
 
     def column(self, scenario: str, life: str, name: str) -> npt.NDArray[Any]:
         """Read back a column (paths,) that is complete, mapped into memory."""

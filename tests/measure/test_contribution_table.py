@@ -85,8 +85,8 @@ def test_a_large_sample_is_cut_without_a_trace():
     """Only the tail is sorted; the figures are those of the whole sample."""
     losses = np.random.default_rng(1).standard_t(4, (50_000, 3))
     whole = losses.sum(axis=1)
-    cut = divided(whole, lambda i: losses[:, i], 3, 0.99)
-    full = divided(whole, lambda i: losses[:, i], 3, 0.99, np.ones(50_000))
+    cut = divided(whole, lambda i: losses[:, i], 3, [0.99])[0.99]
+    full = divided(whole, lambda i: losses[:, i], 3, [0.99], np.ones(50_000))[0.99]
     for one, other in zip(cut, full, strict=True):
         assert one.total == pytest.approx(other.total, rel=1e-10)
         for a, b in zip(one.components, other.components, strict=True):

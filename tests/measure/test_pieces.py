@@ -5,7 +5,7 @@ import pytest
 
 from stresskit.measure.contributions import contributions, divided
 from stresskit.measure.mean import mean
-from stresskit.measure.ordered import ordered
+from stresskit.measure.ordered import upper_parts
 from stresskit.measure.pieces import PIECE, Pieces
 from stresskit.measure.tail import tail_figures
 
@@ -44,18 +44,23 @@ def test_tails_and_means_hold_a_piece_and_the_tail(legs: np.ndarray) -> None:
 
 
 def test_what_the_tail_holds_is_what_a_sort_gives(legs: np.ndarray) -> None:
-    found = ordered(Column(legs[:, 0]).pieces(), 0.95, None, 0.94)
-    by_sort = np.argsort(legs[:, 0], kind="stable")[-found.order.size :]
-    beyond = found.losses > found.losses[0]
-    assert np.array_equal(found.order[beyond], by_sort[beyond])
-    assert np.array_equal(found.losses, legs[by_sort, 0])
+    least = {0.95: 0.94, 0.99: 0.985}
+    placed = upper_parts(Column(legs[:, 0]).pieces(), least, placed=True)
+    for level, found in upper_parts(Column(legs[:, 0]).pieces(), least).items():
+        by_sort = np.argsort(legs[:, 0], kind="stable")[-found.losses.size :]
+        beyond = found.losses > found.losses[0]
+        assert found.order is None
+        assert np.array_equal(placed[level].order[beyond], by_sort[beyond])
+        assert np.array_equal(placed[level].losses, found.losses)
+        assert np.array_equal(found.losses, legs[by_sort, 0])
 
 
 def test_contributions_never_read_a_whole_column(legs: np.ndarray) -> None:
     columns = [Column(legs[:, 0]), Column(legs[:, 1])]
     whole = Column(legs.sum(axis=1))
-    found = divided(whole.pieces(), lambda i: columns[i].pieces(), 2, 0.99)
-    assert repr(found) == repr(contributions(legs, 0.99))
+    found = divided(whole.pieces(), lambda i: columns[i].pieces(), 2, LEVELS)
+    for level in LEVELS:
+        assert repr(found[level]) == repr(contributions(legs, level))
     assert max(column.most for column in (whole, *columns)) == PIECE
 
 

@@ -8,18 +8,12 @@ from click.testing import CliRunner
 
 from stresskit.cli import main
 from stresskit.config_file import load_run
-from stresskit.margin.tail import expected_shortfall
-from stresskit.numerics.jit import kernel
+from stresskit.margin.scenario_set import worst_mean
 from stresskit.pipeline import margin
 from stresskit.pipeline.margin_now import Desk, liquidation_mark
 from stresskit.pipeline.setting import prepare
 from tests.lawful import assert_lawful
 from tests.pipeline.conftest import CONFIGS
-
-
-@kernel
-def shortfall(loss, count):
-    return expected_shortfall(loss, count)
 
 
 def by_command(name):
@@ -79,7 +73,7 @@ def stand_alone(desk):
     rule, quantity = desk.contender.rule, desk.contender.book.quantity
     asset = desk.contender.book.asset
     legs = [q * rule.scenarios.losses[a] for q, a in zip(quantity, asset, strict=True)]
-    return shortfall(sum(legs), rule.tail_count), [shortfall(leg, rule.tail_count) for leg in legs]
+    return worst_mean(sum(legs), rule.tail_count), [worst_mean(leg, rule.tail_count) for leg in legs]
 
 
 def test_netting_relief_of_the_distribution_rule(figures):

@@ -5,7 +5,7 @@ from tests.mutants.faults.fault import Fault
 FAULTS = (
     Fault(
         "tail_of_the_last_piece",
-        "stresskit/measure/tail.py",
+        "stresskit/measure/largest.py",
         "kept = np.concatenate((kept, piece)) if kept.size else piece",
         "kept = piece",
         ("tests/measure/test_pieces.py",),
@@ -118,8 +118,8 @@ FAULTS = (
     Fault(
         "contributions_of_the_wrong_tail",
         "stresskit/measure/contributions.py",
-        "own.append(losses.read(sample.order))",
-        "own.append(losses.read(sample.order[::-1]))",
+        "own.append(losses.read(order))",
+        "own.append(losses.read(order[::-1]))",
         ("tests/measure/test_contributions.py",),
     ),
     Fault(
@@ -146,8 +146,8 @@ FAULTS = (
     Fault(
         "hazard_among_all_paths",
         "stresskit/measure/survival.py",
-        "alive = (step < 0) | (step > edge)",
-        "alive = step > -2",
+        "law.share(stretch == k, stretch >= k)",
+        "law.share(stretch == k)",
         ("tests/measure/test_survival.py",),
     ),
     Fault(
@@ -198,5 +198,26 @@ FAULTS = (
         "key=lambda mode: (evidence.initial(mode), evidence.often(mode))",
         "key=evidence.initial",
         ("tests/measure/test_verdict.py",),
+    ),
+    Fault(
+        "rows_held_back_are_lost",
+        "stresskit/results/writer.py",
+        "        if self._held:\n",
+        "        if not self._held:\n",
+        ("tests/results/test_folder.py",),
+    ),
+    Fault(
+        "every_level_looks_as_deep_as_the_lowest",
+        "stresskit/measure/ordered.py",
+        "first = losses.size - (n - cut)",
+        "first = 0",
+        ("tests/measure/test_pieces.py",),
+    ),
+    Fault(
+        "assets_divided_as_positions",
+        "stresskit/measure/contribution_table.py",
+        "net = own if _alike(book, assets) else _divided(assets, law)",
+        "net = own",
+        ("tests/measure/test_contribution_table.py",),
     ),
 )
