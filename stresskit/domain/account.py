@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from stresskit.arrays import Float1D, Float2D, Int1D, Single2D
+from stresskit.arrays import Float1D, Int1D, Single2D
 
 
 class Wallet(NamedTuple):
@@ -66,17 +66,14 @@ class View(NamedTuple):
 TERMS = 8  # the most terms that a rule has
 
 
-class Lines(NamedTuple):
-    """Books on lines, of each the scenarios that can be in a tail: see `margin/tail_on_line.py`.
+class Beside(NamedTuple):
+    """What the positions beside the one that is being closed cost, coarsely: see `margin/far_scenarios.py`.
 
-    `base`, `unit` (lines, scenarios): losses at one end of the line, and of one USD more of the asset that
-    changes; `size` (lines,): how many scenarios; `edge` (lines,): about where the tail begins.
+    `rough` (sets, scenarios); `known` (sets,): of how many scenarios, 0 where a closing begins.
     """
 
-    base: Float2D
-    unit: Float2D
-    size: Int1D
-    edge: Float1D
+    rough: Single2D
+    known: Int1D
 
 
 class Breakdown(NamedTuple):
@@ -88,8 +85,8 @@ class Breakdown(NamedTuple):
     its change in USD per unit of relative change of a mark, with nothing closed; `terms`
     (TERMS,): the rule's terms in USD; `binding` (1,): index of the binding term. `exposure`
     (assets,): scaled net exposure in USD. The rest is scratch: `scale`, `gradient` (assets,),
-    `loss`, `base`, `tail` (scenarios,), `scratch` (2 * scenarios,), `aside` (3,), `last` (2,),
-    `lanes` (2, lanes) and `lines`.
+    `loss`, `base`, `tail` (scenarios,), `rough` (3, scenarios), `scratch` (2 * scenarios,), `aside` (3,),
+    `last` (1,), `lanes` (2, lanes) and `beside`.
     """
 
     contribution: Float1D
@@ -103,8 +100,9 @@ class Breakdown(NamedTuple):
     loss: Float1D
     base: Float1D
     tail: Int1D
+    rough: Single2D
     scratch: Float1D
     aside: Float1D
     last: Float1D
     lanes: Single2D
-    lines: Lines
+    beside: Beside

@@ -29,12 +29,13 @@ class Block(NamedTuple):
 
     `quantity` (positions, paths) and `cash` (paths,) change when something is closed; `held` (paths,)
     is 1 while the wallet's coins are held and 0 once everything was closed out; `equity` and
-    `ceiling` (paths,) are of the current step. The anchors remember each path's last full evaluation:
+    `ceiling` (paths,) are of the current step. The anchors remember each path's last full evaluation or roof:
     `anchor_exposure` (assets, paths), `anchor_value`, `anchor_norm` (paths,); `exposure` (assets,
     paths), `gross` and `scale` (paths,) are scratch. For the bridge between two steps (paths,): `slack`,
-    a lower bound of the excess at the step before, and `reach`, an upper bound of its standard deviation
-    over the step. `rough` (paths,): 1 where a step asks for a closer look, 0 where not, 2 where all is
-    closed; `picked` (paths,): the numbers of those where it does, in order.
+    a lower bound of the excess at the step before, `reach`, an upper bound of its standard deviation over
+    the step, and `ahead`, the same of the step to come where a rule knows it already. `rough` (paths,): 1
+    where a step asks for a closer look, 0 where not, 2 where all is closed; `picked` (paths,): the numbers
+    of those where it does, in order.
     `premium` (positions, paths): USD that the basis has added to one unit of quantity since the start; it
     is settled in `cash`. `shift` (assets, paths): what the account's own closings have made of the marks
     for good, 1 where nothing. `trace` (steps, paths): the equity after every step of a tile is added to
@@ -54,6 +55,7 @@ class Block(NamedTuple):
     scale: Float1D
     slack: Float1D
     reach: Float1D
+    ahead: Float1D
     rough: Float1D
     picked: Int1D
     premium: Float2D

@@ -73,6 +73,21 @@ def ceiling(rule: Any, book: Any, tile: Any, step: Any, block: Any) -> Any:
     raise TypeError("margin rules are called from kernels")
 
 
+def weigh(rule: Any, book: Any, tile: Any, step: Any, block: Any, steep: Any) -> Any:
+    """Mark the block to market, ``block.equity`` (paths,), and fill its `ceiling`.
+
+    Returns whether it has filled ``block.ahead`` too, by the slopes `steep` of the bridge, which is None
+    without one; only a rule does whose slopes do not depend on the multiplier. Overloaded by the type of
+    `rule`.
+
+    Raises
+    ------
+    TypeError
+        Always: only its overloads are ever compiled.
+    """
+    raise TypeError("margin rules are called from kernels")
+
+
 def roof(rule: Any, book: Any, view: Any, breakdown: Any) -> Any:
     """At least the requirement, cheaper than it and closer than the ceiling; infinite if the rule has none.
 
@@ -101,7 +116,21 @@ def steepest(rule: Any, book: Any, p: Any, multiplier: Any) -> Any:
     raise TypeError("margin rules are called from kernels")
 
 
-def steadiness(
+def gentle(rule: Any, book: Any, p: Any) -> Any:
+    """A notional in USD, and a bound of what a position adds to the slope while its notional is not above it.
+
+    What `steepest` bounds whatever the marks are; a notional below 0 where nothing closer is known. For
+    linear positions alone. Overloaded by the type of `rule`.
+
+    Raises
+    ------
+    TypeError
+        Always: only its overloads are ever compiled.
+    """
+    raise TypeError("margin rules are called from kernels")
+
+
+def deviation_bound(
     rule: Any, net: Any, variance: Any, multiplier: Any, correlation: Any, whole: Any, scratch: Any
 ) -> Any:
     """Upper bound in USD of the requirement's standard deviation over a step, to first order.
@@ -131,7 +160,7 @@ def loan_factor(rule: Any) -> Any:
 
 
 def remember(rule: Any, block: Any, path: Any, breakdown: Any) -> Any:
-    """Keep a full evaluation so that `ceiling` can bound what is near it; overloaded by `rule`.
+    """Keep a full evaluation, or a roof, so that `ceiling` can bound what is near it; overloaded by `rule`.
 
     Raises
     ------

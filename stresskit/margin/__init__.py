@@ -2,14 +2,17 @@
 
 from stresskit.domain import Float1D
 from stresskit.margin import (  # noqa: F401  some only register kernels
+    bracket_ceiling,
     brackets,
     clearing,
     clearing_bounds,
-    clearing_lines,
+    clearing_legs,
+    marked_first,
     tier_steps,
     unified,
     var,
     var_bounds,
+    without_bounds,
 )
 from stresskit.margin.brackets import Brackets, BracketTable
 from stresskit.margin.clearing import ClearingRule

@@ -20,7 +20,7 @@ from stresskit.domain import (
 )
 from stresskit.margin.clearing_addons import SHARE, add_on, concentration_charge, dependence_charge
 from stresskit.margin.far_scenarios import ScenarioSet, length_of, tail_of_book
-from stresskit.margin.tail import tail_gradient
+from stresskit.margin.tail import add_slopes, weigh_mean
 from stresskit.margin.var import VarRule, net_exposure
 from stresskit.numerics.jit import allocating, implements, part
 from stresskit.numerics.notional import unit_notional
@@ -50,12 +50,11 @@ def tail_of(scenarios: Any, exposure: Any, count: Any, weight: Any, breakdown: A
     """ES of the exposures over a set; adds `weight` times its gradient to ``breakdown.gradient``."""
     if not length_of(scenarios.root, exposure) > 0.0:
         return 0.0
-    shortfall, edge, kept = tail_of_book(scenarios, exposure, count, breakdown)
+    shortfall, edge, kept = tail_of_book(scenarios, exposure, count, 0, -1, breakdown)
     if weight != 0.0:
-        loss, tail = breakdown.loss, breakdown.tail[:kept]
-        for i in range(exposure.size):
-            gradient = tail_gradient(scenarios.losses[i], loss, count, edge, tail)
-            breakdown.gradient[i] += weight * gradient
+        each = breakdown.scratch[:kept]
+        weigh_mean(breakdown.loss[:kept], count, edge, each)
+        add_slopes(scenarios.losses, breakdown.tail[:kept], each, weight, breakdown.gradient)
     return shortfall
 
 

@@ -7,9 +7,7 @@ sum of all single-factor tails.
 
 from typing import Any
 
-import numpy as np
-
-from stresskit.domain import ceiling, loan_factor, remember, roof, steadiness, steepest
+from stresskit.domain import ceiling, loan_factor, remember, roof, steepest
 from stresskit.margin.clearing import ClearingRule, single, two_largest
 from stresskit.margin.clearing_addons import SHARE
 from stresskit.margin.shortfall_bound import shortfall_bound
@@ -85,11 +83,3 @@ def clearing_loan_factor(rule: Any) -> Any:
 def clearing_remember(rule: Any, block: Any, path: Any, breakdown: Any) -> None:
     """Anchor the path at the A of the evaluation in `breakdown`."""
     remember(rule.bound, block, path, breakdown)
-
-
-@implements(steadiness, ClearingRule, inlined=True)
-def clearing_steadiness(
-    rule: Any, net: Any, variance: Any, multiplier: Any, correlation: Any, whole: Any, scratch: Any
-) -> Any:
-    """None beyond the bounds of the positions."""
-    return np.inf

@@ -24,12 +24,11 @@ from stresskit.domain import (
     remember,
     requirement,
     requirement_of_leg,
-    roof,
-    steadiness,
     steepest,
 )
 from stresskit.margin.grid.borrowing import borrowing_charge
 from stresskit.margin.grid.ceiling import lone_requirement
+from stresskit.margin.grid.drift import scope_drift
 from stresskit.margin.grid.scope import scope_requirement
 from stresskit.margin.grid.table import BORROWING, EXTREME, MINIMUM, PRICE, GridTable
 from stresskit.margin.grid.values import leg_value
@@ -80,6 +79,8 @@ def grid_requirement(rule: Any, book: Any, view: Any, breakdown: Any) -> Any:
     breakdown.terms[BORROWING] = total
     for s in range(rule.lone.size):
         found, binding = evaluate_scope(rule, s, breakdown)
+        used = breakdown.scratch[3 * legs :]
+        scope_drift(rule, book, s, breakdown.base, used, slope, binding != MINIMUM, breakdown.drift)
         of_scope[s] = found
         by_price += found if binding == PRICE else 0.0
         by_extreme += found if binding == EXTREME else 0.0
@@ -90,8 +91,6 @@ def grid_requirement(rule: Any, book: Any, view: Any, breakdown: Any) -> Any:
     for p in range(book.asset.size):
         breakdown.slope[p] = slope[p]
         breakdown.contribution[p] = share[p]
-        if book.face[p] == 0.0:
-            breakdown.drift[book.asset[p]] += slope[p] * breakdown.base[p]
     return total
 
 
@@ -174,17 +173,3 @@ def grid_remember(rule: Any, block: Any, path: Any, breakdown: Any) -> None:
 def grid_convex(rule: Any) -> Any:
     """Whether no contingency of the book bends down."""
     return rule.convex != 0
-
-
-@implements(roof, GridTable)
-def grid_roof(rule: Any, book: Any, view: Any, breakdown: Any) -> Any:
-    """None: the requirement itself is cheap."""
-    return np.inf
-
-
-@implements(steadiness, GridTable, inlined=True)
-def grid_steadiness(
-    rule: Any, net: Any, variance: Any, multiplier: Any, correlation: Any, whole: Any, scratch: Any
-) -> Any:
-    """None beyond the bounds of the positions."""
-    return np.inf

@@ -12,23 +12,23 @@ import numpy as np
 from stresskit.domain import Float1D, Float2D
 from stresskit.margin.clearing import ClearingRule
 from stresskit.margin.clearing_addons import SHARE
+from stresskit.margin.coarse_losses import in_grains
 from stresskit.margin.far_scenarios import ScenarioSet
-from stresskit.margin.tail import COLUMNS, expected_shortfall
+from stresskit.margin.tail import columns_of
 from stresskit.margin.var import Var, VarRule
-from stresskit.numerics.jit import kernel
 
 RIDGE = 1e-6  # of an asset's second moment
 TINY = 1e-30  # of an asset that never moves
 ROUNDING = 1e-9  # room for rounding, so that no scenario is missed
+NEAR = 0.95  # of the level tried: scenarios beyond are looked at first
 BEYOND = 1.25  # times that level: where a bound of the shortfall cuts tails off
-NEAR = 0.95  # of the level tried: scenarios beyond are evaluated first
 KEY = -0x5CE7A510  # the scenario sets' own Philox key; seeds of runs are never negative
 
 
-@kernel
-def _unit_shortfall(loss: Float1D, count: float) -> float:
-    found: float = expected_shortfall(loss, count)
-    return found
+def worst_mean(loss: Float1D, count: float) -> float:
+    """Mean of the `count` largest losses, the last of them by the fraction that is left."""
+    worst = np.sort(loss)[::-1][: math.ceil(count)]
+    return float((worst.sum() - (worst.size - count) * worst[-1]) / count)
 
 
 def tail_count(spec: Var) -> float:
@@ -48,8 +48,8 @@ def build_var(spec: Var, relative_prices: Float2D, long_run: Float1D, weight: Fl
     losses = scenarios.losses
     return VarRule(
         scenarios=scenarios,
-        unit_long=np.array([_unit_shortfall(row, count) for row in losses]),
-        unit_short=np.array([_unit_shortfall(row, count) for row in -losses]),
+        unit_long=np.array([worst_mean(row, count) for row in losses]),
+        unit_short=np.array([worst_mean(row, count) for row in -losses]),
         long_run=long_run,
         persistence_weight=weight,
         tail_count=count,
@@ -71,23 +71,23 @@ def ordered(losses: Float2D, count: float) -> ScenarioSet:
     root = np.linalg.cholesky(moment)
     distance = np.sqrt((np.linalg.solve(root, losses) ** 2).sum(axis=0)) * (1.0 + ROUNDING)
     order = np.argsort(-distance, kind="stable")
-    losses, distance = np.ascontiguousarray(losses[:, order]), np.ascontiguousarray(distance[order])
+    losses, distance = np.asfortranarray(losses[:, order]), np.ascontiguousarray(distance[order])
     level = lowest_level(losses, root, math.ceil(count))
-    first = max(int((distance > NEAR * level).sum()), COLUMNS * math.ceil(count))
-    beyond = BEYOND * level
-    coarse = losses[:, : int((distance > beyond).sum())].astype(np.float32)
-    extreme = np.abs(coarse).max(axis=1, initial=0.0).astype(float)
+    coarse, grain = in_grains(losses)
+    columns = columns_of(math.ceil(count), distance.size)
     return ScenarioSet(
         losses=losses,
         distance=distance,
         root=root,
         level=level,
-        first=min(first, distance.size),
+        first=max(int((distance > NEAR * level).sum()), columns),
         coarse=coarse,
-        beyond=beyond,
-        extreme=extreme,
+        grain=grain,
+        extreme=np.abs(losses).max(axis=1),
+        beyond=int((distance > BEYOND * level).sum()),
+        cut=BEYOND * level,
         moment=moment,
-        radius=_unit_shortfall(distance, count),
+        radius=worst_mean(distance, count),
     )
 
 
@@ -108,8 +108,8 @@ def build_clearing(base: VarRule, perfect: Float2D, zero: Float2D) -> ClearingRu
     """The rule with add-ons; relative prices (assets, scenarios) of the perfect and the zero set."""
     deep = 0.5 * base.tail_count
     sets = [base.scenarios, *(ordered(1.0 - prices, deep) for prices in (perfect, zero))]
-    long = [[_unit_shortfall(row, deep) for row in one.losses] for one in sets]
-    short = [[_unit_shortfall(-row, deep) for row in one.losses] for one in sets]
+    long = [[worst_mean(row, deep) for row in one.losses] for one in sets]
+    short = [[worst_mean(-row, deep) for row in one.losses] for one in sets]
     return ClearingRule(
         base=base,
         bound=base._replace(

@@ -2,7 +2,7 @@
 
 For any t ``ES(x) <= t + sum_s (L_s - t)+ / count``, with equality at the edge of the tail. t is chosen a
 little beyond where tails begin: then only the scenarios farthest out can lose more, and the bound is a few
-percent too high. They are kept in single precision; its rounding is added to the bound.
+percent too high. Coarse losses are enough; t is lowered by their room.
 
 Source: Rockafellar, Uryasev, "Optimization of conditional value-at-risk", Journal of Risk 2 (2000).
 """
@@ -11,25 +11,19 @@ from typing import Any
 
 import numpy as np
 
+from stresskit.margin.coarse_losses import UNIT, add_grains, room_of
 from stresskit.margin.far_scenarios import length_of
 from stresskit.numerics.jit import part
 
-LANES = 256  # scenarios at a time
-UNIT = 2.0**-24  # rounding of one operation in single precision
-SUMMED = 1e-5  # of a sum of as many terms as there are scenarios to a lane
-
 
 @part
-def excess_of(coarse: Any, exposure: Any, level: Any, loss: Any, total: Any) -> Any:
-    """Sum over the scenarios of what a book loses beyond `level`; `loss`, `total` (LANES,) are scratch."""
-    total[:] = 0.0
-    for first in range(0, coarse.shape[1], LANES):
-        piece = loss[: min(LANES, coarse.shape[1] - first)]
-        piece[:] = -level
-        for i in range(exposure.size):
-            x, row = np.float32(exposure[i]), coarse[i, first : first + LANES]
-            for s in range(piece.size):
-                piece[s] += x * row[s]
+def excess_of(scenarios: Any, exposure: Any, level: Any, loss: Any, total: Any) -> Any:
+    """Sum over the scenarios of what a book loses beyond `level`; `loss`, `total` (lanes,) are scratch."""
+    total[:] = np.float32(0.0)
+    for first in range(0, scenarios.beyond, loss.size):
+        piece = loss[: min(loss.size, scenarios.beyond - first)]
+        piece[:] = np.float32(-level)
+        add_grains(scenarios.coarse, first, exposure, scenarios.grain, piece)
         for s in range(piece.size):
             total[s] += piece[s] if piece[s] > 0.0 else np.float32(0.0)
     found = 0.0
@@ -40,11 +34,9 @@ def excess_of(coarse: Any, exposure: Any, level: Any, loss: Any, total: Any) -> 
 
 @part
 def shortfall_bound(scenarios: Any, exposure: Any, count: Any, breakdown: Any) -> Any:
-    """At least the expected shortfall of the book, a few percent more at most as a rule."""
-    coarse, gross = scenarios.coarse, 0.0
-    level = np.float32(scenarios.beyond * length_of(scenarios.root, exposure))
-    for i in range(exposure.size):
-        gross += abs(exposure[i]) * scenarios.extreme[i]
-    beyond = excess_of(coarse, exposure, level, breakdown.lanes[0], breakdown.lanes[1])
-    rounding = (exposure.size + 4) * UNIT * (gross + level) * coarse.shape[1]
-    return level + ((1.0 + SUMMED) * beyond + rounding) / count
+    """Bound of the mean of the `count` largest losses of the book."""
+    level, lanes = scenarios.cut * length_of(scenarios.root, exposure), breakdown.lanes
+    room = room_of(scenarios, exposure) + (exposure.size + 4) * UNIT * level
+    beyond = excess_of(scenarios, exposure, level - room, lanes[0], lanes[1])
+    summed = (2.0 + scenarios.beyond / lanes.shape[1]) * UNIT  # as many terms as stand in a lane
+    return level + (1.0 + summed) * beyond / count

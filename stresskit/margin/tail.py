@@ -13,13 +13,12 @@ from typing import Any
 import numpy as np
 
 from stresskit.numerics.elementary import greater, smaller
-from stresskit.numerics.jit import allocating, inline, part
+from stresskit.numerics.jit import inline, part
 
-STRETCH = 1000
 FEW = 12  # scenarios too many: up to so many are given up one by one, more are sorted out
-ROOM = 6  # scenarios more than needed that a bound aims at
-TRIES, STEEPNESS = 8, 3.5  # to find one by counting; of the tails of losses
-COLUMNS = 5  # columns per tail scenario: enough that the bound is close to the edge of the tail
+ROOM = 3  # scenarios more than needed that a bound aims at
+TRIES, STEEPNESS = 8, 4.5  # to find one by counting; of the tails of losses
+COLUMNS = 10  # columns per tail scenario: enough that the bound is close to the edge of the tail
 
 
 @part
@@ -48,23 +47,6 @@ def select(values: Any, count: Any, rank: Any) -> Any:
 
 
 @part
-def book_losses(losses: Any, exposure: Any, out: Any) -> None:
-    """Fill out (scenarios,) with sum_i exposure[i] * losses[i], a stretch at a time that stays in L1."""
-    for first in range(0, out.size, STRETCH):
-        part_of = out[first : first + STRETCH]
-        part_of[:] = 0.0
-        for i in range(0, exposure.size - 1, 2):  # two at a time: half the passes, the same sums
-            x, row = exposure[i], losses[i, first : first + STRETCH]
-            y, other = exposure[i + 1], losses[i + 1, first : first + STRETCH]
-            for s in range(part_of.size):
-                part_of[s] = (part_of[s] + x * row[s]) + y * other[s]
-        if exposure.size % 2 == 1:
-            x, row = exposure[exposure.size - 1], losses[exposure.size - 1, first : first + STRETCH]
-            for s in range(part_of.size):
-                part_of[s] += x * row[s]
-
-
-@part
 def add_losses(base: Any, exposure: Any, losses: Any, out: Any) -> None:
     """Fill out (scenarios,) with base + exposure * losses."""
     for s in range(out.size):
@@ -74,18 +56,17 @@ def add_losses(base: Any, exposure: Any, losses: Any, out: Any) -> None:
 @part
 def column_maxima(loss: Any, out: Any) -> None:
     """Largest loss of each column: scenarios j, j + columns, j + 2 columns ..."""
-    columns = out.size
-    for j in range(columns):
+    for j in range(out.size):
         out[j] = loss[j]
-    for first in range(columns, loss.size, columns):
-        row = loss[first : first + columns]
+    for first in range(out.size, loss.size, out.size):
+        row = loss[first : first + out.size]
         for j in range(row.size):
             out[j] = greater(out[j], row[j])
 
 
 @part
 def gather(loss: Any, maxima: Any, bound: Any, tail: Any) -> Any:
-    """Put the scenarios with a loss of at least `bound` into `tail`, column by column; return how many."""
+    """Put the places of losses of at least `bound` into `tail`, column by column; return how many."""
     found, columns = 0, maxima.size
     for j in range(columns):
         if maxima[j] >= bound:
@@ -102,125 +83,122 @@ def tail_size(count: Any) -> Any:
     return int(count) + (count > int(count))
 
 
-@part
-def tail_mean(loss: Any, count: Any, guess: Any, scratch: Any, tail: Any) -> Any:
-    """Mean of the `count` largest losses, the smallest of them, and how many there are.
+@inline
+def columns_of(needed: Any, scenarios: Any) -> Any:
+    """Into how many columns a set is laid out: always as many, so that no sum changes its order."""
+    return min(scenarios, needed * COLUMNS)
 
-    `guess`: about the smallest, if it is known; it changes the time alone. `scratch` (2 * scenarios,) and
-    `tail` (scenarios,) are scratch; the tail's scenarios are left in ``tail[:kept]``.
+
+@part
+def tail_among(every: Any, count: Any, guess: Any, breakdown: Any) -> Any:
+    """Mean, edge and size of the tail of the losses `every`, which are so few that all are gone through.
+
+    `guess`: about the edge, if it is known; it changes the time alone. The tail is left in
+    ``breakdown.tail``, as places in `every`, and ``breakdown.loss``.
     """
-    needed = tail_size(count)
-    columns = min(loss.size, needed * COLUMNS)
-    maxima = scratch[:columns]
-    column_maxima(loss, maxima)
-    found = gather(loss, maxima, bound_of(maxima, needed, guess, scratch), tail)
-    edge = edge_of(loss, tail[:found], needed, scratch)
-    mean, kept = mean_above_edge(loss, count, edge, tail[:found])
-    return mean, edge, kept
+    scratch, tail, loss = breakdown.scratch, breakdown.tail, breakdown.loss
+    copy = scratch[: every.size]
+    for s in range(every.size):
+        copy[s] = every[s]
+    bound, found = bound_of(copy, tail_size(count), guess, scratch[every.size :]), 0
+    for s in range(every.size):
+        tail[found], loss[found] = s, every[s]
+        found += every[s] >= bound
+    return tail_of_found(found, count, breakdown)
 
 
 @part
-def tail_among_few(loss: Any, count: Any, guess: Any, scratch: Any, tail: Any) -> Any:
-    """As `tail_mean`, of so few scenarios that all are gone through, in their own order."""
-    needed = tail_size(count)
-    copy = scratch[: loss.size]
-    for s in range(loss.size):
-        copy[s] = loss[s]
-    bound, found = bound_of(copy, needed, guess, scratch), 0
-    for s in range(loss.size):
-        tail[found] = s
-        found += loss[s] >= bound
-    edge = edge_of(loss, tail[:found], needed, scratch)
-    mean, kept = mean_above_edge(loss, count, edge, tail[:found])
-    return mean, edge, kept
+def tail_of_found(found: Any, count: Any, breakdown: Any) -> Any:
+    """Mean, edge and size of the tail, all of which is among what was found; only the tail is kept."""
+    loss, tail, scratch = breakdown.loss[:found], breakdown.tail[:found], breakdown.scratch[:found]
+    edge = edge_of(loss, tail_size(count), scratch)
+    total, above, kept = 0.0, 0, 0
+    for k in range(found):
+        if loss[k] > edge:
+            total += loss[k]
+            above += 1
+        if loss[k] >= edge:
+            loss[kept], tail[kept] = loss[k], tail[k]
+            kept += 1
+    return (total + (count - above) * edge) / count, edge, kept
 
 
 @part
-def bound_of(maxima: Any, needed: Any, guess: Any, scratch: Any) -> Any:
+def bound_of(maxima: Any, needed: Any, guess: Any, spare: Any) -> Any:
     """A level that at least `needed` of the columns' maxima reach, and hardly more.
 
     Found by counting from a guess above zero: a tail's size falls about as the level's STEEPNESS-th power.
-    Else it is the `needed`-th largest itself. The maxima stand at the beginning of `scratch`.
+    Else it is the `needed`-th largest itself. `spare` (columns,) is scratch.
     """
-    columns, bound, wanted = maxima.size, guess, needed + ROOM
+    columns, bound, wanted = maxima.size, maxima.dtype.type(guess), needed + ROOM
     for _ in range(TRIES if guess > 0.0 else 0):
         reached = 0
         for j in range(columns):
             reached += maxima[j] >= bound
         if needed <= reached <= needed + 2 * ROOM:
             return bound
-        bound *= greater(smaller(1.0 + (reached / wanted - 1.0) / STEEPNESS, 1.3), 0.8)
-    copy = scratch[columns : 2 * columns]
+        change = greater(smaller(1.0 + (reached / wanted - 1.0) / STEEPNESS, 1.3), 0.8)
+        bound = maxima.dtype.type(bound * change)
+    copy = spare[:columns]
     for k in range(columns):
         copy[k] = maxima[k]
     return select(copy, columns, needed - 1)
 
 
 @part
-def edge_of(loss: Any, found: Any, needed: Any, scratch: Any) -> Any:
-    """The `needed`-th largest of the losses of the scenarios `found`."""
-    edge, spare = loss[found[0]], found.size - needed
-    for k in range(found.size):
-        scratch[k] = loss[found[k]]
-        edge = smaller(edge, scratch[k])
+def edge_of(loss: Any, needed: Any, scratch: Any) -> Any:
+    """The `needed`-th largest of the losses."""
+    edge, spare = loss[0], loss.size - needed
+    for k in range(loss.size):
+        scratch[k] = loss[k]
+        edge = smaller(edge, loss[k])
     if spare > FEW:
-        return select(scratch, found.size, needed - 1)
+        return select(scratch, loss.size, needed - 1)
     while True:  # give up the smallest as long as enough are left
         above, following = 0, np.inf
-        for k in range(found.size):
-            beyond = scratch[k] > edge
+        for k in range(loss.size):
+            beyond = loss[k] > edge
             above += beyond
-            following = smaller(following, scratch[k] if beyond else np.inf)
+            following = smaller(following, loss[k] if beyond else np.inf)
         if above < needed:
             return edge
         edge = following
 
 
-@inline
-def mean_above_edge(loss: Any, count: Any, edge: Any, tail: Any) -> Any:
-    """Mean of the tail whose smallest loss is `edge`, and its size; keeps its scenarios in `tail`."""
-    total, above, kept = 0.0, 0, 0
-    for k in range(tail.size):
-        s = tail[k]
-        if loss[s] >= edge:
-            tail[kept] = s
-            kept += 1
-        if loss[s] > edge:
-            total += loss[s]
-            above += 1
-    return (total + (count - above) * edge) / count, kept
+@part
+def weigh_mean(loss: Any, count: Any, edge: Any, weight: Any) -> None:
+    """What each loss of a tail counts in its mean; those exactly at the edge share what is left of it."""
+    above = 0
+    for k in range(loss.size):
+        above += loss[k] > edge
+    rest = (count - above) / (loss.size - above)
+    for k in range(loss.size):
+        weight[k] = (1.0 if loss[k] > edge else rest) / count
 
 
-@inline
-def tail_gradient(losses: Any, loss: Any, count: Any, edge: Any, tail: Any) -> Any:
-    """Mean of losses (scenarios,) of a unit exposure over the book's tail: the Euler gradient of the ES.
-
-    Scenarios exactly at the edge share what is left of the tail.
-    """
-    above, beyond, at_edge = 0, 0.0, 0.0
-    for k in range(tail.size):
-        s = tail[k]
-        if loss[s] > edge:
-            beyond += losses[s]
-            above += 1
-        else:
-            at_edge += losses[s]
-    return (beyond + (count - above) * at_edge / (tail.size - above)) / count
+@part
+def weigh_edge(loss: Any, edge: Any, weight: Any) -> None:
+    """What each loss of a tail counts in its smallest one; those exactly at the edge share it."""
+    level = 0
+    for k in range(loss.size):
+        level += loss[k] == edge
+    for k in range(loss.size):
+        weight[k] = (1.0 if loss[k] == edge else 0.0) / level
 
 
-@inline
-def quantile_gradient(losses: Any, loss: Any, edge: Any, tail: Any) -> Any:
-    """Mean of losses (scenarios,) of a unit exposure over the scenarios exactly at the edge of the tail."""
-    total, at_edge = 0.0, 0
-    for k in range(tail.size):
-        if loss[tail[k]] == edge:
-            total += losses[tail[k]]
-            at_edge += 1
-    return total / at_edge
+@part
+def add_slopes(losses: Any, places: Any, weight: Any, share: Any, out: Any) -> None:
+    """Add `share` times the weighted losses (assets, scenarios) of the places to out (assets,)."""
+    for k in range(places.size):
+        s, part_of = places[k], share * weight[k]
+        for i in range(out.size):
+            out[i] += part_of * losses[i, s]
 
 
-@allocating
-def expected_shortfall(loss: Any, count: Any) -> Any:
-    """Mean of the `count` largest of loss (scenarios,)."""
-    scratch, tail = np.empty(2 * loss.size), np.empty(loss.size, dtype=np.int64)
-    return tail_mean(loss, count, 0.0, scratch, tail)[0]
+@part
+def slope_along(unit: Any, places: Any, weight: Any) -> Any:
+    """The weighted losses of a unit exposure (scenarios,) at the places."""
+    total = 0.0
+    for k in range(places.size):
+        total += weight[k] * unit[places[k]]
+    return total

@@ -17,19 +17,21 @@ from stresskit.domain import (
     Float1D,
     ceiling,
     convex,
+    deviation_bound,
     focus,
+    gentle,
     loan_factor,
     remember,
     requirement,
     requirement_of_leg,
     roof,
-    steadiness,
     steepest,
     step_down,
+    weigh,
 )
 from stresskit.margin.unified import UnifiedTable
 from stresskit.numerics.elementary import sqrt
-from stresskit.numerics.jit import implements, inline
+from stresskit.numerics.jit import implements, inline, part
 
 
 class Tightened(NamedTuple):
@@ -120,6 +122,20 @@ def tightened_remember(rule: Any, block: Any, path: Any, breakdown: Any) -> None
 def tightened_ceiling(rule: Any, book: Any, tile: Any, step: Any, block: Any) -> None:
     """The ceiling inside, times each path's factor."""
     ceiling(rule.rule, book, tile, step, block)
+    times_factor(rule, tile, step, block)
+
+
+@implements(weigh, Tightened)
+def tightened_weigh(rule: Any, book: Any, tile: Any, step: Any, block: Any, steep: Any) -> Any:
+    """Likewise; the slopes are those of this rule."""
+    braced = weigh(rule.rule, book, tile, step, block, steep)
+    times_factor(rule, tile, step, block)
+    return braced
+
+
+@part
+def times_factor(rule: Any, tile: Any, step: Any, block: Any) -> None:
+    """Multiply the ceiling by each path's factor."""
     total, factor, trigger = block.ceiling, block.scale, rule.trigger
     factor[:] = rule.factor if trigger <= 0.0 else 1.0
     for i in range(rule.long_run.size):
@@ -138,15 +154,22 @@ def tightened_steepest(rule: Any, book: Any, p: Any, multiplier: Any) -> Any:
     return rule.factor * base, rule.factor * rise
 
 
+@implements(gentle, Tightened)
+def tightened_gentle(rule: Any, book: Any, p: Any) -> Any:
+    """Likewise; the tiers stay where they are."""
+    edge, slope = gentle(rule.rule, book, p)
+    return edge, rule.factor * slope
+
+
 @implements(roof, Tightened)
 def tightened_roof(rule: Any, book: Any, view: Any, breakdown: Any) -> Any:
     """The roof inside, times the factor in force."""
     return factor_at(rule, view) * roof(rule.rule, book, view, breakdown)
 
 
-@implements(steadiness, Tightened)
-def tightened_steadiness(
+@implements(deviation_bound, Tightened)
+def tightened_deviation_bound(
     rule: Any, net: Any, variance: Any, multiplier: Any, correlation: Any, whole: Any, scratch: Any
 ) -> Any:
     """The bound inside, times the factor that may be in force."""
-    return rule.factor * steadiness(rule.rule, net, variance, multiplier, correlation, whole, scratch)
+    return rule.factor * deviation_bound(rule.rule, net, variance, multiplier, correlation, whole, scratch)

@@ -23,13 +23,13 @@ from stresskit.domain import (
     ceiling,
     convex,
     focus,
+    gentle,
     loan_factor,
     remember,
     requirement,
     requirement_of_leg,
-    roof,
-    steadiness,
     steepest,
+    weigh,
 )
 from stresskit.margin.brackets import BracketTable
 from stresskit.margin.grid.borrowing import dollars_of
@@ -152,6 +152,20 @@ def fill_dollars(book: Any, tile: Any, step: Any, block: Any, dollars: Any) -> N
 def unified_ceiling(rule: Any, book: Any, tile: Any, step: Any, block: Any) -> None:
     """The requirement of every path: exact but for rounding."""
     ceiling(rule.brackets, book, tile, step, block)
+    add_collateral(rule, book, tile, step, block)
+
+
+@implements(weigh, UnifiedTable, inlined=True)
+def unified_weigh(rule: Any, book: Any, tile: Any, step: Any, block: Any, steep: Any) -> Any:
+    """Likewise; the slopes are those of this rule."""
+    braced = weigh(rule.brackets, book, tile, step, block, steep)
+    add_collateral(rule, book, tile, step, block)
+    return braced
+
+
+@part
+def add_collateral(rule: Any, book: Any, tile: Any, step: Any, block: Any) -> None:
+    """Weight the brackets' ceiling and add what of the collateral does not count."""
     total, wallet, weight, constant = block.ceiling, book.wallet, rule.weight, rule.constant
     if rule.held == 0.0 and wallet.asset.size == 0:
         for b in range(total.size):
@@ -176,6 +190,13 @@ def unified_steepest(rule: Any, book: Any, p: Any, multiplier: Any) -> Any:
     return base * rule.weight + rule.held, rise * rule.weight
 
 
+@implements(gentle, UnifiedTable)
+def unified_gentle(rule: Any, book: Any, p: Any) -> Any:
+    """Likewise."""
+    edge, slope = gentle(rule.brackets, book, p)
+    return edge, slope * rule.weight + rule.held
+
+
 @implements(loan_factor, UnifiedTable)
 def unified_loan_factor(rule: Any) -> Any:
     """As the brackets, weighted."""
@@ -191,17 +212,3 @@ def unified_remember(rule: Any, block: Any, path: Any, breakdown: Any) -> None:
 def unified_convex(rule: Any) -> Any:
     """As the brackets."""
     return convex(rule.brackets)
-
-
-@implements(roof, UnifiedTable)
-def unified_roof(rule: Any, book: Any, view: Any, breakdown: Any) -> Any:
-    """None: the requirement itself is cheap."""
-    return np.inf
-
-
-@implements(steadiness, UnifiedTable, inlined=True)
-def unified_steadiness(
-    rule: Any, net: Any, variance: Any, multiplier: Any, correlation: Any, whole: Any, scratch: Any
-) -> Any:
-    """None beyond the bounds of the positions."""
-    return np.inf

@@ -23,9 +23,8 @@ from stresskit.domain import (
     requirement,
     requirement_of_leg,
 )
-from stresskit.margin.far_scenarios import ScenarioSet, few, tail_of_book
-from stresskit.margin.tail import quantile_gradient, tail_gradient
-from stresskit.margin.tail_on_line import draw_line, tail_on_line
+from stresskit.margin.far_scenarios import ScenarioSet, tail_of_book
+from stresskit.margin.tail import add_slopes, slope_along, weigh_edge, weigh_mean
 from stresskit.numerics.elementary import greater, sqrt
 from stresskit.numerics.jit import implements, inline, part
 from stresskit.numerics.notional import unit_notional
@@ -98,13 +97,15 @@ def measured(rule: Any, shortfall: Any, edge: Any) -> Any:
     return edge if rule.quantile > 0.0 else shortfall
 
 
-@inline
-def slope_of(rule: Any, unit: Any, edge: Any, kept: Any, breakdown: Any) -> Any:
-    """Slope of the measure in an exposure with the losses `unit` (scenarios,) of a dollar."""
-    tail = breakdown.tail[:kept]
+@part
+def weigh(rule: Any, edge: Any, kept: Any, breakdown: Any) -> Any:
+    """Places of the tail's scenarios, and what each counts in the measure."""
+    loss, weight = breakdown.loss[:kept], breakdown.scratch[:kept]
     if rule.quantile > 0.0:
-        return quantile_gradient(unit, breakdown.loss, edge, tail)
-    return tail_gradient(unit, breakdown.loss, rule.tail_count, edge, tail)
+        weigh_edge(loss, edge, weight)
+    else:
+        weigh_mean(loss, rule.tail_count, edge, weight)
+    return breakdown.tail[:kept], weight
 
 
 @part
@@ -135,14 +136,15 @@ def var_requirement(rule: Any, book: Any, view: Any, breakdown: Any) -> Any:
     """Evaluate the full set; `contribution` holds the Euler shares of the binding term."""
     gross = net_exposure(rule, book, view, breakdown)
     gradient = breakdown.gradient
-    mean, edge, kept = tail_of_book(rule.scenarios, breakdown.exposure, rule.tail_count, breakdown)
+    mean, edge, kept = tail_of_book(rule.scenarios, breakdown.exposure, rule.tail_count, 0, -1, breakdown)
     shortfall, charge = measured(rule, mean, edge), rule.minimum_charge * gross
     breakdown.terms[2] = mean
     breakdown.terms[0] = shortfall
     breakdown.terms[1] = charge
     breakdown.binding[0] = 1 if charge > shortfall else 0
-    for i in range(gradient.size):
-        gradient[i] = slope_of(rule, rule.scenarios.losses[i], edge, kept, breakdown)
+    places, weight = weigh(rule, edge, kept, breakdown)
+    gradient[:] = 0.0
+    add_slopes(rule.scenarios.losses, places, weight, 1.0, gradient)
     breakdown.drift[:] = 0.0
     for c in range(book.wallet.asset.size):
         i = book.wallet.asset[c]
@@ -163,37 +165,23 @@ def var_requirement(rule: Any, book: Any, view: Any, breakdown: Any) -> Any:
 
 @implements(focus, VarRule)
 def var_focus(rule: Any, book: Any, view: Any, p: Any, breakdown: Any) -> None:
-    """Draw the line of books on which position `p` is closed, from the last full evaluation."""
-    i, scenarios, aside, exposure = book.asset[p], rule.scenarios, breakdown.aside, breakdown.exposure
-    value = view.quantity[p] * view.marks[i]
+    """Keep what stays while position `p` is closed, from the last full evaluation."""
+    value, aside = view.quantity[p] * view.marks[book.asset[p]], breakdown.aside
     aside[0] = breakdown.terms[1] - rule.minimum_charge * abs(value)
-    aside[1] = exposure[i] - value * breakdown.scale[i]
-    if not few(scenarios):
-        looked_at = int(breakdown.last[1])
-        draw_line(scenarios, exposure, i, aside[1], rule.tail_count, 0, looked_at, breakdown)
-
-
-@part
-def leg_tail(rule: Any, i: Any, x: Any, breakdown: Any) -> Any:
-    """The measure and its slope with a scaled exposure `x` to asset `i` beside what `var_focus` left."""
-    if few(rule.scenarios):
-        exposure, unit = breakdown.exposure, rule.scenarios.losses[i]
-        held, exposure[i] = exposure[i], breakdown.aside[1] + x
-        mean, edge, kept = tail_of_book(rule.scenarios, exposure, rule.tail_count, breakdown)
-        exposure[i] = held
-        breakdown.last[1] = 0.0
-    else:
-        unit = breakdown.lines.unit[0]
-        mean, edge, kept = tail_on_line(0, x, rule.tail_count, breakdown)
-    return measured(rule, mean, edge), slope_of(rule, unit, edge, kept, breakdown)
+    aside[1] = breakdown.exposure[book.asset[p]] - value * breakdown.scale[book.asset[p]]
+    breakdown.beside.known[0] = 0
 
 
 @implements(requirement_of_leg, VarRule)
 def var_leg(rule: Any, book: Any, view: Any, p: Any, breakdown: Any) -> Any:
     """The set with position `p` as it is and the rest as it was at `var_focus`."""
-    i = book.asset[p]
+    i, exposure = book.asset[p], breakdown.exposure
     value = view.quantity[p] * view.marks[i]
-    shortfall, slope = leg_tail(rule, i, value * breakdown.scale[i], breakdown)
+    held, exposure[i] = exposure[i], breakdown.aside[1] + value * breakdown.scale[i]
+    mean, edge, kept = tail_of_book(rule.scenarios, exposure, rule.tail_count, i, 0, breakdown)
+    exposure[i] = held
+    places, weight = weigh(rule, edge, kept, breakdown)
+    shortfall, slope = measured(rule, mean, edge), slope_along(rule.scenarios.losses[i], places, weight)
     charge = breakdown.aside[0] + rule.minimum_charge * abs(value)
     slope = math.copysign(rule.minimum_charge, value) if charge > shortfall else breakdown.scale[i] * slope
     breakdown.slope[p] = slope * (view.marks[i] / unit_notional(book.face[p], view.marks[i]))

@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from stresskit.domain import ceiling, loan_factor, remember, roof, steadiness, steepest
+from stresskit.domain import ceiling, deviation_bound, loan_factor, remember, roof, steepest
 from stresskit.margin.shortfall_bound import shortfall_bound
 from stresskit.margin.var import VarRule, net_exposure, volatility_scale
 from stresskit.numerics.elementary import greater, sqrt
@@ -95,8 +95,8 @@ def var_steepest(rule: Any, book: Any, p: Any, multiplier: Any) -> Any:
     return greater(unit * still, rule.minimum_charge), unit * moving
 
 
-@implements(steadiness, VarRule)
-def var_steadiness(
+@implements(deviation_bound, VarRule)
+def var_deviation_bound(
     rule: Any, net: Any, variance: Any, multiplier: Any, correlation: Any, whole: Any, scratch: Any
 ) -> Any:
     """By how far out the scenarios of a tail can lie in the mean, whatever the book.

@@ -5,6 +5,7 @@ import json
 import os
 import tempfile
 from dataclasses import replace
+from functools import lru_cache
 from pathlib import Path
 
 from pydantic import ValidationError
@@ -41,18 +42,24 @@ def load_snapshot(name: str | Path) -> Snapshot:
         if str(name) not in shipped_snapshots():
             raise ConfigError([Problem("", "snapshot", _unknown(str(name)))])
     try:
-        raw = path.read_bytes()
-        document = json.loads(raw.decode())
-        if other := format_problem(str(path), document):
-            raise DataError([other])
-        file = SnapshotFile.model_validate(document)
+        return _read(str(path), path.read_bytes())
     except OSError as error:
         raise DataError([Problem(str(path), "", f"a readable snapshot file ({error.strerror})")]) from None
+
+
+@lru_cache(maxsize=4)
+def _read(where: str, raw: bytes) -> Snapshot:
+    """Check and read the content of a file; the same content in the same place is read once a process."""
+    try:
+        document = json.loads(raw.decode())
+        if other := format_problem(where, document):
+            raise DataError([other])
+        file = SnapshotFile.model_validate(document)
     except ValidationError as error:
-        raise DataError(shape_problems(str(path), error)) from None
+        raise DataError(shape_problems(where, error)) from None
     except ValueError as error:
-        raise DataError([Problem(str(path), "", f"a JSON file ({error})")]) from None
-    if problems := sense_problems(str(path), file):
+        raise DataError([Problem(where, "", f"a JSON file ({error})")]) from None
+    if problems := sense_problems(where, file):
         raise DataError(problems)
     return snapshot_of(file, hashlib.sha256(raw).hexdigest())
 

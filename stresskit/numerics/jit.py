@@ -18,6 +18,7 @@ from typing import Any, TypeVar
 
 import numba
 import numba.extending
+from numba import types as types
 
 from stresskit.numerics.kernel_cache import seal_kernels
 
@@ -116,6 +117,27 @@ def allocating(function: F) -> F:
     """Compile a function that makes arrays of its own, for what is called seldom; cached on disk."""
     compiled: F = numba.njit(cache=CACHING, **_ALLOCATING)(function)
     return compiled
+
+
+class Vector(types.Type):
+    """numba's name of a vector type of LLVM, for values inside kernels."""
+
+    def __init__(self, name: str, llvm: Any) -> None:
+        super().__init__(name=name)
+        self.llvm = llvm
+
+
+@numba.extending.register_model(Vector)
+class VectorModel(numba.extending.models.PrimitiveModel):
+    """How LLVM holds one."""
+
+    def __init__(self, manager: Any, kind: Any) -> None:
+        super().__init__(manager, kind, kind.llvm)  # type: ignore[no-untyped-call]
+
+
+def intrinsic(function: Any) -> Any:
+    """Register a function that writes LLVM code itself (numba passes the typing context first)."""
+    return numba.extending.intrinsic(function)
 
 
 def overload(stub: Callable[..., Any], *, allocates: bool = False, inlined: bool = False) -> Callable[[F], F]:

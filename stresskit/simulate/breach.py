@@ -2,6 +2,8 @@
 
 from typing import Any
 
+import numpy as np
+
 from stresskit.domain import liquidate
 from stresskit.numerics.jit import part
 from stresskit.simulate.footprint import keep, press, slow_down
@@ -71,6 +73,7 @@ def breach(
     footprint: Any,
 ) -> None:
     """Liquidate path `b`, at step `s` of the tile, where the view and the breakdown stand."""
+    block.ahead[b] = np.inf  # of another book, and maybe at other marks
     if maintenance > 0.0:
         record.lowest_ratio[b] = min(record.lowest_ratio[b], equity / maintenance)
     if record.first_step[b] < 0:

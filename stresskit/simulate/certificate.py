@@ -26,12 +26,15 @@ def below_roof(rule: Any, book: Any, tile: Any, s: Any, block: Any, b: Any, hand
 def stays_healthy(
     bridge: Any, rule: Any, book: Any, tile: Any, s: Any, index: Any, block: Any, b: Any, hands: Any
 ) -> Any:
-    """Whether path `b` surely is in breach neither after the step nor within it."""
+    """Whether path `b` surely is in breach neither after the step nor within it.
+
+    Also whether that took a full evaluation.
+    """
     if not below_roof(rule, book, tile, s, block, b, hands):
-        return False
+        return False, False
     if bridge is None or bridge.blind > 0.0:
-        return True
+        return True, False
     bound = block.ceiling[b]
     if not may_cross(bridge, rule, book, tile, s, index, block, b, hands, bound):
-        return True
-    return not meets(bridge, rule, book, tile, s, index, block, b, hands, block.equity[b] - bound)[0]
+        return True, False
+    return not meets(bridge, rule, book, tile, s, index, block, b, hands, block.equity[b] - bound)[0], True

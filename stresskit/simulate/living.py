@@ -1,5 +1,6 @@
 """One contender's life over a block: its state, and how it passes a tile under whatever venue there is."""
 
+from collections.abc import Hashable
 from dataclasses import replace
 from typing import Any
 
@@ -7,6 +8,7 @@ import numpy as np
 
 from stresskit.domain import Block, Deleveraging, Float1D, Float2D, Record, Tile
 from stresskit.numerics.aligned import aligned
+from stresskit.numerics.ready import Ready, kinds
 from stresskit.simulate.actions import Habit, Owner
 from stresskit.simulate.bridge import Bridge
 from stresskit.simulate.deleveraging import Queue
@@ -39,6 +41,7 @@ class Living:
         self._eve = aligned((assets, paths)) if self.friction else None
         self._queue = _closed(contender, (assets, paths)) if deleverages else None
         self._peg: Peg | None = None
+        self._live, self._present, self._kinds = Ready(live_through), contender, _kinds(contender)
         self.received, self.sent, self.under_way = (np.zeros(paths) for _ in range(3))
         self.asked = 0.0  # at the start
 
@@ -102,8 +105,11 @@ class Living:
             limited = float(np.isfinite(self.friction.cap).any())
             footprint = Footprint(*self.friction, limited, self._worked, *self._scratch, tile.marks)
             tile = self._mine(tile)
-        evaluated = live_through(
-            c.rule, c.policy, c.book, tile, first, always, self.block, self.hands, self.record, bridge,
+        if c is not self._present:
+            self._present, self._kinds = c, _kinds(c)
+        known = self._kinds, kinds(tile), kinds(bridge)
+        evaluated: int = self._live(
+            known, c.rule, c.policy, c.book, tile, first, always, self.block, self.hands, self.record, bridge,
             c.dues, self._queue, footprint, self.owner,
         )  # fmt: skip
         self.pledge.judge(c.book, market, first, self.record, self._peg)
@@ -137,6 +143,10 @@ class Living:
 
 
 NEVER = Deleveraging(np.inf, 0.0, 1.0, 0.0, 0.0)
+
+
+def _kinds(contender: Contender) -> Hashable:
+    return kinds((contender.rule, contender.policy, contender.book, contender.dues))
 
 
 def _closed(contender: Contender, shape: tuple[int, int]) -> Queue:

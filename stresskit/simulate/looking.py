@@ -2,8 +2,7 @@
 
 from typing import Any, NamedTuple
 
-from stresskit.domain import Breakdown, Float2D, Ledger, View, remember, requirement, roof
-from stresskit.numerics.elementary import smaller
+from stresskit.domain import Breakdown, Float2D, Ledger, View, remember, requirement
 from stresskit.numerics.jit import part
 
 
@@ -11,7 +10,8 @@ class Hands(NamedTuple):
     """Scratch with which one thread handles one account at a time.
 
     The bridge's: `sway` (4, assets), gradient w of the excess, Sigma w, marks before, returns since; `steep`
-    (2, positions + coins), bounds of the requirement's slopes.
+    (4, positions + coins), bounds of the requirement's slopes: base and rise of any, and of positions the
+    notional up to which a lower one holds, and that one.
     """
 
     seen: View
@@ -40,17 +40,6 @@ def evaluate(rule: Any, book: Any, tile: Any, s: Any, block: Any, b: Any, hands:
     maintenance = requirement(rule, book, hands.seen, hands.breakdown)
     remember(rule, block, b, hands.breakdown)
     return maintenance
-
-
-@part
-def closer_bound(rule: Any, book: Any, tile: Any, s: Any, block: Any, b: Any, hands: Any) -> Any:
-    """The roof of path `b` after step `s` of the tile; where it is below the equity it is remembered."""
-    look(tile, s, block, b, hands.seen)
-    bound = roof(rule, book, hands.seen, hands.breakdown)
-    if bound < block.equity[b]:
-        block.ceiling[b] = smaller(block.ceiling[b], bound)
-        remember(rule, block, b, hands.breakdown)
-    return bound
 
 
 @part

@@ -11,8 +11,9 @@ from typing import Any
 
 import numpy as np
 
-from stresskit.domain import ceiling, remember, requirement
-from stresskit.numerics.elementary import smaller
+from stresskit.domain import remember, requirement, weigh
+from stresskit.margin.marking import copy
+from stresskit.numerics.by_reference import by_reference
 from stresskit.numerics.jit import kernel, part
 from stresskit.simulate.actions import add_cash, due, reduce, set_off, wakes
 from stresskit.simulate.breach import breach
@@ -21,9 +22,9 @@ from stresskit.simulate.carry import pay_funding, payment_falls, settle_basis
 from stresskit.simulate.certificate import stays_healthy
 from stresskit.simulate.crossing import crossing
 from stresskit.simulate.deleveraging import deleverage
+from stresskit.simulate.endings import end_step, end_tile, keep_slack
 from stresskit.simulate.looking import Hands as Hands
 from stresskit.simulate.looking import evaluate, look
-from stresskit.simulate.marking import mark_to_market
 from stresskit.simulate.reach import brace, may_cross
 from stresskit.simulate.survey import survey
 from stresskit.simulate.wallet import wallet_value
@@ -101,8 +102,11 @@ def look_closer(
         equity, bound, near = block.equity[b], block.ceiling[b], True
         if bridge is not None and not always:
             near = may_cross(bridge, rule, book, tile, s, step - 1, block, b, hands, bound)
-        if near and not always and stays_healthy(bridge, rule, book, tile, s, step - 1, block, b, hands):
-            bound, near = block.ceiling[b], False
+        if near and not always:
+            healthy, dear = stays_healthy(bridge, rule, book, tile, s, step - 1, block, b, hands)
+            if healthy:
+                bound, near = block.ceiling[b], False
+                evaluated += dear
         if near:
             settle(rule, policy, book, tile, s, step, block, b, hands, record, bridge, always, footprint)
             evaluated += 1
@@ -112,28 +116,16 @@ def look_closer(
 
 
 @part
-def look_at_all(
-    rule: Any, policy: Any, book: Any, tile: Any, s: Any, step: Any, block: Any, hands: Any, record: Any,
-    bridge: Any, always: Any, footprint: Any,
-) -> Any:  # fmt: skip
-    """Look for breaches on every path that is not closed; return the number of full evaluations."""
-    found = survey(block, record.closed_step, record.lowest_ratio, bridge, always, step - 1)
-    if found == 0:
-        return 0
-    return look_closer(
-        rule, policy, book, tile, s, step, block, hands, record, bridge, always, footprint, found
-    )
-
-
-@part
 def look_again(
     rule: Any, policy: Any, book: Any, tile: Any, s: Any, step: Any, block: Any, hands: Any, record: Any,
     always: Any, footprint: Any,
 ) -> Any:  # fmt: skip
     """Look at the marks of the step once more; return the number of full evaluations."""
-    mark_to_market(book, tile.marks[s], block.quantity, block.cash, block.held, block.equity)
-    ceiling(rule, book, tile, s, block)
-    return look_at_all(rule, policy, book, tile, s, step, block, hands, record, None, always, footprint)
+    weigh(rule, book, tile, s, block, None)
+    found = survey(block, record.closed_step, record.lowest_ratio, None, always, step - 1)
+    return look_closer(
+        rule, policy, book, tile, s, step, block, hands, record, None, always, footprint, found
+    )
 
 
 @part
@@ -177,25 +169,6 @@ def act(
     return evaluated
 
 
-@part
-def end_step(equity: Any, bound: Any, slack: Any, trace: Any, lowest: Any, s: Any) -> None:
-    """Keep what the step leaves: equity, ceiling, slack and trace of a block, lowest equity of its record."""
-    for b in range(lowest.size):
-        lowest[b] = smaller(lowest[b], equity[b])
-        slack[b] = equity[b] - bound[b]
-    if trace.shape[0] > 0:
-        row = trace[s]
-        for b in range(equity.size):
-            row[b] += equity[b]
-
-
-@part
-def end_tile(block: Any, record: Any) -> None:
-    """Keep what the tile leaves."""
-    for b in range(block.equity.size):
-        record.terminal_equity[b] = block.equity[b]
-
-
 @kernel
 def live_through(
     rule: Any,
@@ -214,30 +187,52 @@ def live_through(
     owner: Any = None,
 ) -> int:
     """Live through a tile; return the number of full evaluations (`always`: of every path)."""
-    evaluated = 0
+    evaluated, braced = 0, False
+    rules, books, tiles, blocks = (
+        by_reference(rule),
+        by_reference(book),
+        by_reference(tile),
+        by_reference(block),
+    )
+    ways, scratch, records = by_reference(policy), by_reference(hands), by_reference(record)
+    bridges, prints, queues, owners = (
+        by_reference(bridge),
+        by_reference(footprint),
+        by_reference(queue),
+        by_reference(owner),
+    )
     for s in range(tile.marks.shape[0]):
         step = first_step + s + 1
         if dues is not None:
             settle_basis(dues, book, tile, s, block, record)
-        mark_to_market(book, tile.marks[s], block.quantity, block.cash, block.held, block.equity)
-        brace(bridge, rule, book, tile, s, block.quantity, block.reach, hands.steep)
-        ceiling(rule, book, tile, s, block)
-        evaluated += look_at_all(
-            rule, policy, book, tile, s, step, block, hands, record, bridge, always, footprint
-        )
+        if bridge is None:
+            weigh(rule, book, tile, s, block, None)
+        else:
+            if braced:
+                copy(block.ahead, block.reach)
+            else:
+                brace(bridge, rule, book, tile, s, block.quantity, block.reach, hands.steep)
+            braced = weigh(rule, book, tile, s, block, hands.steep)
+        found = survey(block, record.closed_step, record.lowest_ratio, bridge, always, step - 1)
+        if found > 0:
+            evaluated += look_closer(
+                rules, ways, books, tiles, s, step, blocks, scratch, records, bridges, always, prints, found
+            )
         if dues is not None and payment_falls(dues, step):
             pay_funding(dues, book, tile, s, step, block, record)
             evaluated += look_again(
-                rule, policy, book, tile, s, step, block, hands, record, always, footprint
+                rules, ways, books, tiles, s, step, blocks, scratch, records, always, prints
             )
         if queue is not None:
             deleverage(queue, book, tile, s, step, block, record)
             evaluated += look_at_struck(
-                rule, policy, book, tile, s, step, block, hands, record, queue, footprint
+                rules, ways, books, tiles, s, step, blocks, scratch, records, queues, prints
             )
         if owner is not None:
-            evaluated += act(rule, book, tile, s, step, block, hands, record, owner)
-        end_step(block.equity, block.ceiling, block.slack, block.trace, record.lowest_equity, s)
+            evaluated += act(rules, books, tiles, s, step, blocks, scratch, records, owners)
+        if bridge is not None:
+            keep_slack(block.equity, block.ceiling, block.slack)
+        end_step(block.equity, block.trace, record.lowest_equity, s)
     end_tile(block, record)
     return evaluated
 

@@ -5,13 +5,14 @@ They only say "certainly no crossing": `slack` of the block bounds X0, `reach` t
 
 from typing import Any
 
-from stresskit.domain import loan_factor, steadiness, steepest
+from stresskit.domain import deviation_bound, gentle, loan_factor, steepest
+from stresskit.margin.deviation import add_pair, line_of, tangent
 from stresskit.numerics.elementary import LN2, greater, sqrt
 from stresskit.numerics.jit import inline, part
+from stresskit.numerics.strips import STRIP
 from stresskit.simulate.bridge import ROUNDING, before, depth, step_variance
 
 DEEPEST = 0.5 * LN2 * 33.0  # of `depth`: the smallest uniform is 2^-33
-LEAST_DEVIATION = 1e-9  # of a step's returns, where they have none: any bound will do
 
 
 @part
@@ -27,23 +28,13 @@ def netted_spot(rule: Any, book: Any, c: Any, multiplier: Any) -> Any:
 
 @part
 def lean_on(rule: Any, book: Any, multiplier: Any, steep: Any) -> None:
-    """Fill steep (2, positions + coins) with the bounds of the slopes, for a tile's step."""
+    """Fill steep (4, positions + coins) with the bounds of the slopes, for a tile's step."""
     positions = book.asset.size
     for p in range(positions):
         steep[0, p], steep[1, p] = steepest(rule, book, p, multiplier)
+        steep[2, p], steep[3, p] = gentle(rule, book, p)
     for c in range(book.wallet.asset.size):
         steep[0, positions + c], steep[1, positions + c] = netted_spot(rule, book, c, multiplier)
-
-
-@inline
-def tangent(h: Any, multiplier: Any) -> Any:
-    """Base and rise of a bound ``base + rise * v`` of the deviation, tight where the variance is near `h`.
-
-    ``sqrt(v) <= (c + v / c) / 2`` for any c > 0: no root.
-    """
-    c = greater(sqrt(h), LEAST_DEVIATION)
-    half = 0.5 * multiplier * (1.0 + ROUNDING)
-    return half * c, half / c
 
 
 @inline
@@ -54,7 +45,55 @@ def swing(quantity: Any, mark: Any, h: Any, face: Any, slope: Any, along: Any) -
     return (value + asked) * (along[0] + along[1] * h)
 
 
+@inline
+def add_swings(one: Any, reach: Any, mark: Any, h: Any, face: Any, slope: Any, along: Any) -> None:
+    """Add any position."""
+    for b in range(reach.size):
+        reach[b] += swing(one[b], mark[b], h[b], face, slope, along)
+
+
 @part
+def add_positions(
+    asset: Any, face: Any, marks: Any, variance: Any, multiplier: Any, quantity: Any, reach: Any, steep: Any
+) -> None:
+    """Fill reach (paths,) with what the positions add, strip by strip."""
+    last = asset.size - 1
+    for first in range(0, reach.size, STRIP):
+        end = min(first + STRIP, reach.size)
+        total = reach[first:end]
+        total[:] = 0.0
+        for p in range(0, last + 1, 2):  # two at a time: half the passes
+            q = min(p + 1, last)
+            one, other = quantity[p][first:end], quantity[q][first:end]
+            mark, further = marks[asset[p]][first:end], marks[asset[q]][first:end]
+            h, more = variance[asset[p]][first:end], variance[asset[q]][first:end]
+            slope, steeper = (steep[0, p], steep[1, p]), (steep[0, q], steep[1, q])
+            along = tangent(h[0], multiplier)
+            beside = tangent(more[0], multiplier if q > p else 0.0)
+            if face[p] == 0.0 and face[q] == 0.0 and slope[1] == 0.0 and steeper[1] == 0.0:
+                lines = line_of(steep, p, along), line_of(steep, q, beside)
+                add_pair((one, other, mark, further), (h, more), lines, total)
+                continue
+            add_swings(one, total, mark, h, face[p], slope, along)
+            add_swings(other, total, further, more, face[q], steeper, beside)
+
+
+@part
+def add_coins(
+    wallet: Any, factor: Any, marks: Any, variance: Any, multiplier: Any, reach: Any, steep: Any
+) -> None:
+    """Add the coins of the wallet to reach (paths,); `factor`: how often the rule asks for a loan."""
+    positions = steep.shape[1] - wallet.asset.size
+    for c in range(wallet.asset.size):
+        base, rise = steep[0, positions + c], steep[1, positions + c]
+        coin = abs(wallet.value[c]) + factor * wallet.loan[c]
+        spot, mark, h = abs(wallet.spot[c]), marks[wallet.asset[c]], variance[wallet.asset[c]]
+        along = tangent(h[0], multiplier)
+        for b in range(reach.size):
+            reach[b] += (coin + spot * (base + rise * h[b])) * mark[b] * (along[0] + along[1] * h[b])
+
+
+@inline
 def brace(
     bridge: Any, rule: Any, book: Any, tile: Any, s: Any, quantity: Any, reach: Any, steep: Any
 ) -> None:
@@ -62,36 +101,11 @@ def brace(
     if bridge is None:
         return
     marks, variance, multiplier = before(bridge, tile, s)
-    last = book.asset.size - 1
     if s == 0 or (s == 1 and tile.multiplier != bridge.multiplier):
         lean_on(rule, book, multiplier, steep)
-    reach[:] = 0.0
-    for p in range(0, last + 1, 2):  # two at a time: half the passes
-        q = min(p + 1, last)
-        one, other, face, second = quantity[p], quantity[q], book.face[p], book.face[q]
-        mark, further = marks[book.asset[p]], marks[book.asset[q]]
-        h, more = variance[book.asset[p]], variance[book.asset[q]]
-        slope, steeper = (steep[0, p], steep[1, p]), (steep[0, q], steep[1, q])
-        along = tangent(h[0], tile.multiplier)
-        beside = tangent(more[0], tile.multiplier if q > p else 0.0)
-        if face == 0.0 and second == 0.0 and slope[1] == 0.0 and steeper[1] == 0.0:
-            u, v = (1.0 + slope[0]) * along[0], (1.0 + slope[0]) * along[1]
-            x, y = (1.0 + steeper[0]) * beside[0], (1.0 + steeper[0]) * beside[1]
-            for b in range(reach.size):
-                own, its = abs(one[b] * mark[b]), abs(other[b] * further[b])
-                reach[b] += own * (u + v * h[b]) + its * (x + y * more[b])
-            continue
-        for b in range(reach.size):
-            own = swing(one[b], mark[b], h[b], face, slope, along)
-            reach[b] += own + swing(other[b], further[b], more[b], second, steeper, beside)
-    for c in range(book.wallet.asset.size):
-        base, rise = steep[0, last + 1 + c], steep[1, last + 1 + c]
-        coin = abs(book.wallet.value[c]) + loan_factor(rule) * book.wallet.loan[c]
-        spot, mark = abs(book.wallet.spot[c]), marks[book.wallet.asset[c]]
-        h = variance[book.wallet.asset[c]]
-        along = tangent(h[0], tile.multiplier)
-        for b in range(reach.size):
-            reach[b] += (coin + spot * (base + rise * h[b])) * mark[b] * (along[0] + along[1] * h[b])
+    add_positions(book.asset, book.face, marks, variance, tile.multiplier, quantity, reach, steep)
+    if book.wallet.asset.size > 0:
+        add_coins(book.wallet, loan_factor(rule), marks, variance, tile.multiplier, reach, steep)
 
 
 @part
@@ -104,8 +118,9 @@ def bend(rule: Any, book: Any, marks: Any, variance: Any, block: Any, b: Any, st
     positions = book.asset.size
     for p in range(positions):
         quantity, h = abs(block.quantity[p, b]), variance[book.asset[p], b]
-        held = quantity * greater(marks[book.asset[p], b], book.face[p]) * sqrt(h)
-        asked += (steep[0, p] + steep[1, p] * h) * held
+        mark = marks[book.asset[p], b]
+        held = quantity * greater(mark, book.face[p]) * sqrt(h)
+        asked += (steep[3, p] if quantity * mark <= steep[2, p] else steep[0, p] + steep[1, p] * h) * held
         whole += held
     for c in range(book.wallet.asset.size):
         coin = abs(book.wallet.value[c]) + loan_factor(rule) * book.wallet.loan[c]
@@ -130,7 +145,7 @@ def tight_reach(bridge: Any, rule: Any, book: Any, tile: Any, s: Any, block: Any
     asked, coins, whole = bend(rule, book, marks, variance, block, b, hands.steep)
     for c in range(book.wallet.asset.size):
         w[book.wallet.asset[c]] += book.wallet.spot[c] * marks[book.wallet.asset[c], b]
-    asked = min(asked, steadiness(rule, w, h, seen, bridge.correlation, whole, lean))
+    asked = min(asked, deviation_bound(rule, w, h, seen, bridge.correlation, whole, lean))
     deviation = (sqrt(of_equity) + tile.multiplier * (asked + coins)) * (1.0 + ROUNDING)
     return deviation * deviation
 
@@ -142,18 +157,19 @@ def far(x0: Any, x1: Any, reach: Any) -> Any:
 
 
 @inline
-def sift(bridge: Any, block: Any, found: Any, index: Any) -> Any:
-    """Keep of the picked paths those whose uniform does not rule a crossing out; how many.
+def sift(bridge: Any, block: Any, kept: Any, found: Any, index: Any) -> Any:
+    """Keep of the picked paths from `kept` on those whose uniform does not rule a crossing out; how many.
 
     The uniforms in a loop of their own, because it vectorises.
     """
-    picked, rough, deep, kept = block.picked, block.rough, block.gross, 0
+    picked, rough, deep, begun = block.picked, block.rough, block.gross, kept
     key, first = bridge.key, bridge.path
-    for k in range(found):
+    before_it, equity, bound, spread = block.slack, block.equity, block.ceiling, block.reach
+    for k in range(begun, found):
         deep[k] = depth(key, first + picked[k], index)
-    for k in range(found):
+    for k in range(begun, found):
         b = picked[k]
-        x0, x1, reach = block.slack[b], block.equity[b] - block.ceiling[b], block.reach[b]
+        x0, x1, reach = before_it[b], equity[b] - bound[b], spread[b]
         near = not (x0 > 0.0) & (x1 > 0.0) & (x0 * x1 > deep[k] * (reach * reach))
         rough[b] = 1.0 if near else 0.0
         picked[kept] = b

@@ -4,12 +4,13 @@ from typing import Any
 
 import numpy as np
 
-from stresskit.domain import TERMS, Block, Book, Breakdown, Float1D, Ledger, Lines, Record, View, Wallet
+from stresskit.domain import TERMS, Beside, Block, Book, Breakdown, Float1D, Ledger, Record, View, Wallet
 from stresskit.numerics.aligned import aligned
 from stresskit.simulate.looking import Hands
 
 LANES = 256  # scenarios of which a bound is computed at a time
-LINES = 5  # the most lines of books that a rule follows at a time
+ROW = 16  # numbers of single precision in a cache line
+SETS = 5  # the most sets of scenarios by which a rule closes a position
 
 
 def empty_block(positions: int, assets: int, paths: int) -> Block:
@@ -36,6 +37,7 @@ def empty_record(paths: int) -> Record:
 
 def empty_breakdown(positions: int, assets: int, scenarios: int) -> Breakdown:
     """Allocate what a rule writes to; `scenarios` is 0 where the rule has no scenario set."""
+    wide = -(-scenarios // ROW) * ROW
     return Breakdown(
         contribution=np.zeros(positions),
         slope=np.zeros(positions),
@@ -48,16 +50,12 @@ def empty_breakdown(positions: int, assets: int, scenarios: int) -> Breakdown:
         loss=np.zeros(scenarios),
         base=np.zeros(scenarios),
         tail=np.zeros(scenarios, dtype=np.int64),
+        rough=aligned((3, wide), np.float32),
         scratch=np.zeros(2 * scenarios),
         aside=np.zeros(3),
-        last=np.zeros(2),
+        last=np.zeros(1),
         lanes=np.zeros((2, LANES), dtype=np.float32),
-        lines=Lines(
-            base=np.zeros((LINES, scenarios)),
-            unit=np.zeros((LINES, scenarios)),
-            size=np.zeros(LINES, dtype=np.int64),
-            edge=np.zeros(LINES),
-        ),
+        beside=Beside(aligned((SETS, wide), np.float32), np.zeros(SETS, dtype=np.int64)),
     )
 
 
@@ -97,5 +95,5 @@ def empty_ledger() -> Ledger:
 def take_hands(book: Book, variance: Float1D, scenarios: int) -> Hands:
     """Allocate one thread's scratch for one account."""
     breakdown = empty_breakdown(book.asset.size, variance.size, scenarios)
-    sway, steep = np.zeros((4, variance.size)), np.zeros((2, book.asset.size + book.wallet.asset.size))
+    sway, steep = np.zeros((4, variance.size)), np.zeros((4, book.asset.size + book.wallet.asset.size))
     return Hands(view_at(book, variance), breakdown, empty_ledger(), sway, steep)

@@ -2,12 +2,11 @@
 
 from typing import Any
 
-from stresskit.domain import ceiling
+from stresskit.domain import weigh
 from stresskit.numerics.elementary import smaller
 from stresskit.numerics.jit import kernel
 from stresskit.simulate.carry import pay_funding, settle_basis
-from stresskit.simulate.loop import end_step, end_tile
-from stresskit.simulate.marking import mark_to_market
+from stresskit.simulate.endings import end_step, end_tile, keep_slack
 
 
 @kernel
@@ -20,11 +19,11 @@ def wait_through(
         if dues is not None:
             settle_basis(dues, book, tile, s, block, record)
             pay_funding(dues, book, tile, s, step, block, record)
-        mark_to_market(book, tile.marks[s], block.quantity, block.cash, block.held, block.equity)
-        ceiling(rule, book, tile, s, block)
+        weigh(rule, book, tile, s, block, None)
         for b in range(block.cash.size):
             if record.closed_step[b] < 0 and block.ceiling[b] > 0.0:
                 record.lowest_ratio[b] = smaller(record.lowest_ratio[b], block.equity[b] / block.ceiling[b])
-        end_step(block.equity, block.ceiling, block.slack, block.trace, record.lowest_equity, s)
+        keep_slack(block.equity, block.ceiling, block.slack)
+        end_step(block.equity, block.trace, record.lowest_equity, s)
     end_tile(block, record)
     return 0

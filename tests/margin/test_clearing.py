@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from stresskit.domain import Tile, View, ceiling, remember, requirement
+from stresskit.domain import Tile, View, ceiling, focus, remember, requirement, requirement_of_leg, roof
 from stresskit.margin.scenario_set import build_clearing, build_var
 from stresskit.margin.var import Var
 from stresskit.numerics.jit import kernel
@@ -93,6 +93,36 @@ def anchored(rule, book, view, breakdown, block, path):
     value = requirement(rule, book, view, breakdown)
     remember(rule, block, path, breakdown)
     return value
+
+
+@kernel
+def closed(rule, book, view, p, held, breakdown):
+    """The requirement along a closing of position `p`, and its slope there; then the roof over it."""
+    requirement(rule, book, view, breakdown)
+    focus(rule, book, view, p, breakdown)
+    view.quantity[p] = held
+    asked = requirement_of_leg(rule, book, view, p, breakdown)
+    slope = breakdown.slope[p]
+    return asked, slope, roof(rule, book, view, breakdown)
+
+
+@pytest.mark.parametrize("assets", [1, 2, 5])
+@pytest.mark.parametrize("seed", range(8))
+def test_a_closing_asks_what_the_smaller_book_asks(assets, seed):
+    _, rule, x = rule_of(assets, seed)
+    book = book_of(Account(tuple(Position(i, q, 0, 0, 0) for i, q in enumerate(x)), 0.0, 0.0))
+    p, breakdown = (
+        int(np.argmax(np.abs(x))) if seed % 2 else seed % assets,
+        empty_breakdown(assets, assets, N),
+    )
+    for left in (1.0, 0.999, 0.6, 0.1, 0.0):
+        smaller = np.where(np.arange(assets) == p, left * x, x)
+        view = View(x.copy(), np.ones(assets), np.full(assets, 2e-4), np.ones(1), np.zeros(1))
+        asked, slope, above = closed(rule, book, view, p, smaller[p], breakdown)
+        whole, found = evaluate(rule, smaller, 2e-4)
+        assert asked == pytest.approx(whole, rel=1e-11, abs=1e-9)
+        assert slope == pytest.approx(found.slope[p], rel=1e-9, abs=1e-12) or left == 0.0
+        assert above >= asked
 
 
 @kernel

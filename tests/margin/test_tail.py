@@ -5,33 +5,34 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from stresskit.margin.scenario_set import tail_count
-from stresskit.margin.tail import expected_shortfall, tail_gradient, tail_mean
+from stresskit.margin.scenario_set import tail_count, worst_mean
+from stresskit.margin.tail import slope_along, tail_among, weigh_mean
 from stresskit.margin.var import Var
-from stresskit.numerics.jit import allocating, kernel
+from stresskit.numerics.jit import kernel
+from stresskit.simulate.scratch import empty_breakdown
 from tests.reference.random_accounts import STEADY
 
 
 @kernel
-def shortfall(loss, count):
-    return expected_shortfall(loss, count)
-
-
-@allocating
-def gradient_of(losses, loss, count, gradient):
-    scratch, tail = np.empty(2 * loss.size), np.empty(loss.size, dtype=np.int64)
-    mean, edge, kept = tail_mean(loss, count, 0.0, scratch, tail)
+def gradient_of(losses, loss, count, breakdown, gradient):
+    mean, edge, kept = tail_among(loss, count, 0.0, breakdown)
+    weigh_mean(breakdown.loss[:kept], count, edge, breakdown.scratch[:kept])
     for i in range(gradient.size):
-        gradient[i] = tail_gradient(losses[i], loss, count, edge, tail[:kept])
+        gradient[i] = slope_along(losses[i], breakdown.tail[:kept], breakdown.scratch[:kept])
     return mean
 
 
-def worst_mean(loss, count):
+@kernel
+def guessed(loss, count, guess, breakdown):
+    return tail_among(loss, count, guess, breakdown)
+
+
+def slow_mean(loss, count):
     """Mean of the `count` largest; the last of them counts by the fraction that is left."""
-    ranked = np.sort(loss)[::-1]
+    ranked = sorted(loss, reverse=True)
     whole = int(count)
     rest = (count - whole) * ranked[whole] if count > whole else 0.0
-    return (ranked[:whole].sum() + rest) / count
+    return (sum(ranked[:whole]) + rest) / count
 
 
 LOSSES = st.integers(0, 2**32 - 1).map(np.random.default_rng)
@@ -43,12 +44,9 @@ def test_mean_of_the_worst(rng, size, share, tied):
     loss = rng.standard_t(3, size)
     loss = np.round(loss) if tied else loss
     count = max(share * size, 0.01)
-    assert shortfall(loss, count) == pytest.approx(worst_mean(loss, count), rel=1e-12, abs=1e-13)
-
-
-@allocating
-def guessed(loss, count, guess, tail):
-    return tail_mean(loss, count, guess, np.empty(2 * loss.size), tail)
+    mean = guessed(loss, count, 0.0, empty_breakdown(1, 1, size))[0]
+    assert mean == pytest.approx(slow_mean(loss, count), rel=1e-12, abs=1e-13)
+    assert worst_mean(loss, count) == pytest.approx(mean, rel=1e-12, abs=1e-13)
 
 
 @settings(STEADY, max_examples=300)
@@ -59,11 +57,11 @@ def guessed(loss, count, guess, tail):
 def test_a_guess_changes_no_bit(rng, size, share, tied, guess):
     loss = rng.standard_t(3, size)
     loss = np.round(loss) if tied else loss
-    plain, aided = np.zeros((2, size), dtype=np.int64)
+    plain, aided = empty_breakdown(1, 1, size), empty_breakdown(1, 1, size)
     one = guessed(loss, max(share * size, 0.01), 0.0, plain)
     other = guessed(loss, max(share * size, 0.01), guess * abs(one[1]), aided)
     assert one == other
-    assert np.array_equal(plain[: one[2]], aided[: one[2]])
+    assert np.array_equal(plain.tail[: one[2]], aided.tail[: one[2]])
 
 
 @settings(STEADY, max_examples=100)
@@ -73,12 +71,12 @@ def test_gradient_is_eulers(rng, count, tied):
     losses = np.round(losses) if tied else losses
     exposure = rng.integers(-3, 4, 3).astype(float)
     loss, gradient = exposure @ losses, np.empty(3)
-    mean = gradient_of(losses, loss, count, gradient)
+    mean = gradient_of(losses, loss, count, empty_breakdown(1, 1, 400), gradient)
     assert exposure @ gradient == pytest.approx(mean, rel=1e-12, abs=1e-12)
     for i in range(3):  # convexity: the gradient supports the expected shortfall from below
         for step in (-1e-3, 1e-3):
             moved = exposure + step * (np.arange(3) == i)
-            assert worst_mean(moved @ losses, count) >= mean + step * gradient[i] - 1e-12
+            assert slow_mean(moved @ losses, count) >= mean + step * gradient[i] - 1e-12
 
 
 @pytest.mark.parametrize(

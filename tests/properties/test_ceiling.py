@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 
-from stresskit.domain import Tile, View, ceiling, remember, requirement
+from stresskit.domain import Tile, View, ceiling, remember, requirement, roof
 from stresskit.numerics.jit import kernel
 from stresskit.simulate.scratch import empty_block, empty_breakdown
 from tests.reference.random_accounts import STEADY, Shape, case, shapes
@@ -25,6 +25,12 @@ def anchored(rule, book, view, breakdown, block, path):
 def bounded(rule, book, tile, block):
     """Bound the requirement of every path at the tile's only step."""
     ceiling(rule, book, tile, 0, block)
+
+
+@kernel
+def roofed(rule, book, view, breakdown):
+    """The closer bound of one account."""
+    return roof(rule, book, view, breakdown)
 
 
 def walk(found, rng, spread):
@@ -73,6 +79,18 @@ def test_ceiling_is_never_below_the_requirement(kind, shape):
         assert (bound >= required).all()
         if kind == "brackets":
             assert (bound <= required * (1 + 1e-11) + 1e-14 * gross).all()
+
+
+@settings(STEADY, max_examples=120)
+@given(shapes())
+def test_a_roof_is_never_below_the_requirement(shape):
+    found = case(shape, "var", steps=2, paths=1)
+    rng = np.random.default_rng([shape.seed, 4])
+    breakdown = empty_breakdown(found.book.asset.size, found.variance.size, found.scenarios)
+    for spread in (0.001, 0.05, 1.0):
+        seen = view(found, rng, spread, float(rng.uniform(0.5, 3)))
+        required = anchored(found.rule, found.book, seen, breakdown, spare(found), 0)
+        assert roofed(found.rule, found.book, seen, breakdown) >= required
 
 
 def test_along_the_anchor_the_ceiling_is_the_requirement():

@@ -71,4 +71,9 @@ def implementations(stub: str) -> dict[type, Function]:
                     module = importlib.import_module(f"stresskit.margin.{path.stem}")
                     kind = getattr(module, ast.unparse(said.args[1]))
                     found[kind] = interpreted(getattr(module, node.name))  # type: ignore[attr-defined]
+            if isinstance(node, ast.For) and ast.unparse(node.body[0]).startswith(f"implements({stub}, "):
+                module = importlib.import_module(f"stresskit.margin.{path.stem}")
+                name = ast.unparse(node.body[0].value.args[0])  # type: ignore[attr-defined]
+                for kind in eval(ast.unparse(node.iter), vars(module)):
+                    found[kind] = interpreted(getattr(module, name))
     return found

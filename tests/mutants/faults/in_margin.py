@@ -4,15 +4,22 @@ from tests.mutants.faults.fault import Fault
 
 FAULTS = (
     Fault(
+        "slope_of_the_lowest_tier_in_all_tiers_near_the_start",
+        "stresskit/margin/bracket_ceiling.py",
+        "                rate = greater(rate, rule.rate[p, tier])",
+        "                rate = rule.rate[p, 0]",
+        ("tests/properties/test_steepest.py",),
+    ),
+    Fault(
         "higher_tiers_left_out_of_the_ceiling",
-        "stresskit/margin/brackets.py",
+        "stresskit/margin/bracket_ceiling.py",
         "rate = (rule.rate[p, tier] - rule.rate[p, tier - 1]) * room",
         "rate = 0.0 * room",
         ("tests/properties/test_ceiling.py",),
     ),
     Fault(
         "second_tier_left_out_where_positions_begin_in_it",
-        "stresskit/margin/brackets.py",
+        "stresskit/margin/bracket_ceiling.py",
         "return rate * room, deduction * room, rule.floor[p, 2]",
         "return 0.0 * rate * room, deduction * room, rule.floor[p, 2]",
         ("tests/properties/test_ceiling.py",),
@@ -48,8 +55,8 @@ FAULTS = (
     Fault(
         "tail_one_scenario_short",
         "stresskit/margin/tail.py",
-        "return select(scratch, found.size, needed - 1)",
-        "return select(scratch, found.size, needed - 2)",
+        "return select(scratch, loss.size, needed - 1)",
+        "return select(scratch, loss.size, needed - 2)",
         ("tests/margin/test_tail.py",),
     ),
     Fault(
@@ -75,7 +82,7 @@ FAULTS = (
     ),
     Fault(
         "certificate_stays_in_the_lowest_tier",
-        "stresskit/margin/brackets.py",
+        "stresskit/margin/bracket_ceiling.py",
         "own[b] = line if size[b] > floor else own[b]",
         "own[b] = own[b] if size[b] > floor else own[b]",
         ("tests/properties/test_contracts.py",),
@@ -153,23 +160,44 @@ FAULTS = (
     Fault(
         "scenarios_further_in_forgotten",
         "stresskit/margin/far_scenarios.py",
-        "    if wanted > size:",
-        "    if wanted < 0:",
+        "        if wanted <= size:",
+        "        if wanted >= 0:",
         ("tests/margin/test_far_scenarios.py",),
     ),
     Fault(
-        "a_line_seen_from_one_end",
-        "stresskit/margin/tail_on_line.py",
-        "return loss, base",
-        "return loss, loss",
+        "a_position_counted_beside_itself",
+        "stresskit/margin/far_scenarios.py",
+        "        held, exposure[i] = exposure[i], 0.0",
+        "        held = exposure[i]",
+        ("tests/margin/test_far_scenarios.py",),
+    ),
+    Fault(
+        "coarse_losses_trusted_to_the_grain",
+        "stresskit/margin/far_scenarios.py",
+        "bound - 2.0 * room_of(scenarios, exposure)",
+        "bound",
         ("tests/margin/test_far_scenarios.py",),
     ),
     Fault(
         "bound_of_the_shortfall_leaves_out_what_lies_beyond",
         "stresskit/margin/shortfall_bound.py",
-        "(1.0 + SUMMED) * beyond",
+        "(1.0 + summed) * beyond",
         "0.9 * beyond",
         ("tests/margin/test_far_scenarios.py",),
+    ),
+    Fault(
+        "spot_in_use_moves_by_itself",
+        "stresskit/margin/grid/drift.py",
+        "(follows if rule.hedging[p] > 0.0 else 1.0)",
+        "1.0",
+        ("tests/properties/test_grid_drift.py",),
+    ),
+    Fault(
+        "depeg_charge_moved_by_halves",
+        "stresskit/margin/grid/drift.py",
+        "drift[asset] += rule.core * depeg_moves",
+        "drift[asset] += 0.0 * depeg_moves",
+        ("tests/properties/test_grid_drift.py",),
     ),
     Fault(
         "closing_fee_left_out_of_the_bound",

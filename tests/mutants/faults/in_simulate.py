@@ -53,8 +53,15 @@ FAULTS = (
         ("tests/simulate/test_bridge.py",),
     ),
     Fault(
+        "bound_ahead_left_standing_after_a_breach",
+        "stresskit/simulate/breach.py",
+        "block.ahead[b] = np.inf",
+        "block.ahead[b] = 0.0",
+        ("tests/simulate/test_bridge.py",),
+    ),
+    Fault(
         "bridge_bound_forgets_the_variance",
-        "stresskit/simulate/reach.py",
+        "stresskit/margin/deviation.py",
         "return half * c, half / c",
         "return 0.1 * half * c, 0.1 * half / c",
         ("tests/simulate/test_bridge.py",),
@@ -132,8 +139,8 @@ FAULTS = (
     Fault(
         "margin_not_looked_at_after_the_payment",
         "stresskit/simulate/loop.py",
-        "step, block, hands, record, None, always, footprint)",
-        "step, block, hands, record, None, always, footprint) if step < 0 else 0",
+        "step, blocks, scratch, records, always, prints\n            )",
+        "step, blocks, scratch, records, always, prints\n            ) if step < 0 else 0",
         ("tests/worlds/test_carry.py",),
     ),
     Fault(

@@ -1,4 +1,4 @@
-"""Closing a position under a clearing house's add-ons: every term along the line of the books between."""
+"""Closing a position under a clearing house's add-ons: every term with one exposure changed."""
 
 import math
 from typing import Any
@@ -6,12 +6,12 @@ from typing import Any
 from stresskit.domain import focus, requirement_of_leg
 from stresskit.margin.clearing import ClearingRule, single, tail_of
 from stresskit.margin.clearing_addons import SHARE, add_on, concentration_charge, dependence_charge
-from stresskit.margin.tail import tail_gradient
-from stresskit.margin.tail_on_line import draw_line, tail_on_line
-from stresskit.numerics.jit import implements, part
+from stresskit.margin.far_scenarios import tail_of_book
+from stresskit.margin.tail import slope_along, weigh_mean
+from stresskit.numerics.jit import implements, inline, part
 from stresskit.numerics.notional import unit_notional
 
-BASE, DEEP, PERFECT, ZERO, RESIDUAL = range(5)
+HISTORICAL, PERFECT, ZERO, RESIDUAL = range(4)
 
 
 @part
@@ -29,50 +29,52 @@ def two_others(rule: Any, exposure: Any, i: Any) -> Any:
 
 @implements(focus, ClearingRule)
 def clearing_focus(rule: Any, book: Any, view: Any, p: Any, breakdown: Any) -> None:
-    """Draw the lines of books on which position `p` is closed, from the last full evaluation."""
+    """Keep what stays while position `p` is closed, from the last full evaluation."""
     i, exposure, base = book.asset[p], breakdown.exposure, rule.base
     value, held = view.quantity[p] * view.marks[i], exposure[i]
-    rest = held - value * breakdown.scale[i]
-    draw_line(base.scenarios, exposure, i, rest, base.tail_count, BASE, 0, breakdown)
-    draw_line(base.scenarios, exposure, i, rest, rule.deep_count, DEEP, 0, breakdown)
-    draw_line(rule.perfect, exposure, i, rest, rule.deep_count, PERFECT, 0, breakdown)
-    draw_line(rule.zero, exposure, i, rest, rule.deep_count, ZERO, 0, breakdown)
     breakdown.aside[0] = breakdown.terms[1] - base.minimum_charge * abs(value)
-    breakdown.aside[1] = rest
-    first, second = two_others(rule, exposure, i)
-    largest = exposure[first] if first >= 0 else 0.0
-    if first >= 0:
-        exposure[first] = 0.0
-    if second >= 0:
-        next_largest, exposure[second] = exposure[second], 0.0
-        draw_line(base.scenarios, exposure, i, rest, base.tail_count, RESIDUAL, 0, breakdown)
-        exposure[second] = next_largest
+    breakdown.aside[1] = held - value * breakdown.scale[i]
+    first, largest = without(exposure, two_others(rule, exposure, i)[0])
     exposure[i] = 0.0
     breakdown.aside[2] = tail_of(base.scenarios, exposure, base.tail_count, 0.0, breakdown)
     exposure[i] = held
     if first >= 0:
         exposure[first] = largest
+    breakdown.beside.known[:] = 0
+
+
+@inline
+def without(exposure: Any, i: Any) -> Any:
+    """Set the exposure to factor `i` aside, if there is one; `i` and what it was."""
+    if i < 0:
+        return i, 0.0
+    held, exposure[i] = exposure[i], 0.0
+    return i, held
 
 
 @part
-def on_line(rule: Any, k: Any, x: Any, count: Any, breakdown: Any) -> Any:
-    """ES on line `k` with `x` more of the factor than at its end, and its slope."""
-    mean, edge, kept = tail_on_line(k, x, count, breakdown)
-    return mean, tail_gradient(breakdown.lines.unit[k], breakdown.loss, count, edge, breakdown.tail[:kept])
+def beside(scenarios: Any, exposure: Any, count: Any, i: Any, k: Any, breakdown: Any) -> Any:
+    """ES of the book over set `k`, of which only factor `i` changes, and its slope there."""
+    mean, edge, kept = tail_of_book(scenarios, exposure, count, i, k, breakdown)
+    weight = breakdown.scratch[:kept]
+    weigh_mean(breakdown.loss[:kept], count, edge, weight)
+    return mean, slope_along(scenarios.losses[i], breakdown.tail[:kept], weight)
 
 
 @part
-def concentrated_leg(rule: Any, i: Any, x: Any, breakdown: Any) -> Any:
+def concentrated_leg(rule: Any, i: Any, breakdown: Any) -> Any:
     """The two largest single tails, the tail of the rest, and the slope of their sum in factor `i`."""
-    exposure, whole = breakdown.exposure, breakdown.aside[1] + x
+    exposure = breakdown.exposure
     first, second = two_others(rule, exposure, i)
-    own = single(rule, i, whole)
+    own = single(rule, i, exposure[i])
     largest = single(rule, first, exposure[first]) if first >= 0 else 0.0
     following = single(rule, second, exposure[second]) if second >= 0 else 0.0
     if second < 0 or own > following or (own == following and i < second):
-        slope = rule.single_long[i] if whole >= 0.0 else -rule.single_short[i]
+        slope = rule.single_long[i] if exposure[i] >= 0.0 else -rule.single_short[i]
         return largest, own, breakdown.aside[2], slope
-    residual, slope = on_line(rule, RESIDUAL, x, rule.base.tail_count, breakdown)
+    (first, one), (second, two) = without(exposure, first), without(exposure, second)
+    residual, slope = beside(rule.base.scenarios, exposure, rule.base.tail_count, i, RESIDUAL, breakdown)
+    exposure[first], exposure[second] = one, two
     return largest, following, residual, slope
 
 
@@ -81,16 +83,18 @@ def clearing_leg(rule: Any, book: Any, view: Any, p: Any, breakdown: Any) -> Any
     """All sets with position `p` as it is and the rest as it was at `clearing_focus`."""
     i, deep = book.asset[p], rule.deep_count
     value = view.quantity[p] * view.marks[i]
-    x = value * breakdown.scale[i]
-    base, slope = on_line(rule, BASE, x, rule.base.tail_count, breakdown)
-    historical, worst_slope = on_line(rule, DEEP, x, deep, breakdown)
+    exposure, scenarios = breakdown.exposure, rule.base.scenarios
+    held, exposure[i] = exposure[i], breakdown.aside[1] + value * breakdown.scale[i]
+    base, slope = beside(scenarios, exposure, rule.base.tail_count, i, HISTORICAL, breakdown)
+    historical, worst_slope = beside(scenarios, exposure, deep, i, HISTORICAL, breakdown)
     worst = historical
-    for k in range(PERFECT, ZERO + 1):
-        other, other_slope = on_line(rule, k, x, deep, breakdown)
+    for k, others in ((PERFECT, rule.perfect), (ZERO, rule.zero)):
+        other, other_slope = beside(others, exposure, deep, i, k, breakdown)
         if other > worst:
             worst, worst_slope = other, other_slope
     dependence = dependence_charge(base, historical, worst, worst)
-    first, second, residual, mixed = concentrated_leg(rule, i, x, breakdown)
+    first, second, residual, mixed = concentrated_leg(rule, i, breakdown)
+    exposure[i] = held
     concentration = concentration_charge(base, first, second, residual)
     if concentration > max(dependence, 0.0):
         slope += SHARE * (mixed - slope)
