@@ -73,10 +73,10 @@ def prototype(assets: int, paths: int, threads: int = 1) -> Draw:
     """The measured numba prototype; it draws log-returns."""
     if str(PROTOTYPE) not in sys.path:
         sys.path.insert(0, str(PROTOTYPE))
-    import kernel_f64 as kernel  # type: ignore[import-not-found]
+    import kernel_f64 as kernel
     import numba
-    from primitives import fit_map  # type: ignore[import-not-found]
-    from run import chi2_scale_coefficients  # type: ignore[import-not-found]
+    from primitives import fit_map
+    from run import chi2_scale_coefficients
 
     w = parameters(assets)
     width = -(-assets // 4) * 4
@@ -130,11 +130,13 @@ def naive_numba(assets: int, paths: int, threads: int = 1) -> Draw:
                     mark[k] *= 1 + max(e, -0.95)
             profit[i] = np.dot(weight, mark - 1)
 
+    compiled: Any = simulate
+
     def draw() -> Array:
         numba.set_num_threads(threads)
         profit = np.empty(paths)
         names = ("omega", "alpha", "gamma", "beta", "start", "weight")
-        simulate(*(w[name] for name in names), profit)
+        compiled(*(w[name] for name in names), profit)
         return profit
 
     return draw
@@ -159,10 +161,10 @@ def jax_scan(assets: int, paths: int) -> Draw:
         h = w["omega"] + (w["alpha"] + w["gamma"] * (e < 0)) * e * e + w["beta"] * h
         return (h, mark * (1 + jnp.maximum(e, -0.95))), None
 
-    @jax.jit
     def simulate(key: Any) -> Any:
         begin = jnp.tile(w["start"], (paths, 1)), jnp.ones((paths, assets))
         (_, mark), _ = jax.lax.scan(step, begin, jax.random.split(key, STEPS))
         return (mark - 1) @ w["weight"]
 
-    return lambda: np.asarray(simulate(jax.random.PRNGKey(SEED)))
+    compiled = jax.jit(simulate)
+    return lambda: np.asarray(compiled(jax.random.PRNGKey(SEED)))

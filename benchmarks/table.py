@@ -2,6 +2,7 @@
 
 import importlib.metadata
 import json
+import os
 import platform
 from datetime import UTC, datetime
 from pathlib import Path
@@ -13,7 +14,6 @@ VERSIONS = ("numpy", "scipy", "numba", "llvmlite", "arch", "pyvinecopulib", "sta
 def machine() -> dict[str, Any]:
     """Processor, cores, date and versions."""
     import llvmlite.binding as llvm
-    import numba
 
     versions = {}
     for name in VERSIONS:
@@ -29,7 +29,7 @@ def machine() -> dict[str, Any]:
     return {
         "date": datetime.now(UTC).strftime("%Y-%m-%d"),
         "processor": f"{model} ({llvm.get_host_cpu_name()})",
-        "cores": numba.config.NUMBA_NUM_THREADS,
+        "cores": os.cpu_count(),
         "python": platform.python_version(),
         "versions": versions,
     }
