@@ -41,6 +41,8 @@ from stresskit.domain.market import Calibration as Calibration
 from stresskit.domain.market import JointModel as JointModel
 from stresskit.domain.market import Snapshot as Snapshot
 from stresskit.domain.rules import ceiling as ceiling
+from stresskit.domain.rules import chart as chart
+from stresskit.domain.rules import charted as charted
 from stresskit.domain.rules import convex as convex
 from stresskit.domain.rules import deviation_bound as deviation_bound
 from stresskit.domain.rules import focus as focus

@@ -159,6 +159,38 @@ def loan_factor(rule: Any) -> Any:
     raise TypeError("margin rules are called from kernels")
 
 
+def charted(rule: Any, book: Any) -> Any:
+    """Whether `chart` knows what the rule asks of the book over a tile; overloaded by the type of `rule`.
+
+    The slopes by `steepest` of such a rule are the same whatever the multiplier is.
+
+    Raises
+    ------
+    TypeError
+        Always: only its overloads are ever compiled.
+    """
+    raise TypeError("margin rules are called from kernels")
+
+
+def chart(
+    rule: Any, book: Any, tile: Any, s: Any, first: Any, cash: Any, quantity: Any, equity: Any, asked: Any,
+    reach: Any, steep: Any,
+) -> Any:  # fmt: skip
+    """What `weigh` finds of a strip of paths after step `s` of the tile, if nothing is closed before.
+
+    Fills `equity`, `asked` and, with `steep`, `reach` (strip,): USD, the requirement, and the bound of the
+    excess's deviation over the step to come, for the paths from `first` on, which hold `cash` (strip,) and
+    `quantity` (positions, strip). The strip is a multiple of eight.
+    Overloaded by the type of `rule`.
+
+    Raises
+    ------
+    TypeError
+        Always: only its overloads are ever compiled.
+    """
+    raise TypeError("margin rules are called from kernels")
+
+
 def remember(rule: Any, block: Any, path: Any, breakdown: Any) -> Any:
     """Keep a full evaluation, or a roof, so that `ceiling` can bound what is near it; overloaded by `rule`.
 

@@ -3,6 +3,7 @@
 from stresskit.domain import Float1D
 from stresskit.margin import (  # noqa: F401  some only register kernels
     bracket_ceiling,
+    bracket_chart,
     brackets,
     clearing,
     clearing_bounds,

@@ -74,7 +74,10 @@ Watch = Callable[[int, Tile, list[Block], list[Record]], None]
 
 @dataclass(slots=True, eq=False)
 class Workspace:
-    """One thread's memory for blocks of `paths` paths; `eve`: marks and variance before a tile."""
+    """One thread's memory for blocks of `paths` paths.
+
+    `eve`: marks and variance before a tile; `number` (paths,): the paths' own numbers.
+    """
 
     paths: int
     works: list[Work]
@@ -84,6 +87,7 @@ class Workspace:
     tile_marks: Float3D
     tile_variance: Float3D
     eve: tuple[Float2D, Float2D]
+    number: Int1D
     lives: list[AnyLiving]
     carried: CarrySpace | None
 
@@ -120,6 +124,7 @@ def workspace(plan: Plan, paths: int, tile_steps: int) -> Workspace:
         aligned((tile_steps, assets, paths)),
         aligned((tile_steps, assets, paths)),
         (aligned((assets, paths)), aligned((assets, paths))),
+        aligned((paths,), np.int64),
         [life_of(c, plan.variance, (tile_steps, assets, paths), plan.deleverages) for c in plan.contenders],
         CarrySpace(plan.carry, plan.books, (tile_steps, assets, paths)) if plan.carry else None,
     )
@@ -136,6 +141,7 @@ def _one_state(plan: Plan, paths: int) -> Float2D:
 def _begin(plan: Plan, path: int, space: Workspace) -> None:
     """Put everything at the start; an account that is in breach already is liquidated there, at step 0."""
     begin_paths(plan.stretches[0].sampler, plan.seed, path, space.state)
+    space.number[:] = np.arange(path, path + space.paths)
     space.variance[:] = plan.variance[:, None]
     space.marks[:] = 1.0
     space.eve[0][:], space.eve[1][:] = space.marks, space.variance
@@ -179,7 +185,8 @@ def live_block(plan: Plan, path: int, space: Workspace, watch: Watch | None = No
             tile = Tile(space.tile_marks[:length], space.tile_variance[:length], stretch.multiplier)
             bridge = None
             if plan.bridged:
-                bridge = Bridge(*space.eve, multiplier, stretch.sampler.correlation, plan.seed, path)
+                correlation = stretch.sampler.correlation
+                bridge = Bridge(*space.eve, multiplier, correlation, plan.seed, space.number)
             floored += draw_tile(
                 stretch.sampler, plan.seed, path, first, stretch.multiplier, work, space.state,
                 space.variance, *tile[:2], space.marks,

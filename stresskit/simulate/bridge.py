@@ -22,7 +22,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from stresskit.domain import Float2D
+from stresskit.domain import Float2D, Int1D
 from stresskit.numerics.elementary import LN2, log2, sqrt
 from stresskit.numerics.jit import inline, part
 from stresskit.numerics.philox import BRIDGE, HALF, LOW, philox
@@ -35,8 +35,8 @@ class Bridge(NamedTuple):
     """What the bridge of a tile must know besides the tile.
 
     `marks`, `variance` (assets, paths) and `multiplier` are as they stood before the tile's first
-    step; `correlation` (assets, assets) holds over the tile; `key` is the seed and `path` the number
-    of the block's first path. `blind` is 1 where nobody looks between steps.
+    step; `correlation` (assets, assets) holds over the tile; `key` is the seed and `number` (paths,) the
+    paths' own numbers. `blind` is 1 where nobody looks between steps.
     """
 
     marks: Float2D
@@ -44,7 +44,7 @@ class Bridge(NamedTuple):
     multiplier: float
     correlation: Float2D
     key: int
-    path: int
+    number: Int1D
     blind: float = 0.0
 
 

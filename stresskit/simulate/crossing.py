@@ -85,7 +85,7 @@ def meets(
     maintenance.
     """
     view, (w, lean, root, _) = hands.seen, hands.sway
-    deep = depth(bridge.key, bridge.path + b, index)
+    deep = depth(bridge.key, bridge.number[b], index)
     marks, variance, view.multiplier[0] = before(bridge, tile, s)
     for i in range(view.marks.size):
         view.marks[i] = marks[i, b]

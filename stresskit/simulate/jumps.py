@@ -125,7 +125,7 @@ def look(plan: Any, space: Any, first: int, multiplier: float, path: int) -> lis
     if plan.bridged:
         assets = len(space.marks)
         still, nowhere = np.zeros_like(space.eve[1]), np.zeros((assets, assets))
-        bridge = Bridge(space.eve[0], still, multiplier, nowhere, plan.seed, path)
+        bridge = Bridge(space.eve[0], still, multiplier, nowhere, plan.seed, space.number)
     spell = plan.spell(first)
     found = [
         one.through(replace(c, dues=None), tile, first, plan.always, bridge, spell)

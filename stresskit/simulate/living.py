@@ -1,23 +1,26 @@
 """One contender's life over a block: its state, and how it passes a tile under whatever venue there is."""
 
-from collections.abc import Hashable
 from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
 from stresskit.domain import Block, Deleveraging, Float1D, Float2D, Record, Tile
+from stresskit.margin.brackets import BracketTable
 from stresskit.numerics.aligned import aligned
+from stresskit.numerics.held import Held
 from stresskit.numerics.ready import Ready, kinds
 from stresskit.simulate.actions import Habit, Owner
 from stresskit.simulate.bridge import Bridge
 from stresskit.simulate.deleveraging import Queue
+from stresskit.simulate.few import room_for_few
 from stresskit.simulate.footprint import Footprint
 from stresskit.simulate.loop import live_through, start
 from stresskit.simulate.pegs import shift_cash
 from stresskit.simulate.plan import Contender, Habits, Peg, Spell
 from stresskit.simulate.pledge import Pledge
 from stresskit.simulate.scratch import empty_block, empty_record, take_hands
+from stresskit.simulate.sweep import empty_course
 from stresskit.simulate.waiting import wait_through
 
 
@@ -40,8 +43,11 @@ class Living:
         self._own = aligned(shape) if self.friction else None
         self._eve = aligned((assets, paths)) if self.friction else None
         self._queue = _closed(contender, (assets, paths)) if deleverages else None
+        at_once = isinstance(contender.rule, BracketTable)
+        self._few = Held(room_for_few(positions, shape)) if at_once else None
+        self._course = Held(empty_course(shape[0], positions)) if at_once else None
         self._peg: Peg | None = None
-        self._live, self._present, self._kinds = Ready(live_through), contender, _kinds(contender)
+        self._live, self._start, self._kept = Ready(live_through), Ready(start), dict[str, Held]()
         self.received, self.sent, self.under_way = (np.zeros(paths) for _ in range(3))
         self.asked = 0.0  # at the start
 
@@ -55,7 +61,9 @@ class Living:
         seen, book = self.hands.seen, contender.book
         seen.quantity[:], seen.cash[0] = book.quantity, book.cash
         seen.marks[:], seen.variance[:], seen.multiplier[0] = 1.0, variance, 1.0
-        maintenance = self.asked = start(contender.rule, book, self.block, self.hands, self.record)
+        rule, _, held, block, hands, record = self._hold(contender)
+        known = rule.known, held.known
+        maintenance = self.asked = self._start(known, rule, held, block, hands, record)
         if self.block.equity[0] <= maintenance:
             shape = (1, variance.size, self.block.cash.size)
             still = np.broadcast_to(variance[:, None], shape[1:])[None].copy()
@@ -105,15 +113,38 @@ class Living:
             limited = float(np.isfinite(self.friction.cap).any())
             footprint = Footprint(*self.friction, limited, self._worked, *self._scratch, tile.marks)
             tile = self._mine(tile)
-        if c is not self._present:
-            self._present, self._kinds = c, _kinds(c)
-        known = self._kinds, kinds(tile), kinds(bridge)
+        rule, policy, book, block, hands, record = self._hold(c)
+        moved = footprint or c.dues or self._queue or self.owner
+        few = self._few if moved is None and isinstance(c.rule, BracketTable) else None
+        course = None if few is None else self._course
+        dues = None if c.dues is None else self._held("dues", c.dues)
+        known = (
+            rule.known,
+            policy.known,
+            book.known,
+            dues and dues.known,
+            kinds(tile),
+            kinds(bridge),
+            few is None,
+        )
         evaluated: int = self._live(
-            known, c.rule, c.policy, c.book, tile, first, always, self.block, self.hands, self.record, bridge,
-            c.dues, self._queue, footprint, self.owner,
+            known, rule, policy, book, tile, first, always, block, hands, record, bridge, dues,
+            self._queue, footprint, self.owner, few, course,
         )  # fmt: skip
         self.pledge.judge(c.book, market, first, self.record, self._peg)
         return evaluated
+
+    def _hold(self, c: Contender) -> tuple[Held, ...]:
+        """Rule, policy, book, block, hands and record."""
+        terms = self._held("rule", c.rule), self._held("policy", c.policy), self._held("book", c.book)
+        state = self._held("block", self.block), self._held("hands", self.hands)
+        return *terms, *state, self._held("record", self.record)
+
+    def _held(self, name: str, given: Any) -> Held:
+        """What goes by that name, taken apart anew only where it is another."""
+        if name not in self._kept or self._kept[name].given is not given:
+            self._kept[name] = Held(given)
+        return self._kept[name]
 
     def _mine(self, tile: Tile) -> Tile:
         """The tile at the marks that this life's closings have left."""
@@ -143,10 +174,6 @@ class Living:
 
 
 NEVER = Deleveraging(np.inf, 0.0, 1.0, 0.0, 0.0)
-
-
-def _kinds(contender: Contender) -> Hashable:
-    return kinds((contender.rule, contender.policy, contender.book, contender.dues))
 
 
 def _closed(contender: Contender, shape: tuple[int, int]) -> Queue:

@@ -11,22 +11,25 @@ from typing import Any
 
 import numpy as np
 
-from stresskit.domain import remember, requirement, weigh
+from stresskit.domain import Tile, charted, remember, requirement, weigh
 from stresskit.margin.marking import copy
 from stresskit.numerics.by_reference import by_reference
+from stresskit.numerics.held import value_of
 from stresskit.numerics.jit import kernel, part
 from stresskit.simulate.actions import add_cash, due, reduce, set_off, wakes
 from stresskit.simulate.breach import breach
-from stresskit.simulate.bridge import worth
+from stresskit.simulate.bridge import Bridge, worth
 from stresskit.simulate.carry import pay_funding, payment_falls, settle_basis
 from stresskit.simulate.certificate import stays_healthy
 from stresskit.simulate.crossing import crossing
 from stresskit.simulate.deleveraging import deleverage
 from stresskit.simulate.endings import end_step, end_tile, keep_slack
+from stresskit.simulate.few import AT_ONCE, bring, send_back
 from stresskit.simulate.looking import Hands as Hands
 from stresskit.simulate.looking import evaluate, look
 from stresskit.simulate.reach import brace, may_cross
 from stresskit.simulate.survey import survey
+from stresskit.simulate.sweep import sweep
 from stresskit.simulate.wallet import wallet_value
 
 
@@ -169,24 +172,12 @@ def act(
     return evaluated
 
 
-@kernel
-def live_through(
-    rule: Any,
-    policy: Any,
-    book: Any,
-    tile: Any,
-    first_step: Any,
-    always: Any,
-    block: Any,
-    hands: Any,
-    record: Any,
-    bridge: Any = None,
-    dues: Any = None,
-    queue: Any = None,
-    footprint: Any = None,
-    owner: Any = None,
-) -> int:
-    """Live through a tile; return the number of full evaluations (`always`: of every path)."""
+@part
+def by_steps(
+    rule: Any, policy: Any, book: Any, tile: Any, first_step: Any, always: Any, block: Any, hands: Any,
+    record: Any, bridge: Any, dues: Any, queue: Any, footprint: Any, owner: Any,
+) -> Any:  # fmt: skip
+    """Live through a tile step by step; return the number of full evaluations."""
     evaluated, braced = 0, False
     rules, books, tiles, blocks = (
         by_reference(rule),
@@ -237,6 +228,67 @@ def live_through(
     return evaluated
 
 
+@part
+def few_by_steps(
+    rule: Any, policy: Any, book: Any, tile: Any, first_step: Any, block: Any, hands: Any, record: Any,
+    bridge: Any, few: Any, found: Any,
+) -> Any:  # fmt: skip
+    """Live through a tile with the `found` paths that are picked; return the number of full evaluations."""
+    evaluated, steps, between = 0, tile.marks.shape[0], bridge
+    theirs = Tile(few.marks[:steps], few.variance[:steps], tile.multiplier, tile.funding, tile.basis)
+    if bridge is not None:
+        eve = few.eve_marks, few.eve_variance
+        between = Bridge(*eve, bridge.multiplier, bridge.correlation, bridge.key, few.number, bridge.blind)
+    for begun in range(0, found, AT_ONCE):
+        picked = block.picked[begun : min(begun + AT_ONCE, found)]
+        bring(tile, bridge, block, record, picked, few)
+        evaluated += by_steps(
+            rule, policy, book, theirs, first_step, False, few.block, hands, few.record, between, None, None,
+            None, None,
+        )  # fmt: skip
+        send_back(few, steps, picked, block, record)
+    return evaluated
+
+
+@kernel
+def live_through(
+    rule: Any,
+    policy: Any,
+    book: Any,
+    tile: Any,
+    first_step: Any,
+    always: Any,
+    block: Any,
+    hands: Any,
+    record: Any,
+    bridge: Any = None,
+    dues: Any = None,
+    queue: Any = None,
+    footprint: Any = None,
+    owner: Any = None,
+    few: Any = None,
+    course: Any = None,
+) -> int:
+    """Live through a tile; return the number of full evaluations (`always`: of every path).
+
+    With `few` and `course`, in one pass where the rule allows it and nothing but its price moves an account.
+    Named tuples that stay where they are may be held: see `numerics.held`.
+    """
+    rules, ways, books = value_of(rule), value_of(policy), value_of(book)
+    state, tools, outcome, carry = value_of(block), value_of(hands), value_of(record), value_of(dues)
+    if few is not None and not always and charted(rules, books):
+        found = sweep(bridge, rules, books, tile, state, outcome, tools.steep, value_of(course))
+        evaluated: int = few_by_steps(
+            rules, ways, books, tile, first_step, state, tools, outcome, bridge, value_of(few), found
+        )
+        return evaluated
+    evaluated = by_steps(
+        rules, ways, books, tile, first_step, always, state, tools, outcome, bridge, carry, queue, footprint,
+        owner,
+    )  # fmt: skip
+    return evaluated
+
+
 @kernel
 def assess(rule: Any, book: Any, view: Any, breakdown: Any) -> float:
     """Maintenance requirement of one account now; the terms are left in `breakdown`."""
@@ -244,10 +296,10 @@ def assess(rule: Any, book: Any, view: Any, breakdown: Any) -> float:
     return maintenance
 
 
-@kernel
-def start(rule: Any, book: Any, block: Any, hands: Any, record: Any) -> float:
-    """Put every path at the account's start, anchored at one full evaluation; return the requirement."""
-    maintenance: float = requirement(rule, book, hands.seen, hands.breakdown)
+@part
+def put_at_start(rule: Any, book: Any, block: Any, hands: Any, record: Any) -> Any:
+    """Put every path there; see `start`."""
+    maintenance = requirement(rule, book, hands.seen, hands.breakdown)
     remember(rule, block, 0, hands.breakdown)
     for p in range(book.quantity.size):
         block.quantity[p, :] = book.quantity[p]
@@ -281,4 +333,13 @@ def start(rule: Any, book: Any, block: Any, hands: Any, record: Any) -> float:
     record.closings[:] = 0
     record.inside[:] = 0
     record.useless[:] = 0
+    return maintenance
+
+
+@kernel
+def start(rule: Any, book: Any, block: Any, hands: Any, record: Any) -> float:
+    """Put every path at the account's start, anchored at one full evaluation; return the requirement."""
+    maintenance: float = put_at_start(
+        value_of(rule), value_of(book), value_of(block), value_of(hands), value_of(record)
+    )
     return maintenance

@@ -163,10 +163,10 @@ def sift(bridge: Any, block: Any, kept: Any, found: Any, index: Any) -> Any:
     The uniforms in a loop of their own, because it vectorises.
     """
     picked, rough, deep, begun = block.picked, block.rough, block.gross, kept
-    key, first = bridge.key, bridge.path
+    key, number = bridge.key, bridge.number
     before_it, equity, bound, spread = block.slack, block.equity, block.ceiling, block.reach
     for k in range(begun, found):
-        deep[k] = depth(key, first + picked[k], index)
+        deep[k] = depth(key, number[picked[k]], index)
     for k in range(begun, found):
         b = picked[k]
         x0, x1, reach = before_it[b], equity[b] - bound[b], spread[b]
@@ -187,4 +187,4 @@ def may_cross(
     if not (x0 > 0.0 and x1 > 0.0):
         return True
     reach = tight_reach(bridge, rule, book, tile, s, block, b, hands)
-    return not x0 * x1 > depth(bridge.key, bridge.path + b, index) * reach
+    return not x0 * x1 > depth(bridge.key, bridge.number[b], index) * reach

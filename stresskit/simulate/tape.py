@@ -63,12 +63,12 @@ def _look(
     end: bool,
 ) -> None:
     """One look at margin; at the `end` of the step what falls due is paid."""
-    step, path = place
+    step, _ = place
     bridge = None
     if plan.bridged:  # of no variance: nothing is sought between two looks
         assets = len(space.marks)
         still, nowhere = np.zeros_like(space.eve[1]), np.zeros((assets, assets))
-        bridge = Bridge(space.eve[0], still, tile.multiplier, nowhere, plan.seed, path)
+        bridge = Bridge(space.eve[0], still, tile.multiplier, nowhere, plan.seed, space.number)
     spell = plan.spell(step)
     for i, (c, one) in enumerate(zip(plan.present(step), space.lives, strict=True)):
         now = replace(c, book=executed_at(c.book, *prices), dues=c.dues if end else None)

@@ -36,7 +36,7 @@ def test_one_pass_gives_what_several_give(seed):
     block.cash[:], block.held[:] = rng.normal(0, 1e4, PATHS), 1.0
     marks = np.exp(rng.choice([0.1, 2.0]) * rng.standard_normal((2, n, PATHS)))
     tile = Tile(marks, found.variance[:, None] * rng.uniform(0.2, 5.0, marks.shape), 1.7)
-    bridge = Bridge(np.ones((n, PATHS)), np.ones((n, PATHS)), 1.0, np.eye(n), 0, 0)
+    bridge = Bridge(np.ones((n, PATHS)), np.ones((n, PATHS)), 1.0, np.eye(n), 0, np.arange(PATHS))
     assert at_once(found.rule, book, tile, block, bridge, hands)
     equity = block.cash + (block.quantity * marks[0][book.asset]).sum(axis=0)
     bound, ahead = block.ceiling.copy(), block.ahead.copy()

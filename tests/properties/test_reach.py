@@ -182,7 +182,12 @@ def check(held: Held, seed: int, tightest: list[float], off: list[bool], asked: 
     pull(held.book, view, hands.breakdown, view.marks, w)
     tile = Tile(np.ones((1, n, 1)), np.ones((1, n, 1)), over)
     between = bridge.Bridge(
-        view.marks[:, None], view.variance[:, None], float(view.multiplier[0]), correlation(w, rng), 0, 0
+        view.marks[:, None],
+        view.variance[:, None],
+        float(view.multiplier[0]),
+        correlation(w, rng),
+        0,
+        np.zeros(1, int),
     )
     brace(between, held.rule, held.book, tile, 0, block.quantity, block.reach, hands.steep)
     tight = tight_reach(between, held.rule, held.book, tile, 0, block, 0, hands)

@@ -36,7 +36,7 @@ def bridged_lives(found, policy, matrix, *, always):
     marks, variance, multiplier, step = np.ones(shape), np.empty(shape), 1.0, 0
     variance[:] = found.variance[:, None]
     for tile in found.tiles:
-        bridge = Bridge(marks, variance, multiplier, matrix, SEED, FIRST)
+        bridge = Bridge(marks, variance, multiplier, matrix, SEED, FIRST + np.arange(found.paths))
         live_through(found.rule, policy, found.book, tile, step, always, block, hands, record, bridge)
         marks, variance = tile.marks[-1].copy(), tile.variance[-1].copy()
         multiplier, step = tile.multiplier, step + len(tile.marks)

@@ -1,0 +1,125 @@
+"""A tile in one pass, for the paths that surely stay healthy all through it.
+
+A strip of paths goes through all steps at once, and its state is read and written once, where a step that
+asks all paths does so each time. Who may come near at some step is listed, and lives through the tile step
+by step; of the others the same is kept as those steps would have kept.
+"""
+
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from stresskit.domain import Float1D, Float2D, chart
+from stresskit.margin.marking import copy
+from stresskit.numerics.aligned import aligned
+from stresskit.numerics.jit import inline, part
+from stresskit.numerics.lanes import (
+    WIDTH,
+    below_zero,
+    load,
+    lower,
+    packed,
+    spread,
+    store,
+    where,
+)
+from stresskit.simulate.reach import DEEPEST, brace
+
+STRIP = 256  # paths: what is charted of them stays in the first two caches
+
+
+class Course(NamedTuple):
+    """Equity, requirement and a bound of the deviation of the excess over the step to come.
+
+    Each (steps, strip), of a strip of paths after every step of a tile; `cash` (strip,) and `quantity`
+    (positions, strip) side by side in memory, as they stand all through it.
+    """
+
+    equity: Float2D
+    asked: Float2D
+    reach: Float2D
+    cash: Float1D
+    quantity: Float2D
+
+
+def empty_course(steps: int, positions: int) -> Course:
+    """Allocate for tiles of so many steps."""
+    equity, asked, reach = (aligned((steps, STRIP)) for _ in range(3))
+    return Course(equity, asked, reach, aligned((STRIP,)), aligned((positions, STRIP)))
+
+
+@part
+def keep(calm: Any, value: Any, column: Any, b: Any) -> None:
+    """Write the value of those that are calm."""
+    store(column, b, where(calm, value, load(column, b)))
+
+
+@inline
+def apart(x0: Any, x1: Any, reach: Any) -> Any:
+    """As `reach.far`, of eight paths."""
+    none = spread(0.0)
+    return (x0 > none) & (x1 > none) & (x0 * x1 > spread(DEEPEST) * (reach * reach))
+
+
+@part
+def keep_eight(bridge: Any, steps: Any, block: Any, b: Any, record: Any, course: Any, k: Any) -> Any:
+    """Keep what the tile leaves of those of eight paths that stay healthy; who may not, packed."""
+    least, ratio, none = spread(np.inf), spread(np.inf), spread(0.0)
+    alive = below_zero(record.closed_step, b)
+    calm, x0, reach = alive, load(block.slack, b), load(block.reach, b)
+    equity, asked = none, none
+    for s in range(steps):
+        equity, asked = load(course.equity[s], k), load(course.asked[s], k)
+        x1 = equity - asked
+        if bridge is None:
+            calm = calm & (x1 > none)
+        else:
+            calm = calm & apart(x0, x1, reach)
+            x0, reach = x1, load(course.reach[s], k)
+        least = lower(least, equity)
+        ratio = lower(ratio, where(asked > none, equity / asked, spread(np.inf)))
+    keep(calm, equity, block.equity, b)
+    keep(calm, asked, block.ceiling, b)
+    keep(calm, equity - asked, block.slack, b)
+    keep(calm, equity, record.terminal_equity, b)
+    keep(calm, lower(load(record.lowest_equity, b), least), record.lowest_equity, b)
+    keep(calm, lower(load(record.lowest_ratio, b), ratio), record.lowest_ratio, b)
+    near = alive & ~calm
+    for s in range(steps if block.trace.shape[0] > 0 else 0):
+        row = block.trace[s]
+        store(row, b, load(row, b) + where(near, none, load(course.equity[s], k)))
+    return packed(near)
+
+
+@inline
+def list_eight(near: Any, b: Any, picked: Any, found: Any) -> Any:
+    """Add to the `found` paths that are listed those of ``b .. b + 7`` that are near; how many they are."""
+    for k in range(WIDTH if near > 0 else 0):
+        picked[found] = b + k
+        found += (near >> k) & 1
+    return found
+
+
+@part
+def sweep(
+    bridge: Any, rule: Any, book: Any, tile: Any, block: Any, record: Any, steep: Any, course: Any
+) -> Any:
+    """Let a tile pass for all who surely stay healthy; list the others in ``block.picked``; how many."""
+    found, picked, steps = 0, block.picked, tile.marks.shape[0]
+    whole, leaning = picked.size // WIDTH * WIDTH, None if bridge is None else steep
+    brace(bridge, rule, book, tile, 0, block.quantity, block.reach, steep)
+    for first in range(0, whole, STRIP):
+        width = min(STRIP, whole - first)
+        copy(block.cash[first : first + width], course.cash[:width])
+        for p in range(book.asset.size):
+            copy(block.quantity[p, first : first + width], course.quantity[p, :width])
+        for s in range(steps):
+            equity, asked, reach = course.equity[s, :width], course.asked[s, :width], course.reach[s, :width]
+            chart(rule, book, tile, s, first, course.cash, course.quantity, equity, asked, reach, leaning)
+        for k in range(0, width, WIDTH):
+            near = keep_eight(bridge, steps, block, first + k, record, course, k)
+            found = list_eight(near, first + k, picked, found)
+    for b in range(whole, picked.size):
+        picked[found] = b
+        found += 1
+    return found
