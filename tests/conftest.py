@@ -1,9 +1,13 @@
-"""Figures that tests want a reader to see, printed after the run; interrupts that are heard."""
+"""Figures that tests want a reader to see, printed after the run; interrupts heard, calls looked at."""
 
 import signal
 from typing import Any
 
 import pytest
+
+from stresskit.numerics.ready import Ready
+
+Ready.looks = True  # a call of other types than it was compiled for is refused
 
 _FIGURES: list[str] = []
 
