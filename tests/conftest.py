@@ -4,10 +4,13 @@ import signal
 from typing import Any
 
 import pytest
+from hypothesis import settings
 
 from stresskit.numerics.ready import Ready
 
 Ready.looks = True  # a call of other types than it was compiled for is refused
+settings.register_profile("steady", deadline=None, derandomize=True)  # of every property that says no other
+settings.load_profile("steady")
 
 _FIGURES: list[str] = []
 
