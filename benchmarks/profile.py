@@ -72,6 +72,7 @@ class Spent:
 def _watched(spent: Spent) -> Iterator[None]:
     """Every stage and kernel of a run under its name."""
     from stresskit import pipeline
+    from stresskit.model.joint import Drawing
     from stresskit.report import build as report
     from stresskit.results import ColumnWriter, RunFolder
     from stresskit.simulate import blocks
@@ -87,7 +88,7 @@ def _watched(spent: Spent) -> Iterator[None]:
         (pipeline, "assemble", "measure"),
         (RunFolder, "seal", "seal the run folder"),
         (ColumnWriter, "append", "store outcomes"),
-        (blocks, "draw_tile", "draw paths"),
+        (Drawing, "tile", "draw paths"),
         (blocks, "live_block", "blocks: state, records"),
         (Living, "through", life),
         (report, "build", "report: figures"),

@@ -1,9 +1,16 @@
-"""Figures that tests want a reader to see, printed after the run; interrupts that are heard."""
+"""Figures that tests want a reader to see, printed after the run; interrupts heard, calls looked at."""
 
 import signal
 from typing import Any
 
 import pytest
+from hypothesis import settings
+
+from stresskit.numerics.ready import Ready
+
+Ready.looks = True  # a call of other types than it was compiled for is refused
+settings.register_profile("steady", deadline=None, derandomize=True)  # of every property that says no other
+settings.load_profile("steady")
 
 _FIGURES: list[str] = []
 

@@ -17,6 +17,7 @@ from stresskit.model.tilt import NO_TILT
 from stresskit.model.vine import VineCopula, vine_scores
 from stresskit.numerics.aligned import aligned
 from stresskit.numerics.jit import inline, kernel, part
+from stresskit.numerics.ready import Ready, kinds
 
 NO_MARKS = np.zeros((0, 0))
 
@@ -94,6 +95,40 @@ def build_state(sampler: Sampler | Sampler32, paths: int) -> Float2D:
     return state
 
 
+class Drawing:
+    """Tiles drawn from one sampler in one thread's memory, which stays the same from tile to tile."""
+
+    def __init__(
+        self,
+        sampler: Sampler | Sampler32,
+        work: Work,
+        state: Float2D,
+        h: Float2D,
+        marks: Float2D = NO_MARKS,
+    ) -> None:
+        """`state`, h and `marks` as `fill_tile` moves them on; in single precision only with `marks`."""
+        self.sampler, self.work = sampler, work
+        single = isinstance(sampler, Sampler32)
+        self._moving: tuple[Float2D, ...] = (h,) if single else (state, h)
+        self._marks = marks
+        self._fill = Ready(fill_tile_32 if single else fill_tile)
+
+    def tile(
+        self, key: int, path: int, step: int, multiplier: float, returns: Float3D, variance: Float3D
+    ) -> int:
+        """Draw a tile: what no kernel can draw first, then the rest; see `fill_tile`."""
+        sampler, work = self.sampler, self.work
+        if isinstance(sampler.copula, VineCopula):
+            given = vine_scores(sampler.copula, key, path, step, len(returns), returns.shape[2])
+            work = work._replace(given=given)
+        known = kinds((work.given, returns, variance))
+        floored: int = self._fill(
+            known, sampler, int(key), int(path), int(step), float(multiplier), work, *self._moving,
+            returns, variance, self._marks,
+        )  # fmt: skip
+        return floored
+
+
 def draw_tile(
     sampler: Sampler | Sampler32,
     key: int,
@@ -107,19 +142,8 @@ def draw_tile(
     variance: Float3D,
     marks: Float2D = NO_MARKS,
 ) -> int:
-    """Draw a tile: what no kernel can draw first, then the rest; see `fill_tile`.
-
-    In single precision only with `marks`.
-    """
-    floored: int
-    if isinstance(sampler, Sampler32):
-        floored = fill_tile_32(sampler, key, path, step, multiplier, work, h, returns, variance, marks)
-        return floored
-    if isinstance(sampler.copula, VineCopula):
-        given = vine_scores(sampler.copula, key, path, step, len(returns), h.shape[1])
-        work = work._replace(given=given)
-    floored = fill_tile(sampler, key, path, step, multiplier, work, state, h, returns, variance, marks)
-    return floored
+    """Draw one tile; many from one sampler are a `Drawing`."""
+    return Drawing(sampler, work, state, h, marks).tile(key, path, step, multiplier, returns, variance)
 
 
 @part

@@ -13,7 +13,7 @@ import numpy as np
 
 from stresskit.domain import Block, Float1D, Float2D, Float3D, Int1D, Record, Tile
 from stresskit.engines import Span, Workers, as_engine
-from stresskit.model.joint import Work, build_state, build_work, draw_tile
+from stresskit.model.joint import Drawing, build_state, build_work
 from stresskit.model.memory import begin_paths
 from stresskit.model.tilt import path_weights
 from stresskit.numerics.aligned import aligned
@@ -72,15 +72,15 @@ class BlockOutcome:
 Watch = Callable[[int, Tile, list[Block], list[Record]], None]
 
 
-@dataclass(slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False)
 class Workspace:
-    """One thread's memory for blocks of `paths` paths.
+    """One thread's memory for a plan's blocks of `paths` paths.
 
     `eve`: marks and variance before a tile; `number` (paths,): the paths' own numbers.
     """
 
     paths: int
-    works: list[Work]
+    drawings: list[Drawing]
     state: Float2D
     variance: Float2D
     marks: Float2D
@@ -115,18 +115,27 @@ def tile_length(assets: int, paths: int) -> int:
 def workspace(plan: Plan, paths: int, tile_steps: int) -> Workspace:
     """Allocate for blocks of `paths` paths and tiles of up to `tile_steps` steps."""
     assets = plan.variance.size
+    state, variance, marks = _one_state(plan, paths), aligned((assets, paths)), aligned((assets, paths))
+    carried = CarrySpace(plan.carry, plan.books, (tile_steps, assets, paths)) if plan.carry else None
+
+    def drawing(stretch: Stretch) -> Drawing:
+        work = build_work(stretch.sampler, paths)
+        if carried:
+            work = work._replace(shock=carried.shock)
+        return Drawing(stretch.sampler, work, state, variance, marks)
+
     return Workspace(
         paths,
-        [build_work(stretch.sampler, paths) for stretch in plan.stretches],
-        _one_state(plan, paths),
-        aligned((assets, paths)),
-        aligned((assets, paths)),
+        [drawing(stretch) for stretch in plan.stretches],
+        state,
+        variance,
+        marks,
         aligned((tile_steps, assets, paths)),
         aligned((tile_steps, assets, paths)),
         (aligned((assets, paths)), aligned((assets, paths))),
         aligned((paths,), np.int64),
         [life_of(c, plan.variance, (tile_steps, assets, paths), plan.deleverages) for c in plan.contenders],
-        CarrySpace(plan.carry, plan.books, (tile_steps, assets, paths)) if plan.carry else None,
+        carried,
     )
 
 
@@ -147,8 +156,8 @@ def _begin(plan: Plan, path: int, space: Workspace) -> None:
     space.eve[0][:], space.eve[1][:] = space.marks, space.variance
     if space.carried:
         space.carried.begin()
-    for work in space.works:
-        work.ratio[:] = 0.0
+    for drawing in space.drawings:
+        drawing.work.ratio[:] = 0.0
     for contender, present, one in zip(plan.contenders, plan.present(0), space.lives, strict=True):
         one.begin(contender, present, plan.variance, plan.always)
 
@@ -158,15 +167,17 @@ def live_block(plan: Plan, path: int, space: Workspace, watch: Watch | None = No
 
     Raises
     ------
+    ValueError
+        If the memory was made for a plan that draws from other samplers.
     ArithmeticError
         If a price or a variance leaves the finite numbers: such a path has no outcome.
     """
     _begin(plan, path, space)
     evaluated, floored, multiplier, sold = [0] * len(plan.contenders), 0, 1.0, Sold()
     carried, loudness = space.carried, None
-    for stretch, work in zip(plan.stretches, space.works, strict=True):
-        if carried:
-            work = work._replace(shock=carried.shock)
+    for stretch, drawing in zip(plan.stretches, space.drawings, strict=True):
+        if drawing.sampler is not stretch.sampler:
+            raise ValueError("memory for this plan, not for another")
         loudness = _tune(space, loudness, stretch.loudness)
         _turn(plan, stretch.first, space)
         if stretch.tape:
@@ -187,10 +198,7 @@ def live_block(plan: Plan, path: int, space: Workspace, watch: Watch | None = No
             if plan.bridged:
                 correlation = stretch.sampler.correlation
                 bridge = Bridge(*space.eve, multiplier, correlation, plan.seed, space.number)
-            floored += draw_tile(
-                stretch.sampler, plan.seed, path, first, stretch.multiplier, work, space.state,
-                space.variance, *tile[:2], space.marks,
-            )  # fmt: skip
+            floored += drawing.tile(plan.seed, path, first, stretch.multiplier, *tile[:2])
             if carried:
                 tile = carried.onto(tile, plan.seed, path, first)
                 _spike(plan.spell(first), tile)
@@ -210,7 +218,7 @@ def live_block(plan: Plan, path: int, space: Workspace, watch: Watch | None = No
         _profits(plan, space),
         tuple(evaluated),
         floored,
-        path_weights(sum((work.ratio for work in space.works), start=np.zeros(space.paths))),
+        path_weights(sum((one.work.ratio for one in space.drawings), start=np.zeros(space.paths))),
         space.marks.copy(),
         tuple(one.received.copy() for one in space.lives),
         tuple(one.sent.copy() for one in space.lives),
@@ -223,7 +231,7 @@ def _tune(space: Workspace, before: Float1D | None, now: Float1D | None) -> Floa
     if now is not before:
         assets = len(space.variance)
         ratio = (np.ones(assets) if now is None else now) / (np.ones(assets) if before is None else before)
-        space.variance *= (ratio**2)[:, None]
+        space.variance[:] *= (ratio**2)[:, None]
     return now
 
 

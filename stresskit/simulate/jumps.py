@@ -109,7 +109,7 @@ def jump(plan: Any, stretch: Any, space: Any, multiplier: float, path: int, eval
     """
     for course in stretch.courses:
         for factor in landings(course, plan.seed, path, space.paths):
-            space.marks *= factor
+            space.marks[:] *= factor
             for i, count in enumerate(look(plan, space, stretch.first, multiplier, path)):
                 evaluated[i] += count
 

@@ -276,16 +276,17 @@ def live_through(
     """
     rules, ways, books = value_of(rule), value_of(policy), value_of(book)
     state, tools, outcome, carry = value_of(block), value_of(hands), value_of(record), value_of(dues)
+    evaluated: int
     if few is not None and not always and charted(rules, books):
         found = sweep(bridge, rules, books, tile, state, outcome, tools.steep, value_of(course))
-        evaluated: int = few_by_steps(
+        evaluated = few_by_steps(
             rules, ways, books, tile, first_step, state, tools, outcome, bridge, value_of(few), found
         )
-        return evaluated
-    evaluated = by_steps(
-        rules, ways, books, tile, first_step, always, state, tools, outcome, bridge, carry, queue, footprint,
-        owner,
-    )  # fmt: skip
+    else:
+        evaluated = by_steps(
+            rules, ways, books, tile, first_step, always, state, tools, outcome, bridge, carry, queue,
+            footprint, owner,
+        )  # fmt: skip
     return evaluated
 
 

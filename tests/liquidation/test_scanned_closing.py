@@ -14,7 +14,7 @@ from tests.liquidation.kernels import bends_up, liquidated, scanned
 from tests.liquidation.test_smallest_closing import health
 from tests.properties.test_ceiling import SHAPE
 from tests.reference.account import Brackets
-from tests.reference.random_accounts import STEADY, case, shapes
+from tests.reference.random_accounts import STEADY, case, explore, shapes
 
 
 def jumping(shape):
@@ -34,8 +34,6 @@ def test_only_tables_that_jump_are_scanned():
 def test_the_amount_restores_and_no_look_before_it_does(figures):
     tally = Counter()
 
-    @settings(STEADY, max_examples=60)
-    @given(shapes())
     def agree(shape):
         found = jumping(shape)
         rng, n = np.random.default_rng([shape.seed, 1]), found.book.asset.size
@@ -65,7 +63,7 @@ def test_the_amount_restores_and_no_look_before_it_does(figures):
             assert looks[first] - held / LOOKS <= amount <= looks[first]
             tally["at an edge" if g(amount) > 1e-6 * held else "at a root"] += 1
 
-    agree()
+    tally = explore(agree, 120, tally)
     assert min(tally[what] for what in ("at an edge", "at a root", "not restored")) > 10
     figures.append("scanned closing of tables that jump: " + ", ".join(f"{k} {v}" for k, v in tally.items()))
 

@@ -1,15 +1,16 @@
 """No slope of a requirement lies beyond the bound by which the bridge rules out a crossing."""
 
+from collections import Counter
+
 import numpy as np
 import pytest
-from hypothesis import given, settings
 
 from stresskit.domain import gentle, steepest
 from stresskit.numerics.jit import kernel
 from stresskit.simulate.loop import assess
 from stresskit.simulate.scratch import empty_breakdown
 from tests.properties.test_ceiling import view
-from tests.reference.random_accounts import STEADY, case, shapes
+from tests.reference.random_accounts import case, explore
 
 
 @kernel
@@ -21,8 +22,6 @@ def bounded(rule, book, p, multiplier):
 def test_no_slope_is_beyond_the_bound(kind, figures):
     tightest, gently = [], [1.0]
 
-    @settings(STEADY, max_examples=60)
-    @given(shapes())
     def holds(shape):
         found, rng = case(shape, kind, steps=2, paths=1), np.random.default_rng(shape.seed)
         breakdown = empty_breakdown(found.book.asset.size, found.variance.size, found.scenarios)
@@ -39,7 +38,7 @@ def test_no_slope_is_beyond_the_bound(kind, figures):
                     assert abs(breakdown.slope[p]) <= mild * (1 + 1e-9)
                 tightest.append(abs(breakdown.slope[p]) / bound)
 
-    holds()
+    explore(holds, 60, Counter())
     figures.append(
         f"slope over its bound, {kind}: median {np.median(tightest):.2f}, most {max(tightest):.2f};"
         f" the bound near the start over that anywhere: median {np.median(gently):.2f}"

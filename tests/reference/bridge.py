@@ -36,9 +36,11 @@ class Holding(NamedTuple):
     quantity: list[float]
     cash: float
 
-    def excess(self, market: Market) -> float:
+    def excess(self, market: Market, short: float = 0.0) -> float:
+        """Excess over the maintenance; zero where it is `short` of zero, as a fraction of both together."""
         required, _ = self.rule.requirement(self.account, self.quantity, market)
-        return _equity(self.account, self.quantity, self.cash, market) - required
+        equity = _equity(self.account, self.quantity, self.cash, market)
+        return equity - required + short * (abs(equity) + required)
 
 
 def gradient(holding: Holding, market: Market) -> tuple[np.ndarray, bool]:
@@ -62,9 +64,18 @@ def passage_time(a: float, e: float) -> float:
 
 
 def crossing(
-    holding: Holding, before: Market, after: Market, uniform: float, correlation: np.ndarray, life: Life
+    holding: Holding,
+    before: Market,
+    after: Market,
+    uniform: float,
+    correlation: np.ndarray,
+    life: Life,
+    short: float,
 ) -> Market | None:
-    """The market at which the account is liquidated within the step; None if it is not."""
+    """The market at which the account is liquidated within the step; None if it is not.
+
+    `short`: how far below zero the excess is there, as a fraction of equity + maintenance.
+    """
     x0, x1 = holding.excess(before), holding.excess(after)
     if x0 <= 0:
         return before
@@ -88,7 +99,7 @@ def crossing(
         moved = np.maximum(1 + returns - further * lean / variance, 0.05)
         return Market((np.array(before.marks) * moved).tolist(), state.tolist(), multiplier)
 
-    further = root(lambda k: holding.excess(at(k)), holding.account.gross(), life)
+    further = root(lambda k: holding.excess(at(k), short), holding.account.gross(), life)
     return None if further is None else at(further)
 
 
@@ -108,9 +119,18 @@ def root(excess: Callable[[float], float], gross: float, life: Life) -> float | 
 
 
 def live_bridged(
-    account: Account, rule: Rule, policy: Policy, start: Market, path: Sequence[Market], between: Between
+    account: Account,
+    rule: Rule,
+    policy: Policy,
+    start: Market,
+    path: Sequence[Market],
+    between: Between,
+    short: float = 0.0,
 ) -> Life:
-    """Walk one path: a breach between two steps is liquidated there, the rest is tested at the step's end."""
+    """Walk one path: a breach between two steps is liquidated there, the rest is tested at the step's end.
+
+    `short`: how far below zero the excess is at a crossing, as a fraction of equity + maintenance.
+    """
     quantity, cash = [p.quantity for p in account.positions], account.cash
     life = Life(cash + sum(quantity), cash + sum(quantity))
     before = start
@@ -119,7 +139,8 @@ def live_bridged(
             break
         holding = Holding(account, rule, quantity, cash)
         uniform = between.uniform(step - 1)
-        for place in (crossing(holding, before, market, uniform, between.correlation, life), market):
+        struck = crossing(holding, before, market, uniform, between.correlation, life, short)
+        for place in (struck, market):
             if place is None or life.closed_step > 0:
                 continue
             quantity, cash = _look(account, rule, policy, place, quantity, cash, step, life, place is market)

@@ -6,7 +6,6 @@ from typing import Any, NamedTuple
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
 
 from stresskit.domain import Deleveraging, Tile
 from stresskit.liquidation import CloseAll
@@ -14,7 +13,7 @@ from stresskit.margin.tightened import tightened
 from stresskit.simulate.blocks import Contender, Friction, Habits, Spell
 from stresskit.simulate.isolated_life import AnyLiving, life_of
 from tests.reference.account import close_all
-from tests.reference.random_accounts import STEADY, Case, Shape, case, shapes
+from tests.reference.random_accounts import Case, Shape, case, explore
 from tests.reference.venue import Day, Story, Tight, live_the_day
 
 MONEY = ("terminal_equity", "lowest_equity", "fee", "fee_waived", "slippage", "shortfall")
@@ -110,8 +109,6 @@ def snapshot(living: AnyLiving) -> dict[str, np.ndarray]:
 def test_lives_are_those_of_the_twin(examples: int, figures: list[str]) -> None:
     tally: Counter[str] = Counter()
 
-    @settings(STEADY, max_examples=examples)
-    @given(shapes())
     def agree(shape: Shape) -> None:
         one = drawn(shape)
         full, certified = (lived(one, always=always) for always in (True, False))
@@ -131,7 +128,7 @@ def test_lives_are_those_of_the_twin(examples: int, figures: list[str]) -> None:
             tally["marks moved"] += max(abs(s - 1) for s in twin.shift) > 0
             tally["shortfalls"] += twin.life.shortfall > 0
 
-    agree()
+    tally = explore(agree, examples, tally)
     figures.append(f"lives on a bad day: {', '.join(f'{k} {v}' for k, v in tally.items())}")
     assert tally.pop("set aside", 0) <= 0.02 * tally["lives"]
     assert min(tally.values()) > 0.02 * tally["lives"], tally

@@ -178,6 +178,14 @@ def test_memory_used_again_remembers_nothing(plan: Plan) -> None:
     assert again.evaluated == fresh.evaluated
 
 
+def test_memory_of_a_plan_with_other_samplers_is_refused(plan: Plan) -> None:
+    """It holds what its own plan draws from."""
+    (stretch, *rest) = plan.stretches
+    other = replace(plan, stretches=(replace(stretch, sampler=stretch.sampler._replace()), *rest))
+    with pytest.raises(ValueError, match="for another"):
+        live_block(other, 0, workspace(plan, 8, 16))
+
+
 @pytest.mark.parametrize("bad", [np.nan, np.inf, 1e300])
 def test_a_path_that_leaves_the_numbers_is_an_error(plan: Plan, bad: float) -> None:
     wild = Plan(plan.stretches, (), (), np.array([1e-4, bad]), plan.seed)

@@ -4,14 +4,14 @@ from collections import Counter
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
 
 from stresskit.simulate.bridge import Bridge
+from stresskit.simulate.crossing import ZERO
 from stresskit.simulate.loop import live_through, start
 from stresskit.simulate.scratch import empty_block, empty_record, take_hands
 from tests.reference.account import Market
 from tests.reference.bridge import Between, live_bridged
-from tests.reference.random_accounts import POLICIES, STEADY, Shape, case, shapes
+from tests.reference.random_accounts import POLICIES, Shape, case, explore
 
 SEED, FIRST = 2**40 + 7, 1000
 WHOLE = ("first_step", "closed_step", "trigger", "inside")
@@ -43,7 +43,25 @@ def bridged_lives(found, policy, matrix, *, always):
     return record
 
 
-def compare(full, certified, twin, b, gross):
+def twins_of(found, policy, matrix, b):
+    """The twin's life where a crossing leaves nothing of the excess, and where it leaves as little as it may.
+
+    What is left at a crossing moves what is closed there, and that the next crossing: where fees eat what
+    closing frees, by thousands of times as much after a few of them. So money is held to both.
+    """
+    opening = Market([1.0] * found.variance.size, found.variance.tolist(), 1.0)
+    between = Between(SEED, FIRST + b, matrix)
+    at = found.account, found.twin, policy, opening, found.path(b), between
+    return live_bridged(*at), live_bridged(*at, short=2 * ZERO)
+
+
+def unclear(twin, other, gross):
+    """Whether a decision hangs on rounding."""
+    same = all(getattr(twin, name) == getattr(other, name) for name in WHOLE)
+    return min(twin.closest, other.closest) < NEAR * gross or not same
+
+
+def compare(full, certified, twin, other, b, gross):
     for name in full._fields:
         if name != "lowest_ratio":
             assert getattr(full, name)[b] == getattr(certified, name)[b], name
@@ -51,8 +69,10 @@ def compare(full, certified, twin, b, gross):
     for name in WHOLE:
         assert getattr(full, name)[b] == getattr(twin, name), name
     for name in (*MONEY, "closed_notional"):
-        assert abs(getattr(full, name)[b] - getattr(twin, name)) <= CENTS * gross, name
-    assert twin.ratio_error(full.lowest_ratio[b]) <= CENTS * gross
+        own, apart = getattr(twin, name), abs(getattr(twin, name) - getattr(other, name))
+        assert abs(getattr(full, name)[b] - own) <= CENTS * gross + apart, name
+    apart = twin.ratio_error(other.lowest_ratio)
+    assert twin.ratio_error(full.lowest_ratio[b]) <= CENTS * gross + apart
 
 
 @pytest.mark.parametrize("policy", POLICIES)
@@ -61,27 +81,23 @@ def test_lives_are_those_of_the_twin(kind, policy, figures):
     tally = Counter()
     slow, fast = POLICIES[policy]
 
-    @settings(STEADY, max_examples=40)
-    @given(shapes())
     def agree(shape):
         found = case(shape._replace(buffer=shape.buffer or 0.05), kind)  # without one every step is a tie
         matrix = correlation(found, shape.seed)
         full, certified = (bridged_lives(found, fast, matrix, always=always) for always in (True, False))
-        opening = Market([1.0] * found.variance.size, found.variance.tolist(), 1.0)
         gross = found.account.gross()
         for b in range(found.paths):
-            between = Between(SEED, FIRST + b, matrix)
-            twin = live_bridged(found.account, found.twin, slow, opening, found.path(b), between)
+            twin, other = twins_of(found, slow, matrix, b)
             tally["lives"] += 1
-            if twin.closest < NEAR * gross:
+            if unclear(twin, other, gross):
                 tally["set aside"] += 1
                 continue
             tally["liquidated"] += twin.first_step > 0
             tally["inside a step"] += twin.inside > 0
             tally["more than once"] += twin.inside > 1
-            compare(full, certified, twin, b, gross)
+            compare(full, certified, twin, other, b, gross)
 
-    agree()
+    tally = explore(agree, 40, tally)
     told = ", ".join(f"{name} {int(number)}" for name, number in tally.items())
     figures.append(f"bridged lives against the twin, {kind} x {policy}: {told}")
     assert tally["set aside"] < 0.05 * tally["lives"]

@@ -6,14 +6,13 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
 
 from stresskit.simulate.apart import Apart, margined, part_of, rest_of
 from stresskit.simulate.blocks import Friction
 from stresskit.simulate.scratch import start_equity
 from tests.reference.account import Market, close_all
 from tests.reference.isolated import Wallet, live_apart
-from tests.reference.random_accounts import STEADY, Shape, shapes
+from tests.reference.random_accounts import Shape, explore
 from tests.simulate.test_bad_day import Drawn, drawn, lived
 
 SUMS = ("fee", "fee_waived", "slippage", "shortfall", "closed_notional", "closings")
@@ -40,8 +39,6 @@ def apart(shape: Shape) -> tuple[Drawn, np.ndarray]:
 def test_positions_live_as_the_twins_do(examples: int, figures: list[str]) -> None:
     tally: Counter[str] = Counter()
 
-    @settings(STEADY, max_examples=examples)
-    @given(shapes())
     def agree(shape: Shape) -> None:
         one, usd = apart(shape)
         full, certified = (lived(one, always=always) for always in (True, False))
@@ -59,7 +56,7 @@ def test_positions_live_as_the_twins_do(examples: int, figures: list[str]) -> No
             tally["topped up from what is free"] += twin.drawn > 0
             tally["deleveraged"] += any(story.adl_notional > 0 for story in twin.stories)
 
-    agree()
+    tally = explore(agree, examples, tally)
     figures.append(f"lives under isolated margin: {', '.join(f'{k} {v}' for k, v in tally.items())}")
     assert tally.pop("set aside", 0) <= 0.02 * tally["lives"]
     assert min(tally.values()) > 0.02 * tally["lives"], tally

@@ -6,7 +6,6 @@ from typing import NamedTuple
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
 
 from stresskit.liquidation import CloseAll
 from stresskit.margin.tightened import tightened
@@ -14,7 +13,7 @@ from stresskit.simulate.blocks import Contender, Friction, Habits, Plan, Transfe
 from stresskit.simulate.living import Living
 from stresskit.simulate.transfers import walk_together
 from tests.reference.account import Account, close_all
-from tests.reference.random_accounts import STEADY, Case, Shape, case, shapes
+from tests.reference.random_accounts import Case, Shape, case, explore
 from tests.reference.transfers import Call, Pair, live_both
 
 MONEY = ("terminal_equity", "lowest_equity", "fee", "fee_waived", "slippage", "shortfall")
@@ -75,8 +74,6 @@ def lived(both: Both, *, always: bool) -> list[Living]:
 def test_accounts_live_as_the_twins_do(examples: int, figures: list[str]) -> None:
     tally: Counter[str] = Counter()
 
-    @settings(STEADY, max_examples=examples)
-    @given(shapes())
     def agree(shape: Shape) -> None:
         both = drawn(shape)
         full, certified = (lived(both, always=always) for always in (True, False))
@@ -96,7 +93,7 @@ def test_accounts_live_as_the_twins_do(examples: int, figures: list[str]) -> Non
             tally["taker shut"] += twin.taker.life.closed_step > 0
             tally["both shut"] += twin.giver.life.closed_step > 0 < twin.taker.life.closed_step
 
-    agree()
+    tally = explore(agree, examples, tally)
     figures.append(f"accounts that send money: {', '.join(f'{k} {int(v)}' for k, v in tally.items())}")
     assert tally.pop("set aside", 0) <= 0.02 * tally["lives"]
     assert min(tally[k] for k in ("sent", "several times", "taker shut", "both shut")) > 0

@@ -237,8 +237,8 @@ FAULTS = (
     Fault(
         "variance_tuned_as_a_volatility",
         "stresskit/simulate/blocks.py",
-        "space.variance *= (ratio**2)[:, None]",
-        "space.variance *= ratio[:, None]",
+        "space.variance[:] *= (ratio**2)[:, None]",
+        "space.variance[:] *= ratio[:, None]",
         ("tests/simulate/test_loudness.py",),
     ),
     Fault(
