@@ -172,16 +172,12 @@ def charted(rule: Any, book: Any) -> Any:
     raise TypeError("margin rules are called from kernels")
 
 
-def chart(
-    rule: Any, book: Any, tile: Any, s: Any, first: Any, cash: Any, quantity: Any, equity: Any, asked: Any,
-    reach: Any, steep: Any,
-) -> Any:  # fmt: skip
-    """What `weigh` finds of a strip of paths after step `s` of the tile, if nothing is closed before.
+def chart(rule: Any, book: Any, tile: Any, first: Any, width: Any, course: Any, steep: Any) -> Any:
+    """What `weigh` finds of `width` paths from `first` on after every step of a tile that closes nothing.
 
-    Fills `equity`, `asked` and, with `steep`, `reach` (strip,): USD, the requirement, and the bound of the
-    excess's deviation over the step to come, for the paths from `first` on, which hold `cash` (strip,) and
-    `quantity` (positions, strip). The strip is a multiple of eight.
-    Overloaded by the type of `rule`.
+    Fills of `course`, each (steps, strip), `equity` and `asked`, USD, and with `steep` also `reach`, the
+    bound of the excess's deviation over the step to come; there stand `cash` (strip,) and `quantity`
+    (positions, strip). The width is a multiple of eight. Overloaded by the type of `rule`.
 
     Raises
     ------

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from stresskit.domain import chart, charted
-from stresskit.margin.bracket_ceiling import ROUNDING, all_plain, lowest_tier
+from stresskit.margin.bracket_ceiling import ROUNDING, all_plain, lowest_tier, second_tier
 from stresskit.margin.brackets import BracketTable
 from stresskit.margin.deviation import line_of, tangent
 from stresskit.numerics.elementary import fma
@@ -32,42 +32,56 @@ def by_tiers(rule: Any, p: Any, size: Any, total: Any) -> Any:
 
 
 @inline
-def chart_pair(rule: Any, pair: Any, held: Any, marked: Any, first: Any, equity: Any, asked: Any) -> None:
-    """Add what a pair of positions is worth and is asked; the second does not count where it is the first."""
-    p, q = pair
-    (rate, edge), (rise, limit), two = (
-        lowest_tier(rule, p),
-        lowest_tier(rule, q),
-        spread(1.0 if q > p else 0.0),
-    )
-    share, second, top, upper = spread(rate), spread(rise), spread(edge), spread(limit)
-    for k in range(0, equity.size, WIDTH):
-        b = first + k
-        value, its = load(held[0], k) * load(marked[0], b), two * load(held[1], k) * load(marked[1], b)
-        size, more, before = magnitude(value), magnitude(its), load(asked, k)
-        store(equity, k, (load(equity, k) + value) + its)
-        if packed((size > top) | (more > upper)) > 0:
-            store(asked, k, by_tiers(rule, q, more, by_tiers(rule, p, size, before)))
-        else:
-            store(asked, k, (before + size * share) + more * second)
+def leaning(line: Any, size: Any, h: Any, total: Any) -> Any:
+    """Add what a position of that notional and variance can do over a step, by its line (`line_of`)."""
+    edge, low, high, base, rise = line
+    one = size * where(size > spread(edge), spread(high), spread(low))
+    return fma(one, fma(spread(rise), h, spread(base)), total)
 
 
 @inline
-def lean_pair(pair: Any, held: Any, marked: Any, variances: Any, first: Any, coming: Any, reach: Any) -> None:
-    """Add what the pair can do over the step to come; `coming`: bounds of slopes, and the multiplier."""
-    (p, q), (steep, multiplier), (h, further) = pair, coming, variances
-    edge, low, high, base, rise = line_of(steep, p, tangent(h[first], multiplier))
-    limit, mild, much, start, growth = line_of(
-        steep, q, tangent(further[first], multiplier if q > p else 0.0)
-    )
-    for k in range(0, reach.size, WIDTH):
+def two_tiers(rule: Any, p: Any) -> Any:
+    """Rate and edge of the lowest tier, what the second adds and takes off, and its edge."""
+    return *lowest_tier(rule, p), *second_tier(rule, p)
+
+
+@inline
+def in_two_tiers(tiers: Any, size: Any, total: Any) -> Any:
+    """Add what a position asks if it is in one of these tiers."""
+    rate, edge, more, less, _ = tiers
+    total = total + size * spread(rate)
+    return total + where(size > spread(edge), size * spread(more) - spread(less), spread(0.0))
+
+
+@inline
+def chart_pair(
+    rule: Any, pair: Any, held: Any, marked: Any, strip: Any, out: Any, lines: Any, variances: Any
+) -> None:
+    """Add what a pair of positions is worth, is asked and, with `lines`, can do over the step to come.
+
+    The second does not count where it is the first.
+    """
+    (p, q), (first, width), (equity, asked, reach) = pair, strip, out
+    own, its = two_tiers(rule, p), two_tiers(rule, q)
+    two, top, upper = spread(1.0 if q > p else 0.0), spread(own[4]), spread(its[4])
+    for k in range(0, width, WIDTH):
         b = first + k
-        size = magnitude(load(held[0], k) * load(marked[0], b))
-        more = magnitude(load(held[1], k) * load(marked[1], b))
-        one = size * where(size > spread(edge), spread(high), spread(low))
-        other = more * where(more > spread(limit), spread(much), spread(mild))
-        total = fma(one, fma(spread(rise), load(h, b), spread(base)), load(reach, k))
-        store(reach, k, fma(other, fma(spread(growth), load(further, b), spread(start)), total))
+        value, other = load(held[0], k) * load(marked[0], b), two * load(held[1], k) * load(marked[1], b)
+        size, more, total = magnitude(value), magnitude(other), load(asked, k)
+        store(equity, k, (load(equity, k) + value) + other)
+        if lines is not None:
+            one = leaning(lines[0], size, load(variances[0], b), load(reach, k))
+            store(reach, k, leaning(lines[1], more, load(variances[1], b), one))
+        if packed((size > top) | (more > upper)) > 0:
+            store(asked, k, by_tiers(rule, q, more, by_tiers(rule, p, size, total)))
+        else:
+            store(asked, k, in_two_tiers(its, more, in_two_tiers(own, size, total)))
+
+
+@inline
+def line_ahead(steep: Any, p: Any, h: Any, multiplier: Any) -> Any:
+    """The line of position `p`, tight where the variance is near `h`."""
+    return line_of(steep, p, tangent(h, multiplier))
 
 
 @implements(charted, BracketTable)
@@ -77,21 +91,24 @@ def bracket_charted(rule: Any, book: Any) -> Any:
 
 
 @implements(chart, BracketTable)
-def bracket_chart(
-    rule: Any, book: Any, tile: Any, s: Any, first: Any, cash: Any, quantity: Any, equity: Any, asked: Any,
-    reach: Any, steep: Any,
-) -> None:  # fmt: skip
-    """Two positions at a time."""
-    loan, none, last, marks = spread(book.wallet.loan_usd), spread(0.0), book.asset.size - 1, tile.marks[s]
-    for k in range(0, equity.size, WIDTH):
-        store(equity, k, load(cash, k))
-        store(asked, k, loan)
-        store(reach, k, none)
-    for p in range(0, last + 1, 2):
-        q = min(p + 1, last)
-        i, j = book.asset[p], book.asset[q]
-        held, marked = (quantity[p], quantity[q]), (marks[i], marks[j])
-        chart_pair(rule, (p, q), held, marked, first, equity, asked)
-        if steep is not None:
-            variances = tile.variance[s, i], tile.variance[s, j]
-            lean_pair((p, q), held, marked, variances, first, (steep, tile.multiplier), reach)
+def bracket_chart(rule: Any, book: Any, tile: Any, first: Any, width: Any, course: Any, steep: Any) -> None:
+    """Step by step, two positions at a time."""
+    loan, none, last = spread(book.wallet.loan_usd), spread(0.0), book.asset.size - 1
+    cash, quantity = course.cash, course.quantity
+    for s in range(tile.marks.shape[0]):
+        equity, asked, reach, marks = course.equity[s], course.asked[s], course.reach[s], tile.marks[s]
+        for k in range(0, width, WIDTH):
+            store(equity, k, load(cash, k))
+            store(asked, k, loan)
+            store(reach, k, none)
+        for p in range(0, last + 1, 2):
+            q = min(p + 1, last)
+            i, j = book.asset[p], book.asset[q]
+            held, marked = (quantity[p], quantity[q]), (marks[i], marks[j])
+            out, variances = (equity, asked, reach), (tile.variance[s, i], tile.variance[s, j])
+            if steep is None:
+                chart_pair(rule, (p, q), held, marked, (first, width), out, None, None)
+            else:
+                one = line_ahead(steep, p, variances[0][first], tile.multiplier)
+                other = line_ahead(steep, q, variances[1][first], tile.multiplier)
+                chart_pair(rule, (p, q), held, marked, (first, width), out, (one, other), variances)

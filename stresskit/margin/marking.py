@@ -27,6 +27,13 @@ def copy(values: Any, out: Any) -> None:
         out[b] = values[b]
 
 
+@inline
+def fill(out: Any, value: Any) -> None:
+    """Fill out (paths,) with one value."""
+    for b in range(out.size):
+        out[b] = value
+
+
 @part
 def mark_coins(wallet: Any, marks: Any, held: Any, equity: Any) -> None:
     """Add the coins of the wallet to equity (paths,)."""

@@ -6,6 +6,7 @@ reads from there the same arrays.
 """
 
 from collections.abc import Hashable
+from itertools import count
 from typing import Any
 
 import numpy as np
@@ -25,16 +26,19 @@ _borrowed: Any = imputils.impl_ret_borrowed
 
 
 class Held:
-    """A named tuple that kernels take by its address; its arrays may change, its fields may not."""
+    """A named tuple that kernels take by its address; its arrays may change, its fields may not.
+
+    `known` is the same number for all whose `kinds` are the same.
+    """
 
     __slots__ = ("address", "given", "kind", "known", "memory")
 
     def __init__(self, given: Any) -> None:
         """Take it apart."""
-        self.given, self.known = given, kinds(given)
-        if self.known not in _MADE_OF:
-            _MADE_OF[self.known] = size_of(given), Reference(_typeof(given))
-        size, self.kind = _MADE_OF[self.known]
+        self.given, kind = given, kinds(given)
+        if kind not in _MADE_OF:
+            _MADE_OF.setdefault(kind, (next(_NUMBERS), size_of(given), Reference(_typeof(given))))
+        self.known, size, self.kind = _MADE_OF[kind]
         self.memory = aligned((size,), np.uint8)
         _WRITE(self.known, given, self.memory)
         self.address = int(self.memory.ctypes.data)
@@ -84,7 +88,8 @@ def value_of(typingctx: Any, given: Any) -> Any:
     return kind(given), codegen
 
 
-_MADE_OF: dict[Hashable, tuple[int, Reference]] = {}  # bytes and type of what is of a kind
+_MADE_OF: dict[Hashable, tuple[int, int, Reference]] = {}  # number, bytes and type of every kind so far
+_NUMBERS = count()
 _WRITE = Ready(write)
 
 

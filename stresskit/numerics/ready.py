@@ -12,6 +12,7 @@ from typing import Any, ClassVar
 
 import numpy as np
 
+PLAIN = 17  # numpy's numbers of types below: whole, real and complex, of which a number says all
 LAYOUT = 0x1 | 0x2 | 0x100 | 0x400  # numpy's flags: C and Fortran order, aligned, writeable
 
 
@@ -22,7 +23,9 @@ def kinds(given: Any) -> Hashable:
     their sign.
     """
     if isinstance(given, np.ndarray):
-        return given.dtype, given.ndim, given.flags.num & LAYOUT
+        kind = given.dtype
+        plain = kind.num if kind.isnative and kind.num < PLAIN else kind
+        return plain, given.ndim, given.flags.num & LAYOUT
     if isinstance(given, tuple):
         return (type(given), *map(kinds, given))
     return type(given), getattr(given, "known", None)

@@ -190,7 +190,7 @@ def live_block(plan: Plan, path: int, space: Workspace, watch: Watch | None = No
             if first > stretch.first:
                 _turn(plan, first, space)
             if stretch.crowds:
-                looked = sell(plan, stretch, space, sold, (first, path, multiplier))
+                looked = sell(plan, stretch, space, sold, (first, multiplier))
                 evaluated = [n + more for n, more in zip(evaluated, looked, strict=True)]
             climb(ramps, space.marks)
             tile = Tile(space.tile_marks[:length], space.tile_variance[:length], stretch.multiplier)

@@ -110,11 +110,11 @@ def jump(plan: Any, stretch: Any, space: Any, multiplier: float, path: int, eval
     for course in stretch.courses:
         for factor in landings(course, plan.seed, path, space.paths):
             space.marks[:] *= factor
-            for i, count in enumerate(look(plan, space, stretch.first, multiplier, path)):
+            for i, count in enumerate(look(plan, space, stretch.first, multiplier)):
                 evaluated[i] += count
 
 
-def look(plan: Any, space: Any, first: int, multiplier: float, path: int) -> list[int]:
+def look(plan: Any, space: Any, first: int, multiplier: float) -> list[int]:
     """Look at margin where a gap at the open of step `first` has put the marks; full evaluations by life.
 
     A bridge of no variance finds nothing between two looks; with it no kernel is compiled anew.

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from stresskit.domain import Tile, charted, remember, requirement, weigh
-from stresskit.margin.marking import copy
+from stresskit.margin.marking import copy, fill
 from stresskit.numerics.by_reference import by_reference
 from stresskit.numerics.held import value_of
 from stresskit.numerics.jit import kernel, part
@@ -303,37 +303,39 @@ def put_at_start(rule: Any, book: Any, block: Any, hands: Any, record: Any) -> A
     maintenance = requirement(rule, book, hands.seen, hands.breakdown)
     remember(rule, block, 0, hands.breakdown)
     for p in range(book.quantity.size):
-        block.quantity[p, :] = book.quantity[p]
+        fill(block.quantity[p], book.quantity[p])
     for i in range(block.anchor_exposure.shape[0]):
-        block.anchor_exposure[i, :] = block.anchor_exposure[i, 0]
-    block.anchor_value[:] = block.anchor_value[0]
-    block.anchor_norm[:] = block.anchor_norm[0]
-    block.cash[:] = book.cash
-    block.held[:] = 1.0
+        fill(block.anchor_exposure[i], block.anchor_exposure[i, 0])
+    fill(block.anchor_value, block.anchor_value[0])
+    fill(block.anchor_norm, block.anchor_norm[0])
+    fill(block.cash, book.cash)
+    fill(block.held, 1.0)
     equity = book.cash
     for p in range(book.quantity.size):
         equity += book.quantity[p] * hands.seen.marks[book.asset[p]]
     equity += wallet_value(book.wallet, hands.seen.marks)
     for column in (record.terminal_equity, record.lowest_equity, block.equity):
-        column[:] = equity
-    block.slack[:] = equity - maintenance
-    record.lowest_ratio[:] = np.inf
+        fill(column, equity)
+    fill(block.slack, equity - maintenance)
+    fill(record.lowest_ratio, np.inf)
     for column in (record.fee, record.fee_waived, record.slippage, record.closed_notional):
-        column[:] = 0.0
+        fill(column, 0.0)
     for column in (record.shortfall, record.shortfall_price, record.funding, record.basis_gain):
-        column[:] = 0.0
+        fill(column, 0.0)
     for column in (record.fund, record.taken_notional, record.adl_notional, record.adl_loss):
-        column[:] = 0.0
+        fill(column, 0.0)
     for column in (record.top_up, record.cut_notional, record.cut_cost):
-        column[:] = 0.0
-    block.shift[:] = 1.0
-    record.adl_step[:] = -1
-    block.premium[:] = 0.0
+        fill(column, 0.0)
+    for i in range(block.shift.shape[0]):
+        fill(block.shift[i], 1.0)
+    fill(record.adl_step, -1)
+    for p in range(block.premium.shape[0]):
+        fill(block.premium[p], 0.0)
     for count in (record.first_step, record.closed_step, record.trigger, record.binding):
-        count[:] = -1
-    record.closings[:] = 0
-    record.inside[:] = 0
-    record.useless[:] = 0
+        fill(count, -1)
+    fill(record.closings, 0)
+    fill(record.inside, 0)
+    fill(record.useless, 0)
     return maintenance
 
 

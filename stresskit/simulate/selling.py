@@ -58,15 +58,15 @@ def press_on(
                 sold[k, b] = share
 
 
-def sell(plan: Any, stretch: Any, space: Any, sold: Sold, step: tuple[int, int, float]) -> list[int]:
+def sell(plan: Any, stretch: Any, space: Any, sold: Sold, step: tuple[int, float]) -> list[int]:
     """Liquidate others at the open of a step, and look; full evaluations by life.
 
-    `plan`, `stretch`, `space` as of ``blocks``; `step`: its number, the block's first path and the volatility
-    multiplier of the step before.
+    `plan`, `stretch`, `space` as of ``blocks``; `step`: its number, and the volatility multiplier of the step
+    before.
     """
-    first, path, multiplier = step
+    first, multiplier = step
     for crowd in stretch.crowds:
         reference, share = sold.of(crowd, space.marks)
         what = crowd.what
         press_on(space.marks, crowd.rows, crowd.push, what.begin, what.width, what.side, reference, share)
-    return look(plan, space, first, multiplier, path)
+    return look(plan, space, first, multiplier)

@@ -25,7 +25,7 @@ from stresskit.numerics.lanes import (
 )
 from stresskit.simulate.reach import DEEPEST, brace
 
-STRIP = 256  # paths: what is charted of them stays in the first two caches
+STRIP = 512  # paths: what is charted of them stays in the first two caches
 
 
 class Course(NamedTuple):
@@ -113,9 +113,7 @@ def sweep(
         copy(block.cash[first : first + width], course.cash[:width])
         for p in range(book.asset.size):
             copy(block.quantity[p, first : first + width], course.quantity[p, :width])
-        for s in range(steps):
-            equity, asked, reach = course.equity[s, :width], course.asked[s, :width], course.reach[s, :width]
-            chart(rule, book, tile, s, first, course.cash, course.quantity, equity, asked, reach, leaning)
+        chart(rule, book, tile, first, width, course, leaning)
         for k in range(0, width, WIDTH):
             near = keep_eight(bridge, steps, block, first + k, record, course, k)
             found = list_eight(near, first + k, picked, found)

@@ -36,7 +36,7 @@ def play(
         tile.variance[0] = space.eve[1]
         for mark, last in zip(tape.mark[step][:-1], tape.last[step][:-1], strict=True):
             tile.marks[0] = mark[:, None]
-            _look(plan, space, tile, (mark, last), (step, path), evaluated, end=False)
+            _look(plan, space, tile, (mark, last), step, evaluated, end=False)
         mark, last = tape.mark[step][-1], tape.last[step][-1]
         tile = Tile(space.tile_marks[:1], space.tile_variance[:1], stretch.multiplier)
         tile.marks[0], tile.variance[0] = mark[:, None], tape.variance[step][:, None]
@@ -45,7 +45,7 @@ def play(
             tile = space.carried.onto(tile, plan.seed, path, step)
             spike(plan.spell(step), tile)
             space.carried.hold(tile, step)
-        _look(plan, space, tile, (mark, last), (step, path), evaluated, end=True)
+        _look(plan, space, tile, (mark, last), step, evaluated, end=True)
         space.marks[:], space.variance[:] = tile.marks[0], tile.variance[0]
         space.eve[1][:], multiplier = tile.variance[0], stretch.multiplier
         if watch:
@@ -57,13 +57,12 @@ def _look(
     space: Any,
     tile: Tile,
     prices: tuple[Float1D, Float1D],
-    place: tuple[int, int],
+    step: int,
     evaluated: list[int],
     *,
     end: bool,
 ) -> None:
     """One look at margin; at the `end` of the step what falls due is paid."""
-    step, _ = place
     bridge = None
     if plan.bridged:  # of no variance: nothing is sought between two looks
         assets = len(space.marks)
