@@ -332,4 +332,32 @@ FAULTS = (
         'for kind in ("float32", "float32")',
         ("tests/pipeline/test_arithmetic.py",),
     ),
+    Fault(
+        "a_tile_passed_without_the_bridge",
+        "stresskit/simulate/sweep.py",
+        "calm = calm & apart(x0, x1, reach)",
+        "calm = calm & (x1 > none)",
+        ("tests/simulate/test_sweep.py",),
+    ),
+    Fault(
+        "a_tile_passed_by_its_last_step",
+        "stresskit/simulate/sweep.py",
+        "calm = calm & (x1 > none)\n        else",
+        "calm = alive & (x1 > none)\n        else",
+        ("tests/simulate/test_sweep.py",),
+    ),
+    Fault(
+        "brought_together_and_not_sent_back",
+        "stresskit/simulate/few.py",
+        "    give_rows(few.block.quantity, picked, block.quantity)\n",
+        "",
+        ("tests/simulate/test_sweep.py",),
+    ),
+    Fault(
+        "second_tier_left_out_of_a_chart",
+        "stresskit/margin/bracket_chart.py",
+        "size * spread(more) - spread(less), spread(0.0))",
+        "spread(0.0), spread(0.0))",
+        ("tests/simulate/test_sweep.py",),
+    ),
 )
