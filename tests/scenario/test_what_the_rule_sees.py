@@ -52,7 +52,8 @@ def test_multiplier_scales_returns_and_the_volatility_that_the_rule_sees(found):
     def watch(_step, tile, _blocks, _records):
         multipliers.append(tile.multiplier)
 
-    live_block(found.plan("hedge_breaks"), 0, workspace(found.plan("hedge_breaks"), 64, 1), watch)
+    plan = found.plan("hedge_breaks")
+    live_block(plan, 0, workspace(plan, 64, 1), watch)
     assert multipliers == [1.0] * 10 + [2.0] * 20 + [1.0] * 18
 
     def required(multiplier):
