@@ -6,6 +6,7 @@ file begins with the SHA-256 of the rest, and a file whose seal is broken counts
 
 import hashlib
 import pickle
+import uuid
 from pathlib import Path
 from typing import Any
 
@@ -19,10 +20,16 @@ class SealedCacheFile(untyped.IndexDataCacheFile):
     """The index and data files of one function."""
 
     def save(self, key: Any, data: Any) -> None:
-        """Keep machine code; where it cannot be written (no space, no right) the next process compiles."""
-        save: Any = super().save
+        """Keep machine code; where it cannot be written (no space, no right) the next process compiles.
+
+        Under a name that no other process can choose for another signature at the same moment.
+        """
+        file_of: Any = self._data_name
         try:
-            save(key, data)
+            known = self._load_index()
+            name = known.get(key) or file_of(uuid.uuid4().int)
+            self._save_data(name, data)
+            self._save_index({**self._load_index(), key: name})
         except OSError:
             return
 
