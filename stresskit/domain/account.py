@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from stresskit.arrays import Float1D, Int1D, Single2D
+from stresskit.arrays import Float1D, Int1D, Single1D, Word2D
 
 
 class Wallet(NamedTuple):
@@ -69,10 +69,12 @@ TERMS = 8  # the most terms that a rule has
 class Beside(NamedTuple):
     """What the positions beside the one that is being closed cost, coarsely: see `margin/far_scenarios.py`.
 
-    `rough` (sets, scenarios); `known` (sets,): of how many scenarios, 0 where a closing begins.
+    `rough` (sets, scenarios), in units of `unit` (sets,) USD; `known` (sets,): of how many scenarios, 0 where
+    a closing begins.
     """
 
-    rough: Single2D
+    rough: Word2D
+    unit: Float1D
     known: Int1D
 
 
@@ -85,8 +87,8 @@ class Breakdown(NamedTuple):
     its change in USD per unit of relative change of a mark, with nothing closed; `terms`
     (TERMS,): the rule's terms in USD; `binding` (1,): index of the binding term. `exposure`
     (assets,): scaled net exposure in USD. The rest is scratch: `scale`, `gradient` (assets,),
-    `loss`, `base`, `tail` (scenarios,), `rough` (3, scenarios), `scratch` (2 * scenarios,), `aside` (3,),
-    `last` (1,), `lanes` (2, lanes) and `beside`.
+    `loss`, `base`, `tail` (scenarios,), `rough` (2, scenarios), `pairs` (pairs of assets,), `scratch`
+    (2 * scenarios,), `aside` (3,), `last` (1,), `lanes` (lanes,) and `beside`.
     """
 
     contribution: Float1D
@@ -100,9 +102,10 @@ class Breakdown(NamedTuple):
     loss: Float1D
     base: Float1D
     tail: Int1D
-    rough: Single2D
+    rough: Word2D
+    pairs: Int1D
     scratch: Float1D
     aside: Float1D
     last: Float1D
-    lanes: Single2D
+    lanes: Single1D
     beside: Beside

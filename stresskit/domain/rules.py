@@ -162,8 +162,6 @@ def loan_factor(rule: Any) -> Any:
 def charted(rule: Any, book: Any) -> Any:
     """Whether `chart` knows what the rule asks of the book over a tile; overloaded by the type of `rule`.
 
-    The slopes by `steepest` of such a rule are the same whatever the multiplier is.
-
     Raises
     ------
     TypeError
@@ -172,7 +170,9 @@ def charted(rule: Any, book: Any) -> Any:
     raise TypeError("margin rules are called from kernels")
 
 
-def chart(rule: Any, book: Any, tile: Any, first: Any, width: Any, course: Any, steep: Any) -> Any:
+def chart(
+    rule: Any, book: Any, tile: Any, block: Any, first: Any, width: Any, course: Any, steep: Any
+) -> Any:
     """What `weigh` finds of `width` paths from `first` on after every step of a tile that closes nothing.
 
     Fills of `course`, each (steps, strip), `equity` and `asked`, USD, and with `steep` also `reach`, the

@@ -5,45 +5,64 @@ g(x) >= 0; if there is none up to the position, the smallest x with the largest 
 g never rises above its present value.
 
 Where the requirement is convex along the leg (``marginal`` brackets, ES), g is concave up to the
-amount at which the costs have eaten the equity: see ``concave``. Beyond that amount equity stays at
+amount at which the costs have eaten the equity: see ``leg_model``. Beyond that amount equity stays at
 zero and g = -(1 + buffer) MM(x), concave again, which reaches zero only with nothing left to require.
 
-Both ends are well defined, however flat g is there: a root is where Newton's steps have come to rest, a
-peak where the slope changes its sign. Of a peak at which scenarios or tiers meet the point just before it
+Both ends are well defined, however flat g is there: a root is where g is zero but for rounding, a peak
+where no model of g is higher. Of a peak at which scenarios or tiers meet the point just before it
 is taken, so that what weighs most afterwards does not hang on rounding.
 """
 
 from typing import Any
 
 from stresskit.domain import focus, requirement_of_leg
-from stresskit.liquidation.concave import GRAIN, between, newton
-from stresskit.liquidation.execution import costs, marginal_slippage
+from stresskit.liquidation.execution import costs
+from stresskit.liquidation.leg_model import Closing, Tangent, aim, left, left_slope
 from stresskit.numerics.jit import part
 from stresskit.numerics.notional import unit_notional
 
+GRAIN = 1e-11  # of the position: the width of the bracket in which a peak is known; its left end is taken
 HALVINGS = 60
 ROUNDS = 200
 TOLERANCE = 1e-10  # of the position's value: how far below zero g restores, and a rise of g that counts
+EXACT = 1e-14  # of the position's value: rounding of g; a flat peak is known no better
+
+
+@part
+def asked(
+    rule: Any, book: Any, view: Any, p: Any, amount: Any, done: Any, equity: Any, breakdown: Any
+) -> Any:
+    """(1 + buffer) MM after closing `amount` of position `p`, as a tangent; leaves the view as it was.
+
+    A position closed whole keeps its sign as that of its zero, on which the slope depends.
+    """
+    held, cash = view.quantity[p], view.cash[0]
+    mark = view.marks[book.asset[p]]
+    slip, charged, _ = costs(book, p, done[p], amount * unit_notional(book.face[p], mark), equity)
+    rest = max(abs(held) - amount, 0.0)
+    view.quantity[p] = rest if held > 0.0 else -rest
+    view.cash[0] = cash + (amount if held > 0.0 else -amount) * mark - slip - charged
+    maintenance = requirement_of_leg(rule, book, view, p, breakdown)
+    view.quantity[p], view.cash[0] = held, cash
+    return tangent(book, view, p, amount, maintenance, breakdown)
+
+
+@part
+def tangent(book: Any, view: Any, p: Any, amount: Any, maintenance: Any, breakdown: Any) -> Any:
+    """(1 + buffer) times the requirement that `breakdown` holds, as a line in the amount closed."""
+    unit, factor = unit_notional(book.face[p], view.marks[book.asset[p]]), 1.0 + book.buffer
+    relief = breakdown.slope[p] if view.quantity[p] > 0.0 else -breakdown.slope[p]
+    return Tangent(amount, factor * maintenance, -factor * unit * relief)
 
 
 @part
 def health(
     rule: Any, book: Any, view: Any, p: Any, amount: Any, done: Any, equity: Any, breakdown: Any
 ) -> Any:
-    """g(amount) of position `p`; leaves the view as it was.
-
-    A position closed whole keeps its sign as that of its zero, on which the slope depends.
-    """
-    held, cash = view.quantity[p], view.cash[0]
-    mark = view.marks[book.asset[p]]
-    value = amount * unit_notional(book.face[p], mark)
-    slip, charged, _ = costs(book, p, done[p], value, equity)
-    rest = max(abs(held) - amount, 0.0)
-    view.quantity[p] = rest if held > 0.0 else -rest
-    view.cash[0] = cash + (amount if held > 0.0 else -amount) * mark - slip - charged
-    maintenance = requirement_of_leg(rule, book, view, p, breakdown)
-    view.quantity[p], view.cash[0] = held, cash
-    return equity - slip - charged - (1.0 + book.buffer) * maintenance
+    """g(amount) of position `p`; leaves the view as it was."""
+    closing = Closing(done[p], unit_notional(book.face[p], view.marks[book.asset[p]]), equity)
+    found = asked(rule, book, view, p, amount, done, equity, breakdown)
+    return left(book, p, closing, amount) - found.asked
 
 
 @part
@@ -64,53 +83,36 @@ def solvent_amount(book: Any, view: Any, p: Any, done: Any, equity: Any) -> Any:
 
 
 @part
-def steepness(book: Any, view: Any, p: Any, amount: Any, done: Any, equity: Any, breakdown: Any) -> Any:
-    """Slope of g in the amount closed, at the evaluation that `breakdown` holds.
-
-    Once the equity cannot pay the whole fee a further dollar costs nothing, until slippage has eaten it.
-    """
-    unit = unit_notional(book.face[p], view.marks[book.asset[p]])
-    relief = breakdown.slope[p] if view.quantity[p] > 0.0 else -breakdown.slope[p]
-    cost = marginal_slippage(book, p, done[p] + amount * unit)
-    _, charged, waived = costs(book, p, done[p], amount * unit, equity)
-    if waived <= 0.0:
-        cost += book.fee[p]
-    elif charged > 0.0:
-        cost = 0.0
-    return unit * ((1.0 + book.buffer) * relief - cost)
-
-
-@part
 def climb(
-    rule: Any, book: Any, view: Any, p: Any, low: Any, end: Any, done: Any, equity: Any, g: Any,
+    rule: Any, book: Any, view: Any, p: Any, start: Any, end: Any, done: Any, equity: Any, solvent: Any,
     breakdown: Any,
 ) -> Any:  # fmt: skip
-    """Root or peak of the concave g on [low, end], from g(low) = `g` < 0: x, g(x), and whether g(x) >= 0.
+    """Root or peak of the concave g from the tangent `start`, g < 0, up to `end`: x, g(x), whether root.
 
-    `breakdown` holds the evaluation at `low`.
+    `solvent`: whether the equity pays all fees up to `end`.
     """
-    held = abs(view.quantity[p])
-    grain, tolerance = GRAIN * held, TOLERANCE * held * unit_notional(book.face[p], view.marks[book.asset[p]])
-    g_low, rise = g, steepness(book, view, p, low, done, equity, breakdown)
-    high, g_high, fall, rooted = -1.0, 0.0, 0.0, True
+    held, unit = abs(view.quantity[p]), unit_notional(book.face[p], view.marks[book.asset[p]])
+    closing, grain, value = Closing(done[p], unit, equity), GRAIN * held, held * unit
+    low, high, bracketed = start, start, False
+    g_low = left(book, p, closing, low.x) - low.asked
     for turn in range(ROUNDS):
-        if rise <= 0.0 or low >= end or (high >= 0.0 and high - low <= grain):
+        rise = left_slope(book, p, closing, low.x) - low.slope
+        if rise <= 0.0 or low.x >= end or (bracketed and high.x - low.x <= grain):
             break
-        if high < 0.0:
-            x = min(newton(low, g_low, rise), end)
-        else:
-            x, rooted = between(low, g_low, rise, high, g_high, fall, grain, turn)
-        if rooted and x <= low:  # the steps have come to rest
+        x, model, peak = aim(book, p, closing, low, high, bracketed, end, grain, turn)
+        if x <= low.x:
             break
-        g = health(rule, book, view, p, x, done, equity, breakdown)
-        if g >= 0.0:
+        found = asked(rule, book, view, p, x, done, equity, breakdown)
+        g = left(book, p, closing, x) - found.asked
+        if g >= -EXACT * value:
             return x, g, True
-        slope = steepness(book, view, p, x, done, equity, breakdown)
-        if slope > 0.0:
-            low, g_low, rise = x, g, slope
+        if peak and solvent and g >= model - EXACT * value:
+            return max(x - grain, low.x), g, g >= -TOLERANCE * value
+        if left_slope(book, p, closing, x) - found.slope > 0.0:
+            low, g_low = found, g
         else:
-            high, g_high, fall = x, g, slope
-    return low, g_low, g_low >= -tolerance
+            high, bracketed = found, True
+    return low.x, g_low, g_low >= -TOLERANCE * value
 
 
 @part
@@ -119,7 +121,8 @@ def hopeless(book: Any, view: Any, p: Any, done: Any, equity: Any, breakdown: An
     held = abs(view.quantity[p])
     unit = unit_notional(book.face[p], view.marks[book.asset[p]])
     _, _, waived = costs(book, p, done[p], held * unit, equity)
-    return waived <= 0.0 and steepness(book, view, p, 0.0, done, equity, breakdown) <= 0.0
+    now = tangent(book, view, p, 0.0, 0.0, breakdown)
+    return waived <= 0.0 and left_slope(book, p, Closing(done[p], unit, equity), 0.0) <= now.slope
 
 
 @part
@@ -130,20 +133,19 @@ def smallest_closing(
 
     `maintenance` and `breakdown` are the evaluation of the account as it is.
     """
-    held = abs(view.quantity[p])
-    tolerance = TOLERANCE * held * unit_notional(book.face[p], view.marks[book.asset[p]])
-    now = equity - (1.0 + book.buffer) * maintenance
-    if now >= -tolerance:  # without a buffer an account that just touches maintenance is healthy again
-        return 0.0, True
+    held, unit = abs(view.quantity[p]), unit_notional(book.face[p], view.marks[book.asset[p]])
+    tolerance = TOLERANCE * held * unit
+    if equity - (1.0 + book.buffer) * maintenance >= -tolerance:
+        return 0.0, True  # without a buffer an account that just touches maintenance is healthy again
     solvent = solvent_amount(book, view, p, done, equity)
+    start = tangent(book, view, p, 0.0, maintenance, breakdown)
     focus(rule, book, view, p, breakdown)
-    best, value, restored = climb(rule, book, view, p, 0.0, solvent, done, equity, now, breakdown)
+    best, value, restored = climb(rule, book, view, p, start, solvent, done, equity, True, breakdown)
     if restored or solvent >= held:
         return best, restored
-    whole = health(rule, book, view, p, held, done, equity, breakdown)
-    if whole >= -tolerance:
+    if health(rule, book, view, p, held, done, equity, breakdown) >= -tolerance:
         return held, True
     beyond = min(solvent + GRAIN * held, held)  # where the slope is that of the further stretch
-    g = health(rule, book, view, p, beyond, done, equity, breakdown)
-    x, gx, _ = climb(rule, book, view, p, beyond, held, done, equity, g, breakdown)
+    start = asked(rule, book, view, p, beyond, done, equity, breakdown)
+    x, gx, _ = climb(rule, book, view, p, start, held, done, equity, False, breakdown)
     return (x if gx > value + tolerance else best), False

@@ -13,6 +13,7 @@ from stresskit.margin import (  # noqa: F401  some only register kernels
     unified,
     var,
     var_bounds,
+    var_chart,
     without_bounds,
 )
 from stresskit.margin.brackets import Brackets, BracketTable

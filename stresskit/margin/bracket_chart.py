@@ -91,7 +91,9 @@ def bracket_charted(rule: Any, book: Any) -> Any:
 
 
 @implements(chart, BracketTable)
-def bracket_chart(rule: Any, book: Any, tile: Any, first: Any, width: Any, course: Any, steep: Any) -> None:
+def bracket_chart(
+    rule: Any, book: Any, tile: Any, block: Any, first: Any, width: Any, course: Any, steep: Any
+) -> None:
     """Step by step, two positions at a time."""
     loan, none, last = spread(book.wallet.loan_usd), spread(0.0), book.asset.size - 1
     cash, quantity = course.cash, course.quantity

@@ -13,11 +13,22 @@ While one position is closed the others stay: what they cost is looked at once, 
 
 from typing import Any, NamedTuple
 
-from stresskit.arrays import Float1D, Float2D, Short2D
-from stresskit.margin.coarse_losses import add_coarse, coarse_losses, room_of
-from stresskit.margin.tail import bound_of, column_maxima, columns_of, gather, tail_of_found, tail_size
+from stresskit.arrays import Float1D, Float2D, Short3D
+from stresskit.margin.coarse_losses import (
+    LARGEST,
+    LOWEST,
+    SUM,
+    add_coarse,
+    coarse_losses,
+    put_pairs,
+    room_of,
+    unit_of,
+    whole,
+)
+from stresskit.margin.tail import bound_of, gather, tail_of_found, tail_size
 from stresskit.numerics.elementary import sqrt
 from stresskit.numerics.jit import part
+from stresskit.numerics.sums import GROUP, LANES
 
 
 class ScenarioSet(NamedTuple):
@@ -27,8 +38,7 @@ class ScenarioSet(NamedTuple):
     `distance` (scenarios,), rounded up; `root` (assets, assets): the lower triangular root of A; `level`:
     edge of a tail over the length of the book, roughly; `first`: how many scenarios are looked at first.
 
-    `coarse` (assets, scenarios): the losses in units of `grain` (assets,), half of which is their error;
-    `extreme` (assets,): the largest loss on either side.
+    `coarse` (blocks, pairs, 32): the losses in units of `grain` (assets,), see `coarse_losses`.
 
     For bounds: `beyond`: how many scenarios can cost a book more than `cut` times its length; `moment`
     (assets, assets): A; `radius`: mean distance of as many scenarios as a tail holds, the farthest.
@@ -39,9 +49,8 @@ class ScenarioSet(NamedTuple):
     root: Float2D
     level: float
     first: int
-    coarse: Short2D
+    coarse: Short3D
     grain: Float1D
-    extreme: Float1D
     beyond: int
     cut: float
     moment: Float2D
@@ -85,32 +94,63 @@ def exact_losses(scenarios: Any, exposure: Any, places: Any, out: Any) -> None:
 
 
 @part
-def look_at_first(scenarios: Any, exposure: Any, i: Any, k: Any, rough: Any, beside: Any) -> None:
-    """Fill rough with the coarse losses of the first scenarios; see `tail_of_book`."""
-    if k < 0:
-        coarse_losses(scenarios, exposure, 0, rough)
-        return
-    others, known = beside.rough[k], beside.known[k]
+def look_beside(
+    scenarios: Any, exposure: Any, length: Any, i: Any, k: Any, rough: Any, breakdown: Any
+) -> Any:
+    """Fill rough with the coarse losses of the first scenarios; return their unit.
+
+    What the other assets cost stays as it was at the first of these looks, as long as its unit will do.
+    """
+    beside = breakdown.beside
+    others, unit = beside.rough[k], beside.unit[k]
+    fits = abs(exposure[i]) * scenarios.grain[i] <= LARGEST * unit
+    if not fits or length * scenarios.distance[0] > SUM * unit or beside.known[k] == 0:
+        beside.known[k] = 0
+        unit = beside.unit[k] = unit_of(scenarios, exposure, length)
+    known = beside.known[k]
     if rough.size > known:
-        held, exposure[i] = exposure[i], 0.0
-        coarse_losses(scenarios, exposure, known, others[known : rough.size])
-        exposure[i], beside.known[k] = held, rough.size
-    add_coarse(scenarios, others, exposure[i], i, rough)
+        put_pairs(scenarios, exposure, i, unit, breakdown.pairs)
+        coarse_losses(scenarios.coarse, breakdown.pairs, known, others[known : rough.size])
+        beside.known[k] = rough.size
+    add_coarse(scenarios.coarse, others, i, whole(exposure[i], scenarios.grain[i], unit), rough)
+    return unit
+
+
+@part
+def look_at_first(
+    scenarios: Any, exposure: Any, length: Any, i: Any, k: Any, rough: Any, breakdown: Any
+) -> Any:
+    """Fill rough with the coarse losses of the first scenarios; return their unit; see `tail_of_book`.
+
+    There are whole groups of them; what is beyond the set costs nothing.
+    """
+    blocks = rough[: min(rough.size, scenarios.coarse.shape[0] * LANES)]
+    if k >= 0:
+        unit = look_beside(scenarios, exposure, length, i, k, blocks, breakdown)
+    else:
+        unit = unit_of(scenarios, exposure, length)
+        put_pairs(scenarios, exposure, -1, unit, breakdown.pairs)
+        coarse_losses(scenarios.coarse, breakdown.pairs, 0, blocks)
+    for s in range(scenarios.distance.size, rough.size):
+        rough[s] = LOWEST
+    return unit
 
 
 @part
 def tail_of_first(
-    scenarios: Any, exposure: Any, count: Any, i: Any, k: Any, size: Any, guess: Any, breakdown: Any
-) -> Any:
-    """The tail among the first scenarios of the set."""
-    rough, needed = breakdown.rough[0, :size], tail_size(count)
-    look_at_first(scenarios, exposure, i, k, rough, breakdown.beside)
-    maxima = breakdown.rough[1, : columns_of(needed, scenarios.distance.size)]
-    column_maxima(rough, maxima)
-    bound = bound_of(maxima, needed, guess, breakdown.rough[2])
-    found = gather(rough, maxima, bound - 2.0 * room_of(scenarios, exposure), breakdown.tail)
+    scenarios: Any, exposure: Any, length: Any, count: Any, i: Any, k: Any, size: Any, guess: Any,
+    breakdown: Any,
+) -> Any:  # fmt: skip
+    """The tail among the first `size` scenarios of the set, and some more; how many they are."""
+    looked = -(-size // GROUP) * GROUP
+    rough = breakdown.rough[0, :looked]
+    unit = look_at_first(scenarios, exposure, length, i, k, rough, breakdown)
+    bound = bound_of(rough, tail_size(count), guess / unit, breakdown.rough[1])
+    level = max(bound - 2 * room_of(scenarios, exposure, unit), LOWEST + 1)
+    found = gather(rough, level, breakdown.tail)
     exact_losses(scenarios, exposure, breakdown.tail[:found], breakdown.loss)
-    return tail_of_found(found, count, breakdown)
+    mean, edge, kept = tail_of_found(found, count, breakdown)
+    return mean, edge, kept, looked
 
 
 @part
@@ -123,9 +163,11 @@ def tail_of_book(scenarios: Any, exposure: Any, count: Any, i: Any, k: Any, brea
     length, size, last = length_of(scenarios.root, exposure), scenarios.first, breakdown.last
     edge = (last[0] if last[0] > 0.0 else scenarios.level) * length
     while True:
-        mean, edge, kept = tail_of_first(scenarios, exposure, count, i, k, size, edge, breakdown)
+        mean, edge, kept, looked = tail_of_first(
+            scenarios, exposure, length, count, i, k, size, edge, breakdown
+        )
         wanted = who_can_lose(scenarios, edge, length)
-        if wanted <= size:
+        if wanted <= looked:
             break
         size = wanted
     last[0] = edge / length if length > 0.0 else 0.0

@@ -13,14 +13,15 @@ from stresskit.domain import Float1D, Float2D
 from stresskit.margin.clearing import ClearingRule
 from stresskit.margin.clearing_addons import SHARE
 from stresskit.margin.coarse_losses import in_grains
+from stresskit.margin.fan import NO_FAN, fan_of
 from stresskit.margin.far_scenarios import ScenarioSet
-from stresskit.margin.tail import columns_of
 from stresskit.margin.var import Var, VarRule
 
 RIDGE = 1e-6  # of an asset's second moment
 TINY = 1e-30  # of an asset that never moves
 ROUNDING = 1e-9  # room for rounding, so that no scenario is missed
 NEAR = 0.95  # of the level tried: scenarios beyond are looked at first
+LEAST = 4  # times the scenarios of a tail: so many are looked at first at least
 BEYOND = 1.25  # times that level: where a bound of the shortfall cuts tails off
 KEY = -0x5CE7A510  # the scenario sets' own Philox key; seeds of runs are never negative
 
@@ -57,6 +58,7 @@ def build_var(spec: Var, relative_prices: Float2D, long_run: Float1D, weight: Fl
         initial_factor=spec.initial_factor,
         lowest_scale=1.0 if spec.volatility_floor else 0.0,
         quantile=1.0 if spec.measure == "var" else 0.0,
+        fan=fan_of(scenarios, count) if spec.measure == "es" else NO_FAN,
     )
 
 
@@ -74,16 +76,15 @@ def ordered(losses: Float2D, count: float) -> ScenarioSet:
     losses, distance = np.asfortranarray(losses[:, order]), np.ascontiguousarray(distance[order])
     level = lowest_level(losses, root, math.ceil(count))
     coarse, grain = in_grains(losses)
-    columns = columns_of(math.ceil(count), distance.size)
+    least = min(LEAST * math.ceil(count), distance.size)
     return ScenarioSet(
         losses=losses,
         distance=distance,
         root=root,
         level=level,
-        first=max(int((distance > NEAR * level).sum()), columns),
+        first=max(int((distance > NEAR * level).sum()), least),
         coarse=coarse,
         grain=grain,
-        extreme=np.abs(losses).max(axis=1),
         beyond=int((distance > BEYOND * level).sum()),
         cut=BEYOND * level,
         moment=moment,

@@ -11,21 +11,23 @@ from typing import Any
 
 import numpy as np
 
-from stresskit.margin.coarse_losses import UNIT, add_grains, room_of
+from stresskit.margin.coarse_losses import coarse_losses, put_pairs, room_of, unit_of
 from stresskit.margin.far_scenarios import length_of
 from stresskit.numerics.jit import part
+from stresskit.numerics.sums import LANES
+
+UNIT = 2.0**-24  # rounding of one operation in single precision
 
 
 @part
-def excess_of(scenarios: Any, exposure: Any, level: Any, loss: Any, total: Any) -> Any:
-    """Sum over the scenarios of what a book loses beyond `level`; `loss`, `total` (lanes,) are scratch."""
+def excess_of(rough: Any, level: Any, total: Any) -> Any:
+    """Sum of what is beyond `level` of losses in whole units; `total` (lanes,) is scratch."""
     total[:] = np.float32(0.0)
-    for first in range(0, scenarios.beyond, loss.size):
-        piece = loss[: min(loss.size, scenarios.beyond - first)]
-        piece[:] = np.float32(-level)
-        add_grains(scenarios.coarse, first, exposure, scenarios.grain, piece)
+    cut = np.int32(level)
+    for first in range(0, rough.size, total.size):
+        piece = rough[first : first + total.size]
         for s in range(piece.size):
-            total[s] += piece[s] if piece[s] > 0.0 else np.float32(0.0)
+            total[s] += np.float32(max(piece[s], cut) - cut)
     found = 0.0
     for s in range(total.size):
         found += total[s]
@@ -35,8 +37,12 @@ def excess_of(scenarios: Any, exposure: Any, level: Any, loss: Any, total: Any) 
 @part
 def shortfall_bound(scenarios: Any, exposure: Any, count: Any, breakdown: Any) -> Any:
     """Bound of the mean of the `count` largest losses of the book."""
-    level, lanes = scenarios.cut * length_of(scenarios.root, exposure), breakdown.lanes
-    room = room_of(scenarios, exposure) + (exposure.size + 4) * UNIT * level
-    beyond = excess_of(scenarios, exposure, level - room, lanes[0], lanes[1])
-    summed = (2.0 + scenarios.beyond / lanes.shape[1]) * UNIT  # as many terms as stand in a lane
-    return level + (1.0 + summed) * beyond / count
+    length = length_of(scenarios.root, exposure)
+    level, unit = scenarios.cut * length, unit_of(scenarios, exposure, length)
+    put_pairs(scenarios, exposure, -1, unit, breakdown.pairs)
+    rough, total = breakdown.rough[0], breakdown.lanes
+    coarse_losses(scenarios.coarse, breakdown.pairs, 0, rough[: -(-scenarios.beyond // LANES) * LANES])
+    cut = int(level / unit) - room_of(scenarios, exposure, unit)
+    beyond = excess_of(rough[: scenarios.beyond], cut, total)
+    summed = (2.0 + scenarios.beyond / total.size) * UNIT  # as many terms as stand in a lane
+    return level + (1.0 + summed) * unit * beyond / count

@@ -1,9 +1,8 @@
 """Expected shortfall of one book over a fixed set of scenarios: the mean of its worst losses.
 
 With `count` = scenarios * (1 - confidence) the tail is the `count` largest losses, the last one
-weighted by the fraction that is left. The losses are laid out in columns of a few scenarios: of
-the columns' maxima, the k-th largest is a lower bound of the k-th largest loss, so that only a few
-columns have to be looked into. The order of every sum is fixed by that layout.
+weighted by the fraction that is left. Where the tail begins is found by counting from a guess; the order of
+every sum is that of the scenarios.
 
 Source: Acerbi, Tasche, "On the coherence of expected shortfall", J. Banking & Finance 26 (2002).
 """
@@ -14,11 +13,13 @@ import numpy as np
 
 from stresskit.numerics.elementary import greater, smaller
 from stresskit.numerics.jit import inline, part
+from stresskit.numerics.lanes import WIDTH, least_of, load, spread, sum_of, where
+from stresskit.numerics.sums import GROUP, bits_in, lowest_bit, reaching
 
-FEW = 12  # scenarios too many: up to so many are given up one by one, more are sorted out
+FEW = 24  # scenarios too many: up to so many are given up one by one, more are sorted out
 ROOM = 3  # scenarios more than needed that a bound aims at
 TRIES, STEEPNESS = 8, 4.5  # to find one by counting; of the tails of losses
-COLUMNS = 10  # columns per tail scenario: enough that the bound is close to the edge of the tail
+HIGHEST = 2.0**30  # whole units, that no bound exceeds
 
 
 @part
@@ -47,33 +48,15 @@ def select(values: Any, count: Any, rank: Any) -> Any:
 
 
 @part
-def add_losses(base: Any, exposure: Any, losses: Any, out: Any) -> None:
-    """Fill out (scenarios,) with base + exposure * losses."""
-    for s in range(out.size):
-        out[s] = base[s] + exposure * losses[s]
-
-
-@part
-def column_maxima(loss: Any, out: Any) -> None:
-    """Largest loss of each column: scenarios j, j + columns, j + 2 columns ..."""
-    for j in range(out.size):
-        out[j] = loss[j]
-    for first in range(out.size, loss.size, out.size):
-        row = loss[first : first + out.size]
-        for j in range(row.size):
-            out[j] = greater(out[j], row[j])
-
-
-@part
-def gather(loss: Any, maxima: Any, bound: Any, tail: Any) -> Any:
-    """Put the places of losses of at least `bound` into `tail`, column by column; return how many."""
-    found, columns = 0, maxima.size
-    for j in range(columns):
-        if maxima[j] >= bound:
-            for s in range(j, loss.size, columns):
-                if loss[s] >= bound:
-                    tail[found] = s
-                    found += 1
+def gather(loss: Any, bound: Any, tail: Any) -> Any:
+    """Put the places of losses of at least `bound` into `tail`; return how many. Losses are whole groups."""
+    found = 0
+    for first in range(0, loss.size, GROUP):
+        bits = reaching(loss, first, bound)
+        while bits != 0:
+            tail[found] = first + lowest_bit(bits)
+            found += 1
+            bits &= bits - 1
     return found
 
 
@@ -83,86 +66,76 @@ def tail_size(count: Any) -> Any:
     return int(count) + (count > int(count))
 
 
-@inline
-def columns_of(needed: Any, scenarios: Any) -> Any:
-    """Into how many columns a set is laid out: always as many, so that no sum changes its order."""
-    return min(scenarios, needed * COLUMNS)
-
-
-@part
-def tail_among(every: Any, count: Any, guess: Any, breakdown: Any) -> Any:
-    """Mean, edge and size of the tail of the losses `every`, which are so few that all are gone through.
-
-    `guess`: about the edge, if it is known; it changes the time alone. The tail is left in
-    ``breakdown.tail``, as places in `every`, and ``breakdown.loss``.
-    """
-    scratch, tail, loss = breakdown.scratch, breakdown.tail, breakdown.loss
-    copy = scratch[: every.size]
-    for s in range(every.size):
-        copy[s] = every[s]
-    bound, found = bound_of(copy, tail_size(count), guess, scratch[every.size :]), 0
-    for s in range(every.size):
-        tail[found], loss[found] = s, every[s]
-        found += every[s] >= bound
-    return tail_of_found(found, count, breakdown)
-
-
 @part
 def tail_of_found(found: Any, count: Any, breakdown: Any) -> Any:
     """Mean, edge and size of the tail, all of which is among what was found; only the tail is kept."""
-    loss, tail, scratch = breakdown.loss[:found], breakdown.tail[:found], breakdown.scratch[:found]
-    edge = edge_of(loss, tail_size(count), scratch)
+    loss, tail = breakdown.loss, breakdown.tail
+    edge = edge_of(loss, found, tail_size(count), breakdown.scratch)
     total, above, kept = 0.0, 0, 0
     for k in range(found):
-        if loss[k] > edge:
-            total += loss[k]
-            above += 1
-        if loss[k] >= edge:
-            loss[kept], tail[kept] = loss[k], tail[k]
-            kept += 1
+        one = loss[k]
+        total += one if one > edge else 0.0
+        above += one > edge
+        loss[kept], tail[kept] = one, tail[k]
+        kept += one >= edge
     return (total + (count - above) * edge) / count, edge, kept
 
 
 @part
-def bound_of(maxima: Any, needed: Any, guess: Any, spare: Any) -> Any:
-    """A level that at least `needed` of the columns' maxima reach, and hardly more.
+def bound_of(loss: Any, needed: Any, guess: Any, spare: Any) -> Any:
+    """A level that at least `needed` of the losses reach, and hardly more.
 
-    Found by counting from a guess above zero: a tail's size falls about as the level's STEEPNESS-th power.
-    Else it is the `needed`-th largest itself. `spare` (columns,) is scratch.
+    Found by counting from a guess above zero: a tail's size falls about as the level's STEEPNESS-th power,
+    and then by a line through two counts. Else it is the `needed`-th largest itself. `spare` (losses,) is
+    scratch.
     """
-    columns, bound, wanted = maxima.size, maxima.dtype.type(guess), needed + ROOM
-    for _ in range(TRIES if guess > 0.0 else 0):
-        reached = 0
-        for j in range(columns):
-            reached += maxima[j] >= bound
+    level, wanted = smaller(guess, HIGHEST), needed + ROOM
+    last, before = 0.0, wanted
+    for turn in range(TRIES if guess > 0.0 else 0):
+        reached, bound = 0, int(level)
+        for first in range(0, loss.size, GROUP):
+            reached += bits_in(reaching(loss, first, bound))
         if needed <= reached <= needed + 2 * ROOM:
             return bound
-        change = greater(smaller(1.0 + (reached / wanted - 1.0) / STEEPNESS, 1.3), 0.8)
-        bound = maxima.dtype.type(bound * change)
-    copy = spare[:columns]
-    for k in range(columns):
-        copy[k] = maxima[k]
-    return select(copy, columns, needed - 1)
+        if turn > 0 and (reached - before) * (last - level) > 0.0:
+            change = 1.0 + (last - level) / level * (reached - wanted) / (reached - before)
+        else:
+            change = 1.0 + (reached / wanted - 1.0) / STEEPNESS
+        last, before = level, reached
+        level = smaller(level * greater(smaller(change, 1.3), 0.8), HIGHEST)
+    for s in range(loss.size):
+        spare[s] = loss[s]
+    return int(select(spare, loss.size, needed - 1))
 
 
 @part
-def edge_of(loss: Any, needed: Any, scratch: Any) -> Any:
-    """The `needed`-th largest of the losses."""
-    edge, spare = loss[0], loss.size - needed
-    for k in range(loss.size):
+def next_above(values: Any, count: Any, level: Any) -> Any:
+    """How many of the first `count` values are above `level`, and the smallest of them; `count` in eights."""
+    above, following, all_of_it = spread(0.0), spread(np.inf), spread(level)
+    for k in range(0, count, WIDTH):
+        one = load(values, k)
+        beyond = one > all_of_it
+        above = above + where(beyond, spread(1.0), spread(0.0))
+        following = where(beyond & (following > one), one, following)
+    return sum_of(above), least_of(following)
+
+
+@part
+def edge_of(loss: Any, found: Any, needed: Any, scratch: Any) -> Any:
+    """The `needed`-th largest of the first `found` losses."""
+    for k in range(found):
         scratch[k] = loss[k]
-        edge = smaller(edge, loss[k])
-    if spare > FEW:
-        return select(scratch, loss.size, needed - 1)
-    while True:  # give up the smallest as long as enough are left
-        above, following = 0, np.inf
-        for k in range(loss.size):
-            beyond = loss[k] > edge
-            above += beyond
-            following = smaller(following, loss[k] if beyond else np.inf)
-        if above < needed:
-            return edge
+    if found - needed > FEW:
+        return select(scratch, found, needed - 1)
+    count = -(-found // WIDTH) * WIDTH
+    for k in range(found, count):
+        scratch[k] = -np.inf
+    edge, following = -np.inf, -np.inf
+    above = found
+    while above >= needed:  # give up the smallest as long as enough are left
         edge = following
+        above, following = next_above(scratch, count, edge)
+    return edge
 
 
 @part
@@ -188,11 +161,27 @@ def weigh_edge(loss: Any, edge: Any, weight: Any) -> None:
 
 @part
 def add_slopes(losses: Any, places: Any, weight: Any, share: Any, out: Any) -> None:
-    """Add `share` times the weighted losses (assets, scenarios) of the places to out (assets,)."""
-    for k in range(places.size):
-        s, part_of = places[k], share * weight[k]
-        for i in range(out.size):
-            out[i] += part_of * losses[i, s]
+    """Add `share` times the weighted losses (assets, scenarios) of the places to out (assets,).
+
+    Four assets at a time: their sums stand in registers, and none waits for another.
+    """
+    last = out.size - 1
+    for i in range(0, last + 1, 4):
+        j, k, m = min(i + 1, last), min(i + 2, last), min(i + 3, last)
+        one = two = three = four = 0.0
+        for n in range(places.size):
+            s, part_of = places[n], share * weight[n]
+            one += part_of * losses[i, s]
+            two += part_of * losses[j, s]
+            three += part_of * losses[k, s]
+            four += part_of * losses[m, s]
+        out[i] += one
+        if j > i:
+            out[j] += two
+        if k > j:
+            out[k] += three
+        if m > k:
+            out[m] += four
 
 
 @part

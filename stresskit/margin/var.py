@@ -23,6 +23,7 @@ from stresskit.domain import (
     requirement,
     requirement_of_leg,
 )
+from stresskit.margin.fan import NO_FAN, Fan, corner_of
 from stresskit.margin.far_scenarios import ScenarioSet, tail_of_book
 from stresskit.margin.tail import add_slopes, slope_along, weigh_edge, weigh_mean
 from stresskit.numerics.elementary import greater, sqrt
@@ -70,7 +71,8 @@ class VarRule(NamedTuple):
     stand-alone ES of a unit exposure; `long_run` (assets,): variance of a step; `persistence_weight`
     (assets,): share of the present variance's excess in the forecast
     over the margin period; `tail_count`: scenarios * (1 - confidence); `lowest_scale`: 1 under the
-    volatility floor, else 0; `quantile`: 1 for value at risk (the smallest loss of the tail), 0 for ES.
+    volatility floor, else 0; `quantile`: 1 for value at risk (the smallest loss of the tail), 0 for ES;
+    `fan`: the tails of all books of two assets, of an expected shortfall.
     """
 
     scenarios: ScenarioSet
@@ -83,6 +85,7 @@ class VarRule(NamedTuple):
     initial_factor: float
     lowest_scale: float = 1.0
     quantile: float = 0.0
+    fan: Fan = NO_FAN
 
 
 @inline
@@ -131,20 +134,43 @@ def net_exposure(rule: Any, book: Any, view: Any, breakdown: Any) -> Any:
     return gross
 
 
+@inline
+def fanned(rule: Any, exposure: Any) -> Any:
+    """Whether the tail of the book is known by its direction."""
+    return rule.fan.begin.size > 0 and (exposure[0] != 0.0 or exposure[1] != 0.0)
+
+
+@part
+def tail_by_direction(rule: Any, exposure: Any, gradient: Any) -> Any:
+    """Fill gradient (assets,) with the slopes of the expected shortfall, and return it."""
+    gradient[0], gradient[1] = corner_of(rule.fan, exposure[0], exposure[1])
+    return exposure[0] * gradient[0] + exposure[1] * gradient[1]
+
+
+@part
+def tail_by_scenarios(rule: Any, breakdown: Any) -> Any:
+    """Fill the gradient with the slopes of the measure; return it and the expected shortfall."""
+    exposure, gradient = breakdown.exposure, breakdown.gradient
+    mean, edge, kept = tail_of_book(rule.scenarios, exposure, rule.tail_count, 0, -1, breakdown)
+    places, weight = weigh(rule, edge, kept, breakdown)
+    gradient[:] = 0.0
+    add_slopes(rule.scenarios.losses, places, weight, 1.0, gradient)
+    return measured(rule, mean, edge), mean
+
+
 @implements(requirement, VarRule)
 def var_requirement(rule: Any, book: Any, view: Any, breakdown: Any) -> Any:
     """Evaluate the full set; `contribution` holds the Euler shares of the binding term."""
     gross = net_exposure(rule, book, view, breakdown)
-    gradient = breakdown.gradient
-    mean, edge, kept = tail_of_book(rule.scenarios, breakdown.exposure, rule.tail_count, 0, -1, breakdown)
-    shortfall, charge = measured(rule, mean, edge), rule.minimum_charge * gross
+    gradient, charge = breakdown.gradient, rule.minimum_charge * gross
+    if fanned(rule, breakdown.exposure):
+        shortfall = mean = tail_by_direction(rule, breakdown.exposure, gradient)
+    else:
+        shortfall, mean = tail_by_scenarios(rule, breakdown)
     breakdown.terms[2] = mean
     breakdown.terms[0] = shortfall
     breakdown.terms[1] = charge
     breakdown.binding[0] = 1 if charge > shortfall else 0
-    places, weight = weigh(rule, edge, kept, breakdown)
-    gradient[:] = 0.0
-    add_slopes(rule.scenarios.losses, places, weight, 1.0, gradient)
     breakdown.drift[:] = 0.0
     for c in range(book.wallet.asset.size):
         i = book.wallet.asset[c]
@@ -172,16 +198,26 @@ def var_focus(rule: Any, book: Any, view: Any, p: Any, breakdown: Any) -> None:
     breakdown.beside.known[0] = 0
 
 
+@part
+def leg_by_scenarios(rule: Any, i: Any, breakdown: Any) -> Any:
+    """The measure while only the exposure to asset `i` changes, and its slope."""
+    mean, edge, kept = tail_of_book(rule.scenarios, breakdown.exposure, rule.tail_count, i, 0, breakdown)
+    places, weight = weigh(rule, edge, kept, breakdown)
+    return measured(rule, mean, edge), slope_along(rule.scenarios.losses[i], places, weight)
+
+
 @implements(requirement_of_leg, VarRule)
 def var_leg(rule: Any, book: Any, view: Any, p: Any, breakdown: Any) -> Any:
     """The set with position `p` as it is and the rest as it was at `var_focus`."""
     i, exposure = book.asset[p], breakdown.exposure
     value = view.quantity[p] * view.marks[i]
     held, exposure[i] = exposure[i], breakdown.aside[1] + value * breakdown.scale[i]
-    mean, edge, kept = tail_of_book(rule.scenarios, exposure, rule.tail_count, i, 0, breakdown)
+    if fanned(rule, exposure):
+        shortfall = tail_by_direction(rule, exposure, breakdown.gradient)
+        slope = breakdown.gradient[i]
+    else:
+        shortfall, slope = leg_by_scenarios(rule, i, breakdown)
     exposure[i] = held
-    places, weight = weigh(rule, edge, kept, breakdown)
-    shortfall, slope = measured(rule, mean, edge), slope_along(rule.scenarios.losses[i], places, weight)
     charge = breakdown.aside[0] + rule.minimum_charge * abs(value)
     slope = math.copysign(rule.minimum_charge, value) if charge > shortfall else breakdown.scale[i] * slope
     breakdown.slope[p] = slope * (view.marks[i] / unit_notional(book.face[p], view.marks[i]))

@@ -13,7 +13,7 @@ import numpy as np
 
 from stresskit.domain import ceiling, deviation_bound, loan_factor, remember, roof, steepest
 from stresskit.margin.shortfall_bound import shortfall_bound
-from stresskit.margin.var import VarRule, net_exposure, volatility_scale
+from stresskit.margin.var import VarRule, fanned, net_exposure, tail_by_direction, volatility_scale
 from stresskit.numerics.elementary import greater, sqrt
 from stresskit.numerics.jit import implements, part
 
@@ -76,9 +76,12 @@ def var_ceiling(rule: Any, book: Any, tile: Any, step: Any, block: Any) -> None:
 
 @implements(roof, VarRule)
 def var_roof(rule: Any, book: Any, view: Any, breakdown: Any) -> Any:
-    """The bound of the expected shortfall, which a quantile does not exceed either."""
+    """The expected shortfall or its bound, which a quantile does not exceed either."""
     gross = net_exposure(rule, book, view, breakdown)
-    bound = shortfall_bound(rule.scenarios, breakdown.exposure, rule.tail_count, breakdown)
+    if fanned(rule, breakdown.exposure):
+        bound = tail_by_direction(rule, breakdown.exposure, breakdown.gradient)
+    else:
+        bound = shortfall_bound(rule.scenarios, breakdown.exposure, rule.tail_count, breakdown)
     breakdown.terms[2] = bound
     return max(bound, rule.minimum_charge * gross) + ROUNDING * gross
 

@@ -150,6 +150,35 @@ def _call(name: str) -> Any:
     return call
 
 
+def _reduction(join: Any) -> Any:
+    """A number from all lanes: halves are joined until one is left."""
+
+    @intrinsic
+    def reduce(typingctx: Any, x: Any) -> Any:
+        def codegen(context: Any, builder: Any, signature: Any, args: Any) -> Any:
+            found, width = args[0], WIDTH
+            while width > 1:
+                width //= 2
+                empty = ir.Constant(found.type, ir.Undefined)
+                places = (
+                    ir.Constant(ir.VectorType(ir.IntType(32), width), list(range(first, first + width)))
+                    for first in (0, width)
+                )
+                low, high = (builder.shuffle_vector(found, empty, which) for which in places)
+                found = join(builder, low, high)
+            return builder.extract_element(found, ir.Constant(ir.IntType(32), 0))
+
+        return types.float64(LANES), codegen
+
+    return reduce
+
+
+def _least(builder: Any, x: Any, y: Any) -> Any:
+    return builder.select(builder.fcmp_ordered("<", x, y), x, y)
+
+
+sum_of = _reduction(ir.IRBuilder.fadd)
+least_of = _reduction(_least)
 magnitude = _call("llvm.fabs")
 root = _call("llvm.sqrt")
 

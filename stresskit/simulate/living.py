@@ -7,6 +7,7 @@ import numpy as np
 
 from stresskit.domain import Block, Deleveraging, Float1D, Float2D, Record, Tile
 from stresskit.margin.brackets import BracketTable
+from stresskit.margin.var import VarRule
 from stresskit.numerics.aligned import aligned
 from stresskit.numerics.held import Held
 from stresskit.numerics.ready import Ready, kinds
@@ -22,6 +23,8 @@ from stresskit.simulate.pledge import Pledge
 from stresskit.simulate.scratch import empty_block, empty_record, take_hands
 from stresskit.simulate.sweep import empty_course
 from stresskit.simulate.waiting import wait_through
+
+ONE_PASS: tuple[type, ...] = (BracketTable, VarRule)  # rules that chart a whole tile, see `domain.chart`
 
 
 class Living:
@@ -43,9 +46,9 @@ class Living:
         self._own = aligned(shape) if self.friction else None
         self._eve = aligned((assets, paths)) if self.friction else None
         self._queue = _closed(contender, (assets, paths)) if deleverages else None
-        at_once = isinstance(contender.rule, BracketTable)
+        at_once = isinstance(contender.rule, ONE_PASS)
         self._few = Held(room_for_few(positions, shape)) if at_once else None
-        self._course = Held(empty_course(shape[0], positions)) if at_once else None
+        self._course = Held(empty_course(shape[0], positions, shape[1])) if at_once else None
         self._peg: Peg | None = None
         self._live, self._start, self._kept = Ready(live_through), Ready(start), dict[str, Held]()
         self.received, self.sent, self.under_way = (np.zeros(paths) for _ in range(3))
@@ -115,7 +118,7 @@ class Living:
             tile = self._mine(tile)
         rule, policy, book, block, hands, record = self._hold(c)
         moved = footprint or c.dues or self._queue or self.owner
-        few = self._few if moved is None and isinstance(c.rule, BracketTable) else None
+        few = self._few if moved is None and isinstance(c.rule, ONE_PASS) else None
         course = None if few is None else self._course
         dues = None if c.dues is None else self._held("dues", c.dues)
         known = (

@@ -4,13 +4,10 @@ from typing import Any
 
 import numpy as np
 
-from stresskit.domain import TERMS, Beside, Block, Book, Breakdown, Float1D, Ledger, Record, View, Wallet
+from stresskit.domain import Block, Book, Float1D, Ledger, Record, View, Wallet
+from stresskit.margin.breakdown import empty_breakdown as empty_breakdown
 from stresskit.numerics.aligned import aligned
 from stresskit.simulate.looking import Hands
-
-LANES = 256  # scenarios of which a bound is computed at a time
-ROW = 16  # numbers of single precision in a cache line
-SETS = 5  # the most sets of scenarios by which a rule closes a position
 
 
 def empty_block(positions: int, assets: int, paths: int) -> Block:
@@ -33,30 +30,6 @@ def empty_record(paths: int) -> Record:
     whole = ("first_step", "closed_step", "closings", "trigger", "inside", "useless", "binding", "adl_step")
     columns: Any = (aligned((paths,), np.int64 if f in whole else np.float64) for f in Record._fields)
     return Record(*columns)
-
-
-def empty_breakdown(positions: int, assets: int, scenarios: int) -> Breakdown:
-    """Allocate what a rule writes to; `scenarios` is 0 where the rule has no scenario set."""
-    wide = -(-scenarios // ROW) * ROW
-    return Breakdown(
-        contribution=np.zeros(positions),
-        slope=np.zeros(positions),
-        drift=np.zeros(assets),
-        terms=np.zeros(TERMS),
-        binding=np.zeros(1, dtype=np.int64),
-        exposure=np.zeros(assets),
-        scale=np.zeros(assets),
-        gradient=np.zeros(assets),
-        loss=np.zeros(scenarios),
-        base=np.zeros(scenarios),
-        tail=np.zeros(scenarios, dtype=np.int64),
-        rough=aligned((3, wide), np.float32),
-        scratch=np.zeros(2 * scenarios),
-        aside=np.zeros(3),
-        last=np.zeros(1),
-        lanes=np.zeros((2, LANES), dtype=np.float32),
-        beside=Beside(aligned((SETS, wide), np.float32), np.zeros(SETS, dtype=np.int64)),
-    )
 
 
 def no_coins() -> Wallet:

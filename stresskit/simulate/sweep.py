@@ -23,7 +23,7 @@ from stresskit.numerics.lanes import (
     store,
     where,
 )
-from stresskit.simulate.reach import DEEPEST, brace
+from stresskit.simulate.reach import DEEPEST, brace, lean_on
 
 STRIP = 512  # paths: what is charted of them stays in the first two caches
 
@@ -32,7 +32,8 @@ class Course(NamedTuple):
     """Equity, requirement and a bound of the deviation of the excess over the step to come.
 
     Each (steps, strip), of a strip of paths after every step of a tile; `cash` (strip,) and `quantity`
-    (positions, strip) side by side in memory, as they stand all through it.
+    (positions, strip) side by side in memory, as they stand all through it. Scratch: `exposure` (assets, 8),
+    `lean` (2, positions).
     """
 
     equity: Float2D
@@ -40,12 +41,15 @@ class Course(NamedTuple):
     reach: Float2D
     cash: Float1D
     quantity: Float2D
+    exposure: Float2D
+    lean: Float2D
 
 
-def empty_course(steps: int, positions: int) -> Course:
+def empty_course(steps: int, positions: int, assets: int) -> Course:
     """Allocate for tiles of so many steps."""
     equity, asked, reach = (aligned((steps, STRIP)) for _ in range(3))
-    return Course(equity, asked, reach, aligned((STRIP,)), aligned((positions, STRIP)))
+    held = aligned((STRIP,)), aligned((positions, STRIP))
+    return Course(equity, asked, reach, *held, aligned((assets, WIDTH)), aligned((2, positions)))
 
 
 @part
@@ -55,7 +59,7 @@ def keep(calm: Any, value: Any, column: Any, b: Any) -> None:
 
 
 @inline
-def apart(x0: Any, x1: Any, reach: Any) -> Any:
+def calm_between(x0: Any, x1: Any, reach: Any) -> Any:
     """As `reach.far`, of eight paths."""
     none = spread(0.0)
     return (x0 > none) & (x1 > none) & (x0 * x1 > spread(DEEPEST) * (reach * reach))
@@ -64,7 +68,8 @@ def apart(x0: Any, x1: Any, reach: Any) -> Any:
 @part
 def keep_eight(bridge: Any, steps: Any, block: Any, b: Any, record: Any, course: Any, k: Any) -> Any:
     """Keep what the tile leaves of those of eight paths that stay healthy; who may not, packed."""
-    least, ratio, none = spread(np.inf), spread(np.inf), spread(0.0)
+    least, none = spread(np.inf), spread(0.0)
+    over, under = spread(np.inf), spread(1.0)  # of the lowest ratio: products are cheaper than quotients
     alive = below_zero(record.closed_step, b)
     calm, x0, reach = alive, load(block.slack, b), load(block.reach, b)
     equity, asked = none, none
@@ -74,16 +79,17 @@ def keep_eight(bridge: Any, steps: Any, block: Any, b: Any, record: Any, course:
         if bridge is None:
             calm = calm & (x1 > none)
         else:
-            calm = calm & apart(x0, x1, reach)
+            calm = calm & calm_between(x0, x1, reach)
             x0, reach = x1, load(course.reach[s], k)
         least = lower(least, equity)
-        ratio = lower(ratio, where(asked > none, equity / asked, spread(np.inf)))
+        lowest = (asked > none) & (over * asked > equity * under)
+        over, under = where(lowest, equity, over), where(lowest, asked, under)
     keep(calm, equity, block.equity, b)
     keep(calm, asked, block.ceiling, b)
     keep(calm, equity - asked, block.slack, b)
     keep(calm, equity, record.terminal_equity, b)
     keep(calm, lower(load(record.lowest_equity, b), least), record.lowest_equity, b)
-    keep(calm, lower(load(record.lowest_ratio, b), ratio), record.lowest_ratio, b)
+    keep(calm, lower(load(record.lowest_ratio, b), over / under), record.lowest_ratio, b)
     near = alive & ~calm
     for s in range(steps if block.trace.shape[0] > 0 else 0):
         row = block.trace[s]
@@ -108,12 +114,14 @@ def sweep(
     found, picked, steps = 0, block.picked, tile.marks.shape[0]
     whole, leaning = picked.size // WIDTH * WIDTH, None if bridge is None else steep
     brace(bridge, rule, book, tile, 0, block.quantity, block.reach, steep)
+    if bridge is not None and tile.multiplier != bridge.multiplier:
+        lean_on(rule, book, tile.multiplier, steep)
     for first in range(0, whole, STRIP):
         width = min(STRIP, whole - first)
         copy(block.cash[first : first + width], course.cash[:width])
         for p in range(book.asset.size):
             copy(block.quantity[p, first : first + width], course.quantity[p, :width])
-        chart(rule, book, tile, first, width, course, leaning)
+        chart(rule, book, tile, block, first, width, course, leaning)
         for k in range(0, width, WIDTH):
             near = keep_eight(bridge, steps, block, first + k, record, course, k)
             found = list_eight(near, first + k, picked, found)

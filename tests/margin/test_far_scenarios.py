@@ -4,8 +4,9 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from stresskit.margin.coarse_losses import coarse_losses, room_of
-from stresskit.margin.far_scenarios import tail_of_book, who_can_lose
+from stresskit.margin.coarse_losses import add_coarse, coarse_losses, put_pairs, room_of, unit_of, whole
+from stresskit.margin.fan import corner_of, fan_of
+from stresskit.margin.far_scenarios import length_of, tail_of_book, who_can_lose
 from stresskit.margin.scenario_set import ordered, worst_mean
 from stresskit.margin.shortfall_bound import shortfall_bound
 from stresskit.margin.tail import add_slopes, slope_along, weigh_mean
@@ -127,17 +128,51 @@ def test_few_scenarios_are_looked_at():
 
 
 @kernel
-def coarsely(scenarios, exposure, out):
-    coarse_losses(scenarios, exposure, 0, out)
-    return room_of(scenarios, exposure)
+def coarsely(scenarios, exposure, i, breakdown, out, split):
+    """The coarse losses in one, and those of asset `i` beside the others'; their unit and room in USD."""
+    unit = unit_of(scenarios, exposure, length_of(scenarios.root, exposure))
+    put_pairs(scenarios, exposure, -1, unit, breakdown.pairs)
+    coarse_losses(scenarios.coarse, breakdown.pairs, 0, out)
+    put_pairs(scenarios, exposure, i, unit, breakdown.pairs)
+    coarse_losses(scenarios.coarse, breakdown.pairs, 0, breakdown.rough[0, : out.size])
+    amount = whole(exposure[i], scenarios.grain[i], unit)
+    add_coarse(scenarios.coarse, breakdown.rough[0, : out.size], i, amount, split)
+    return unit, unit * room_of(scenarios, exposure, unit)
 
 
 @settings(STEADY, max_examples=100)
 @given(RNG, st.integers(1, 6), TIES)
 def test_a_coarse_loss_is_no_further_off_than_its_room(rng, assets, tied):
-    scenarios, rough = random_set(rng, assets, tied, 20.0), np.zeros(SCENARIOS, dtype=np.float32)
-    book = rng.normal(size=assets) * 10.0 ** rng.integers(-2, 6)
-    room = coarsely(scenarios, book, rough)
-    off = np.abs(rough - book @ scenarios.losses).max()
+    scenarios = random_set(rng, assets, tied, 20.0)
+    rough, split = np.zeros((2, SCENARIOS), dtype=np.int32)
+    book, i = rng.normal(size=assets) * 10.0 ** rng.integers(-2, 6), int(rng.integers(assets))
+    unit, room = coarsely(scenarios, book, i, empty_breakdown(assets, assets, SCENARIOS), rough, split)
+    off = np.abs(unit * rough - book @ scenarios.losses).max()
+    assert np.array_equal(rough, split)
     assert off <= room
     assert room < 20 * off or tied != "free"  # whole numbers may be whole grains
+
+
+@kernel
+def by_direction(fan, books, out):
+    for n in range(books.shape[0]):
+        out[n] = corner_of(fan, books[n, 0], books[n, 1])
+
+
+@settings(STEADY, max_examples=100)
+@given(RNG, COUNTS, TIES)
+def test_a_tail_of_two_assets_is_known_by_the_book_s_direction(rng, count, tied):
+    """Corners are tails of the whole set, also where books lie on an edge, and at the turn's ends."""
+    scenarios = random_set(rng, 2, tied, count)
+    fan = fan_of(scenarios, count)
+    along = np.diff(fan.corner, axis=0)
+    edges = np.column_stack([along[:, 1], -along[:, 0]])[:50]
+    axes = np.array([[1.0, 0.0], [0.0, 1.0], [-1.0, 0.0], [0.0, -1.0], [1.0, -1e-300], [1.0, 1e-300]])
+    books = np.concatenate([rng.normal(size=(60, 2)) * 10.0 ** rng.integers(-2, 3, (60, 1)), axes, edges])
+    found = np.zeros_like(books)
+    by_direction(fan, books, found)
+    for book, corner in zip(books, found, strict=True):
+        loss, room = book @ scenarios.losses, 1e-11 * np.abs(book).sum() * np.abs(scenarios.losses).max()
+        assert abs(book @ corner - worst_mean(loss, count)) <= room
+    assert np.all(np.diff(fan.begin) >= 0.0)
+    assert fan.begin[-1] <= 4.0

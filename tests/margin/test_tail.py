@@ -5,8 +5,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from stresskit.margin.scenario_set import tail_count, worst_mean
-from stresskit.margin.tail import slope_along, tail_among, weigh_mean
+from stresskit.margin.far_scenarios import tail_of_book
+from stresskit.margin.scenario_set import ordered, tail_count, worst_mean
+from stresskit.margin.tail import slope_along, tail_of_found, weigh_mean
 from stresskit.margin.var import Var
 from stresskit.numerics.jit import kernel
 from stresskit.simulate.scratch import empty_breakdown
@@ -14,8 +15,16 @@ from tests.reference.random_accounts import STEADY
 
 
 @kernel
+def tail_among(loss, count, breakdown):
+    """The tail of losses all of which were found."""
+    for s in range(loss.size):
+        breakdown.loss[s], breakdown.tail[s] = loss[s], s
+    return tail_of_found(loss.size, count, breakdown)
+
+
+@kernel
 def gradient_of(losses, loss, count, breakdown, gradient):
-    mean, edge, kept = tail_among(loss, count, 0.0, breakdown)
+    mean, edge, kept = tail_among(loss, count, breakdown)
     weigh_mean(breakdown.loss[:kept], count, edge, breakdown.scratch[:kept])
     for i in range(gradient.size):
         gradient[i] = slope_along(losses[i], breakdown.tail[:kept], breakdown.scratch[:kept])
@@ -23,8 +32,10 @@ def gradient_of(losses, loss, count, breakdown, gradient):
 
 
 @kernel
-def guessed(loss, count, guess, breakdown):
-    return tail_among(loss, count, guess, breakdown)
+def guessed(scenarios, book, count, guess, breakdown):
+    """The tail of one asset's losses, looked for from where it is thought to begin."""
+    breakdown.last[0] = guess
+    return tail_of_book(scenarios, book, count, 0, -1, breakdown)
 
 
 def slow_mean(loss, count):
@@ -44,7 +55,7 @@ def test_mean_of_the_worst(rng, size, share, tied):
     loss = rng.standard_t(3, size)
     loss = np.round(loss) if tied else loss
     count = max(share * size, 0.01)
-    mean = guessed(loss, count, 0.0, empty_breakdown(1, 1, size))[0]
+    mean = tail_among(loss, count, empty_breakdown(1, 1, size))[0]
     assert mean == pytest.approx(slow_mean(loss, count), rel=1e-12, abs=1e-13)
     assert worst_mean(loss, count) == pytest.approx(mean, rel=1e-12, abs=1e-13)
 
@@ -58,8 +69,10 @@ def test_a_guess_changes_no_bit(rng, size, share, tied, guess):
     loss = rng.standard_t(3, size)
     loss = np.round(loss) if tied else loss
     plain, aided = empty_breakdown(1, 1, size), empty_breakdown(1, 1, size)
-    one = guessed(loss, max(share * size, 0.01), 0.0, plain)
-    other = guessed(loss, max(share * size, 0.01), guess * abs(one[1]), aided)
+    count = max(share * size, 0.01)
+    scenarios = ordered(loss[None], count)
+    one = guessed(scenarios, np.ones(1), count, 0.0, plain)
+    other = guessed(scenarios, np.ones(1), count, guess * abs(one[1]) / scenarios.root[0, 0], aided)
     assert one == other
     assert np.array_equal(plain.tail[: one[2]], aided.tail[: one[2]])
 

@@ -6,6 +6,7 @@ from hypothesis import example, given, settings
 
 from stresskit.domain import Tile
 from stresskit.margin.brackets import BracketTable
+from stresskit.margin.fan import fan_of
 from stresskit.margin.scenario_set import ordered
 from tests.reference.account import live
 from tests.reference.blur import Blur
@@ -26,8 +27,10 @@ def shuffled(found, rng):
         rule = BracketTable(*(column[place] for column in rule))
     else:
         by_asset = ("unit_long", "unit_short", "long_run", "persistence_weight")
+        scenarios = ordered(rule.scenarios.losses[order], rule.tail_count)
         rule = rule._replace(
-            scenarios=ordered(rule.scenarios.losses[order], rule.tail_count),
+            scenarios=scenarios,
+            fan=fan_of(scenarios, rule.tail_count),
             **{n: np.ascontiguousarray(getattr(rule, n)[order]) for n in by_asset},
         )
     tiles = [Tile(t.marks[:, order].copy(), t.variance[:, order].copy(), t.multiplier) for t in found.tiles]

@@ -23,7 +23,7 @@ def lives(found, policy, bridged, few):
     record, hands = empty_record(paths), take_hands(found.book, found.variance, found.scenarios)
     start(found.rule, found.book, block, hands, record)
     marks, variance = np.ones((assets, paths)), np.tile(found.variance[:, None], paths)
-    course = empty_course(steps, found.book.asset.size) if few else None
+    course = empty_course(steps, found.book.asset.size, assets) if few else None
     bridge, multiplier, step, evaluated = None, 1.0, 0, 0
     for tile in found.tiles:
         if bridged:
@@ -38,10 +38,11 @@ def lives(found, policy, bridged, few):
 
 
 @pytest.mark.parametrize(("policy", "bridged"), [("close_all", False), ("largest_contribution", True)])
+@pytest.mark.parametrize("rule", ["brackets", "var"])
 @settings(STEADY, max_examples=60)
 @given(shape=shapes(), paths=st.sampled_from([1, 8, 61, 2 * AT_ONCE + 70]))
-def test_one_pass_leaves_what_steps_leave(shape, paths, policy, bridged):
-    found = case(shape, "brackets", paths=paths)
+def test_one_pass_leaves_what_steps_leave(shape, paths, policy, bridged, rule):
+    found = case(shape, rule, paths=paths)
     way = POLICIES[policy][1]
     block, record, evaluated = lives(found, way, bridged, None)
     few = room_for_few(found.book.asset.size, found.tiles[0].marks.shape)
@@ -61,9 +62,10 @@ def test_one_pass_leaves_what_steps_leave(shape, paths, policy, bridged):
     assert bridged or looked == evaluated
 
 
-def test_nobody_of_a_safe_account_is_brought():
+@pytest.mark.parametrize("rule", ["brackets", "var"])
+def test_nobody_of_a_safe_account_is_brought(rule):
     """Else the pass would be for nothing."""
-    found = case(Shape(3, 3, 4, 0.1, 4.0, 0.0005, 1e-6, 0.0005, 0.99, 0.0), "brackets", paths=1024)
+    found = case(Shape(3, 3, 4, 0.1, 4.0, 0.0005, 1e-6, 0.0005, 0.99, 0.0), rule, paths=1024)
     still = Tile(np.ones((10, 3, 1024)), np.full((10, 3, 1024), 1e-8), 1.0)
     found = found._replace(tiles=[still, still])
     few = room_for_few(found.book.asset.size, found.tiles[0].marks.shape)

@@ -20,8 +20,22 @@ FAULTS = (
     Fault(
         "buffer_ignored",
         "stresskit/liquidation/smallest_closing.py",
-        "return equity - slip - charged - (1.0 + book.buffer) * maintenance",
-        "return equity - slip - charged - maintenance",
+        "view.marks[book.asset[p]]), 1.0 + book.buffer",
+        "view.marks[book.asset[p]]), 1.0",
+        ("tests/liquidation/test_smallest_closing.py",),
+    ),
+    Fault(
+        "any_look_near_the_model_taken_for_the_peak",
+        "stresskit/liquidation/smallest_closing.py",
+        "g >= model - EXACT * value",
+        "g >= model - 1e-3 * value",
+        ("tests/liquidation/test_smallest_closing.py",),
+    ),
+    Fault(
+        "model_of_a_leg_follows_the_lower_tangent",
+        "stresskit/liquidation/leg_model.py",
+        "if left_slope(book, p, closing, meet) < low.slope:",
+        "if left_slope(book, p, closing, meet) < high.slope:",
         ("tests/liquidation/test_smallest_closing.py",),
     ),
     Fault(

@@ -335,7 +335,7 @@ FAULTS = (
     Fault(
         "a_tile_passed_without_the_bridge",
         "stresskit/simulate/sweep.py",
-        "calm = calm & apart(x0, x1, reach)",
+        "calm = calm & calm_between(x0, x1, reach)",
         "calm = calm & (x1 > none)",
         ("tests/simulate/test_sweep.py",),
     ),
