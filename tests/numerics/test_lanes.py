@@ -10,6 +10,7 @@ from stresskit.numerics.lanes import (
     WIDTH,
     below_zero,
     higher,
+    least_of,
     load,
     lower,
     magnitude,
@@ -18,6 +19,7 @@ from stresskit.numerics.lanes import (
     root,
     spread,
     store,
+    sum_of,
     take,
     where,
 )
@@ -77,3 +79,16 @@ def test_lanes_of_columns_compare_and_choose():
 def test_columns_are_doubles_side_by_side(column):
     with pytest.raises(TypeError, match="a column of float64 that lie side by side"):
         compare(column, np.zeros(10), np.zeros(9, dtype=np.int64), np.zeros((2, 9)))
+
+
+@kernel
+def joined(x):
+    lanes = load(x, 0)
+    return sum_of(lanes), least_of(lanes)
+
+
+def test_lanes_are_joined():
+    for x in np.random.default_rng(6).standard_normal((50, WIDTH)):
+        total, least = joined(x)
+        assert total == pytest.approx(x.sum(), rel=0, abs=1e-14)
+        assert least == x.min()
