@@ -230,8 +230,8 @@ def by_steps(
 
 @part
 def few_by_steps(
-    rule: Any, policy: Any, book: Any, tile: Any, first_step: Any, block: Any, hands: Any, record: Any,
-    bridge: Any, few: Any, found: Any,
+    rule: Any, policy: Any, book: Any, tile: Any, first_step: Any, always: Any, block: Any, hands: Any,
+    record: Any, bridge: Any, few: Any, found: Any,
 ) -> Any:  # fmt: skip
     """Live through a tile with the `found` paths that are picked; return the number of full evaluations."""
     evaluated, steps, between = 0, tile.marks.shape[0], bridge
@@ -243,7 +243,7 @@ def few_by_steps(
         picked = block.picked[begun : min(begun + AT_ONCE, found)]
         bring(tile, bridge, block, record, picked, few)
         evaluated += by_steps(
-            rule, policy, book, theirs, first_step, False, few.block, hands, few.record, between, None, None,
+            rule, policy, book, theirs, first_step, always, few.block, hands, few.record, between, None, None,
             None, None,
         )  # fmt: skip
         send_back(few, steps, picked, block, record)
@@ -280,7 +280,7 @@ def live_through(
     if few is not None and not always and charted(rules, books):
         found = sweep(bridge, rules, books, tile, state, outcome, tools.steep, value_of(course))
         evaluated = few_by_steps(
-            rules, ways, books, tile, first_step, state, tools, outcome, bridge, value_of(few), found
+            rules, ways, books, tile, first_step, always, state, tools, outcome, bridge, value_of(few), found
         )
     else:
         evaluated = by_steps(

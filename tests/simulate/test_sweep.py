@@ -37,8 +37,14 @@ def lives(found, policy, bridged, few):
     return block, record, evaluated
 
 
-@pytest.mark.parametrize(("policy", "bridged"), [("close_all", False), ("largest_contribution", True)])
-@pytest.mark.parametrize("rule", ["brackets", "var"])
+@pytest.mark.parametrize(
+    ("rule", "policy", "bridged"),
+    [
+        ("brackets", "close_all", False),
+        ("brackets", "largest_contribution", True),
+        ("var", "largest_contribution", True),
+    ],
+)
 @settings(STEADY, max_examples=60)
 @given(shape=shapes(), paths=st.sampled_from([1, 8, 61, 2 * AT_ONCE + 70]))
 def test_one_pass_leaves_what_steps_leave(shape, paths, policy, bridged, rule):
