@@ -16,12 +16,12 @@ is taken, so that what weighs most afterwards does not hang on rounding.
 from typing import Any
 
 from stresskit.domain import focus, requirement_of_leg
+from stresskit.liquidation.concave import GRAIN
 from stresskit.liquidation.execution import costs
 from stresskit.liquidation.leg_model import Closing, Tangent, aim, left, left_slope
 from stresskit.numerics.jit import part
 from stresskit.numerics.notional import unit_notional
 
-GRAIN = 1e-11  # of the position: the width of the bracket in which a peak is known; its left end is taken
 HALVINGS = 60
 ROUNDS = 200
 TOLERANCE = 1e-10  # of the position's value: how far below zero g restores, and a rise of g that counts

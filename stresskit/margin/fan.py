@@ -81,39 +81,42 @@ def corner_towards(scenarios: Any, book: Any, x: Any, y: Any, count: Any, breakd
 
 @allocating
 def corners(scenarios: Any, count: Any, breakdown: Any) -> Any:
-    """Corners (sectors, 2) and where their sectors begin (sectors,)."""
+    """Corners (sectors, 2) and where their sectors begin (sectors,).
+
+    Quarter by quarter: `waiting` holds the corners that are known ahead, the nearest last.
+    """
     found, begin, book = np.empty((1024, 2)), np.empty(1024), np.empty(2)
     found[0] = corner_towards(scenarios, book, 1.0, 0.0, count, breakdown)
     begin[0], size = 0.0, 1
-    waiting = np.empty((4096, 2))
+    waiting = np.empty((1024, 2))
     for quarter, (x, y) in enumerate(((0.0, 1.0), (-1.0, 0.0), (0.0, -1.0), (1.0, 0.0))):
-        waiting[0], left = corner_towards(scenarios, book, x, y, count, breakdown), 1
-        while left > 0:
-            (one, other), (goal, beyond) = found[size - 1], waiting[left - 1]
+        waiting[0], ahead = corner_towards(scenarios, book, x, y, count, breakdown), 1
+        while ahead > 0:
+            (one, other), (goal, beyond) = found[size - 1], waiting[ahead - 1]
             across, up = beyond - other, one - goal  # outward and at right angles to the edge
-            far = abs(across) + abs(up)
-            if far > NEARLY * (abs(one) + abs(other)):
+            far, breadth = abs(across) + abs(up), abs(one) + abs(other)
+            if far > NEARLY * breadth:
                 between = corner_towards(scenarios, book, across, up, count, breakdown)
                 gain = across * (between[0] - one) + up * (between[1] - other)
-                if gain > NEARLY * far * (abs(one) + abs(other)) and left < waiting.shape[0]:
-                    waiting[left] = between
-                    left += 1
+                if gain > NEARLY * far * breadth:
+                    waiting = with_room(waiting, ahead)
+                    waiting[ahead] = between
+                    ahead += 1
                     continue
-                if size == begin.size:
-                    found, begin = doubled(found, begin)
+                found, begin = with_room(found, size), with_room(begin, size)
                 found[size] = goal, beyond
                 begin[size] = max(within(direction(across, up), quarter), begin[size - 1])
                 size += 1
-            left -= 1
+            ahead -= 1
     return found[:size].copy(), begin[:size].copy()
 
 
 @allocating
-def doubled(found: Any, begin: Any) -> Any:
-    """Twice the memory."""
-    more, longer = np.empty((2 * begin.size, 2)), np.empty(2 * begin.size)
-    more[: begin.size], longer[: begin.size] = found, begin
-    return more, longer
+def with_room(rows: Any, used: Any) -> Any:
+    """The rows, of which so many are used, in twice the memory where they fill it."""
+    if used < rows.shape[0]:
+        return rows
+    return np.concatenate((rows, np.empty_like(rows)))
 
 
 def fan_of(scenarios: Any, count: float) -> Fan:

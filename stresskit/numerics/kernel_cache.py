@@ -4,6 +4,7 @@ Machine code that lost a byte may crash or, worse, compute. numba unpickles what
 file begins with the SHA-256 of the rest, and a file whose seal is broken counts as missing.
 """
 
+import glob
 import hashlib
 import pickle
 import uuid
@@ -22,16 +23,25 @@ class SealedCacheFile(untyped.IndexDataCacheFile):
     def save(self, key: Any, data: Any) -> None:
         """Keep machine code; where it cannot be written (no space, no right) the next process compiles.
 
-        Under a name that no other process can choose for another signature at the same moment.
+        Under a name that no other process can choose for another signature at the same moment. Without
+        an index that holds, files of before are nobody's any more and go.
         """
         file_of: Any = self._data_name
         try:
             known = self._load_index()
             name = known.get(key) or file_of(uuid.uuid4().int)
+            if not known:
+                self._forget(Path(file_of(0)))
             self._save_data(name, data)
             self._save_index({**self._load_index(), key: name})
         except OSError:
             return
+
+    def _forget(self, like: Path) -> None:
+        """Remove the data files that are named like this one but for the number."""
+        stem = like.stem.rpartition(".")[0]
+        for file in Path(self._cache_path).glob(f"{glob.escape(stem)}.*{like.suffix}"):
+            file.unlink(missing_ok=True)
 
     def _load_index(self) -> dict[Any, str]:
         try:

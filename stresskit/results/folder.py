@@ -57,22 +57,41 @@ class RunFolder:
     def __init__(self, out: Path, name: str, run_id: str) -> None:
         self.final = out / folder_name(name, run_id)
         self.path = out / f".{self.final.name}.{secrets.token_hex(4)}.partial"
+        self._before = self.path.with_suffix(".old")  # where a finished folder waits while it is replaced
         self._open: list[ColumnWriter] = []
         self._claim: Claim | None = None
 
     def __enter__(self) -> Self:
         self.path.parent.mkdir(parents=True, exist_ok=True)
-        self.path.mkdir()
-        self._claim = Claim(self.path)
+        try:
+            self.path.mkdir()
+            self._claim = Claim(self.path)
+        except BaseException:
+            self._end()
+            raise
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        self._end()
+
+    def _end(self) -> None:
+        """Keep what has its final name, and nothing else, even if the clearing is interrupted once."""
+        try:
+            self._clear()
+        except KeyboardInterrupt:
+            self._clear()
+            raise
+
+    def _clear(self) -> None:
         for writer in self._open:
             writer.abandon()
-        if self.path.exists():
-            shutil.rmtree(self.path)
+        if self._before.exists() and not self.final.exists():
+            self._before.replace(self.final)
+        for left in (self.path, self._before):
+            if left.exists():
+                shutil.rmtree(left)
         if self._claim:
             self._claim.release()
 
@@ -128,28 +147,15 @@ class RunFolder:
             raise ValueError(f'manifest.json must say status = "{DONE}"')
         write_checksums(self.path)
         _to_disk(self.path)
-        _replace(self.path, self.final)
+        if self.final.exists():  # out of the way: a rename never replaces a folder with content
+            self.final.replace(self._before)
+        self.path.replace(self.final)
         return self.final
 
     def _outcome(self, scenario: str, life: Life, column: str) -> Path:
         file = self.path / "outcomes" / column_file(scenario, life.name, column)
         file.parent.mkdir(parents=True, exist_ok=True)
         return file
-
-
-def _replace(partial: Path, final: Path) -> None:
-    """Rename, an older folder first out of the way: a rename never replaces a folder with content."""
-    if not final.exists():
-        partial.replace(final)
-        return
-    old = partial.with_suffix(".old")
-    final.replace(old)
-    try:
-        partial.replace(final)
-    except BaseException:
-        old.replace(final)
-        raise
-    shutil.rmtree(old)
 
 
 def _to_disk(folder: Path) -> None:

@@ -24,6 +24,7 @@ from tests.numerics.test_kernel_cache import call, damage, files
 
 STAGES: tuple[tuple[Any, str], ...] = (
     (pipeline, "prepare"),
+    (run_folder, "Claim"),
     (pipeline, "stream"),
     (pipeline, "sample_paths"),
     (pipeline, "schema"),
@@ -32,7 +33,6 @@ STAGES: tuple[tuple[Any, str], ...] = (
     (pipeline, "calibration"),
     (run_folder, "write_checksums"),
     (run_folder, "_to_disk"),
-    (run_folder, "_replace"),
     (pipeline, "load"),
 )
 

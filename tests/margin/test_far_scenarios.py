@@ -176,3 +176,15 @@ def test_a_tail_of_two_assets_is_known_by_the_book_s_direction(rng, count, tied)
         assert abs(book @ corner - worst_mean(loss, count)) <= room
     assert np.all(np.diff(fan.begin) >= 0.0)
     assert fan.begin[-1] <= 4.0
+
+
+def test_a_fan_of_many_sectors():
+    """More than there is memory for at first."""
+    rng = np.random.default_rng(7)
+    scenarios = ordered(rng.standard_normal((2, 20_000)), 2000.0)
+    fan, books = fan_of(scenarios, 2000.0), rng.normal(size=(200, 2))
+    found = np.zeros_like(books)
+    by_direction(fan, books, found)
+    exact = [worst_mean(book @ scenarios.losses, 2000.0) for book in books]
+    assert fan.begin.size > 1024
+    np.testing.assert_allclose((books * found).sum(axis=1), exact, rtol=1e-11)

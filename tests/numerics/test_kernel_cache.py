@@ -71,6 +71,7 @@ def test_what_is_damaged_is_compiled_again(filled: Path, suffix: str, kind: str)
         file.write_bytes(damage(file.read_bytes(), kind))
     assert call(filled, filled / "cache") == (45.0, 0)
     assert call(filled, filled / "cache") == (45.0, 1)
+    assert len(files(filled / "cache", ".nbc")) == 1
 
 
 def test_a_folder_that_others_may_write_to_is_not_used(filled: Path) -> None:

@@ -1,4 +1,6 @@
 import json
+import pkgutil
+from contextlib import nullcontext
 
 import numpy as np
 import pytest
@@ -94,6 +96,42 @@ def test_interrupted_run_leaves_the_older_one(tmp_path):
         break_off(RunFolder(tmp_path, NAME, RUN_ID), KeyboardInterrupt)
     assert list(tmp_path.iterdir()) == [older]
     assert find_finished(tmp_path, NAME, RUN_ID) == older
+
+
+def interrupting(real, early):
+    """The same, but Ctrl-C meets it once: before it does anything, or when it has just returned."""
+    due = [True]
+
+    def call(*given, **named):
+        now = due.pop() if due else False
+        if now and early:
+            raise KeyboardInterrupt
+        found = real(*given, **named)
+        if now:
+            raise KeyboardInterrupt
+        return found
+
+    return call
+
+
+@pytest.mark.parametrize("early", [True, False])
+@pytest.mark.parametrize("name", ["Claim", "Path.mkdir", "Path.replace", "shutil.rmtree"])
+@pytest.mark.parametrize("older", [False, True])
+def test_an_interruption_at_any_moment_leaves_whole_folders(tmp_path, monkeypatch, name, early, older):
+    """The older one or the new one, if anything; nothing hidden."""
+    holder, _, method = f"stresskit.results.folder.{name}".rpartition(".")
+    if older:
+        write(RunFolder(tmp_path, "a", "b"), np.zeros(5), (5,))
+    whole = sorted(path.relative_to(tmp_path) for path in tmp_path.rglob("*"))
+    with monkeypatch.context() as patch:
+        real = getattr(pkgutil.resolve_name(holder), method)
+        patch.setattr(f"{holder}.{method}", interrupting(real, early))
+        interrupted = name != "shutil.rmtree" or older
+        with pytest.raises(KeyboardInterrupt) if interrupted else nullcontext():
+            write(RunFolder(tmp_path, "a", "b"), np.ones(7), (7,))
+    found = sorted(path.relative_to(tmp_path) for path in tmp_path.rglob("*"))
+    assert not list(tmp_path.glob(".*"))
+    assert found == whole or (find_finished(tmp_path, "a", "b") and len(list(tmp_path.iterdir())) == 1)
 
 
 def test_unfinished_run_cannot_be_sealed(tmp_path):

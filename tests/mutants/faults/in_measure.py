@@ -200,6 +200,20 @@ FAULTS = (
         ("tests/measure/test_verdict.py",),
     ),
     Fault(
+        "an_interrupted_claim_leaves_its_folder",
+        "stresskit/results/folder.py",
+        "        except BaseException:\n            self._end()",
+        "        except OSError:\n            self._end()",
+        ("tests/results/test_folder.py",),
+    ),
+    Fault(
+        "an_older_run_is_lost_when_replacing_is_interrupted",
+        "stresskit/results/folder.py",
+        "if self._before.exists() and not self.final.exists():",
+        "if not self._before.exists() and not self.final.exists():",
+        ("tests/results/test_folder.py",),
+    ),
+    Fault(
         "rows_held_back_are_lost",
         "stresskit/results/writer.py",
         "        if self._held:\n",
