@@ -26,6 +26,8 @@ from stresskit.simulate.waiting import wait_through
 
 ONE_PASS: tuple[type, ...] = (BracketTable, VarRule)  # rules that chart a whole tile, see `domain.chart`
 
+_LIVE, _START = Ready(live_through), Ready(start)
+
 
 class Living:
     """Memory of one life for blocks of one size; what a run does not ask for is None."""
@@ -50,7 +52,7 @@ class Living:
         self._few = Held(room_for_few(positions, shape)) if at_once else None
         self._course = Held(empty_course(shape[0], positions, shape[1])) if at_once else None
         self._peg: Peg | None = None
-        self._live, self._start, self._kept = Ready(live_through), Ready(start), dict[str, Held]()
+        self._kept: dict[str, Held] = {}
         self.received, self.sent, self.under_way = (np.zeros(paths) for _ in range(3))
         self.asked = 0.0  # at the start
 
@@ -66,7 +68,7 @@ class Living:
         seen.marks[:], seen.variance[:], seen.multiplier[0] = 1.0, variance, 1.0
         rule, _, held, block, hands, record = self._hold(contender)
         known = rule.known, held.known
-        maintenance = self.asked = self._start(known, rule, held, block, hands, record)
+        maintenance = self.asked = _START(known, rule, held, block, hands, record)
         if self.block.equity[0] <= maintenance:
             shape = (1, variance.size, self.block.cash.size)
             still = np.broadcast_to(variance[:, None], shape[1:])[None].copy()
@@ -130,7 +132,7 @@ class Living:
             kinds(bridge),
             few is None,
         )
-        evaluated: int = self._live(
+        evaluated: int = _LIVE(
             known, rule, policy, book, tile, first, always, block, hands, record, bridge, dues,
             self._queue, footprint, self.owner, few, course,
         )  # fmt: skip

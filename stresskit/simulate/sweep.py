@@ -25,7 +25,7 @@ from stresskit.numerics.lanes import (
 )
 from stresskit.simulate.reach import DEEPEST, brace, lean_on
 
-STRIP = 512  # paths: what is charted of them stays in the first two caches
+STRIP = 128  # paths: what is charted of them stays in the first cache
 
 
 class Course(NamedTuple):
