@@ -44,6 +44,7 @@ MOST_COLUMNS = 5  # scenarios side by side
 BRIEF = 30  # characters that fit half a row
 SHOWN_APART = (
     "config",
+    "config_base",
     "description",
     "warnings",
     "scenarios",

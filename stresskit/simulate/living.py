@@ -1,5 +1,6 @@
 """One contender's life over a block: its state, and how it passes a tile under whatever venue there is."""
 
+from collections.abc import Hashable
 from dataclasses import replace
 from typing import Any
 
@@ -27,6 +28,7 @@ from stresskit.simulate.waiting import wait_through
 ONE_PASS: tuple[type, ...] = (BracketTable, VarRule)  # rules that chart a whole tile, see `domain.chart`
 
 _LIVE, _START = Ready(live_through), Ready(start)
+_LASTING: dict[Hashable, int] = {}  # number of all that lives have of the same `kinds` from first to last
 
 
 class Living:
@@ -55,6 +57,8 @@ class Living:
         self._kept: dict[str, Held] = {}
         self.received, self.sent, self.under_way = (np.zeros(paths) for _ in range(3))
         self.asked = 0.0  # at the start
+        lasting = self.block, self.hands, self.record, self._queue, self.owner, self._few, self._course
+        self._lasting = _LASTING.setdefault(kinds(lasting), len(_LASTING))
 
     def begin(self, contender: Contender, present: Contender, variance: Float1D, always: bool) -> None:
         """Put every path at the start; an account in breach already is liquidated there, at step 0.
@@ -67,7 +71,7 @@ class Living:
         seen.quantity[:], seen.cash[0] = book.quantity, book.cash
         seen.marks[:], seen.variance[:], seen.multiplier[0] = 1.0, variance, 1.0
         rule, _, held, block, hands, record = self._hold(contender)
-        known = rule.known, held.known
+        known = rule.known, held.known, self._lasting
         maintenance = self.asked = _START(known, rule, held, block, hands, record)
         if self.block.equity[0] <= maintenance:
             shape = (1, variance.size, self.block.cash.size)
@@ -128,8 +132,10 @@ class Living:
             policy.known,
             book.known,
             dues and dues.known,
+            self._lasting,
             kinds(tile),
             kinds(bridge),
+            kinds(footprint),
             few is None,
         )
         evaluated: int = _LIVE(

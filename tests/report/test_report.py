@@ -111,6 +111,12 @@ def test_a_second_report_is_the_same_bytes(written: Files, results: Results, tmp
     assert written["pdf"].read_bytes() == again["pdf"].read_bytes()
 
 
+def test_no_folder_of_the_machine_is_named(results: Results, sheets: Builder) -> None:
+    """A report goes to others; where its config lay stands in the manifest."""
+    told = dataclasses.replace(results, manifest={**results.manifest, "config_base": "/desk/books"})
+    assert "/desk/books" not in json.dumps(sheets(told).document)
+
+
 def check_count(sheets: Sheets, expected: int, folder: Path) -> None:
     assert len(sheets.document["pages"]) == expected
     for paper in PAPERS:

@@ -88,6 +88,19 @@ def test_nothing_changes_where_nothing_is_stressed() -> None:
     assert 0.05 < (calm.first_step > 0).mean() < 0.95
 
 
+def test_lives_with_and_without_a_queue_do_not_take_each_others_kernel(tmp_path: Path) -> None:
+    """The same rule, policy and book; calls of other types than compiled for are refused while tests run."""
+    before, rest = CONFIG.split("[scenarios.calm_taking]")
+    alone = before + rest[rest.index("[scenarios.calm_asking]") :]
+    (tmp_path / "alone.toml").write_text(alone, encoding="utf-8")
+    queued = life(CALM, "baseline")
+    plan = prepare(load_run(tmp_path / "alone.toml", ())).plan("baseline")
+    without = live_block(plan, 0, workspace(plan, PATHS, 16)).records[0]
+    for one, other, again in zip(queued, without, life(CALM, "baseline"), strict=True):
+        assert np.array_equal(one, other)
+        assert np.array_equal(one, again)
+
+
 def test_worse_depth_never_makes_closing_cheaper() -> None:
     """Everything is closed at once and filled whole: cost and loss rise as depth falls, path by path."""
     depths = [f'kind = "liquidity"\ndepth = {depth}\nspread = 1' for depth in (1.0, 0.35, 0.05, 0.02)]

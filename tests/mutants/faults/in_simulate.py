@@ -186,6 +186,13 @@ FAULTS = (
         ("tests/scenario/test_replay_prices.py",),
     ),
     Fault(
+        "lives_of_other_types_share_a_kernel",
+        "stresskit/simulate/living.py",
+        "_LASTING.setdefault(kinds(lasting), len(_LASTING))",
+        "0 * len(kinds(lasting))",
+        ("tests/simulate/test_venue_stress.py",),
+    ),
+    Fault(
         "liquidated_while_the_venue_is_down",
         "stresskit/simulate/living.py",
         "if spell is not None and spell.halted:",
