@@ -4,6 +4,7 @@ from typing import Any
 
 from stresskit.numerics.elementary import fma, greater, sqrt
 from stresskit.numerics.jit import inline
+from stresskit.numerics.lanes import WIDTH, load, magnitude, spread, store, where
 
 ROUNDING = 1e-9  # room for rounding, so that "certainly no crossing" stays certain
 LEAST_DEVIATION = 1e-9  # of a step's returns, where they have none: any bound will do
@@ -30,6 +31,14 @@ def line_of(steep: Any, p: Any, along: Any) -> Any:
 
 
 @inline
+def leaning(line: Any, size: Any, h: Any, total: Any) -> Any:
+    """Add what positions of eight paths, of that notional and variance, can do over a step, by their line."""
+    edge, low, high, base, rise = line
+    one = size * where(size > spread(edge), spread(high), spread(low))
+    return fma(one, fma(spread(rise), h, spread(base)), total)
+
+
+@inline
 def add_pair(marked: Any, variances: Any, lines: Any, reach: Any) -> None:
     """Add two linear positions whose requirements have slopes that the variance does not move.
 
@@ -37,10 +46,15 @@ def add_pair(marked: Any, variances: Any, lines: Any, reach: Any) -> None:
     """
     (one, other, mark, further), (h, more) = marked, variances
     (edge, low, high, base, rise), (limit, mild, steep, floor, growth) = lines
-    for b in range(reach.size):
+    whole = reach.size // WIDTH * WIDTH
+    for b in range(0, whole, WIDTH):
+        own, its = magnitude(load(one, b) * load(mark, b)), magnitude(load(other, b) * load(further, b))
+        both = leaning(lines[0], own, load(h, b), load(reach, b))
+        store(reach, b, leaning(lines[1], its, load(more, b), both))
+    for b in range(whole, reach.size):
         own, its = abs(one[b] * mark[b]), abs(other[b] * further[b])
-        leaning, steeper = own * (low if own <= edge else high), its * (mild if its <= limit else steep)
-        both = fma(leaning, fma(rise, h[b], base), reach[b])
+        leant, steeper = own * (low if own <= edge else high), its * (mild if its <= limit else steep)
+        both = fma(leant, fma(rise, h[b], base), reach[b])
         reach[b] = fma(steeper, fma(growth, more[b], floor), both)
 
 

@@ -7,6 +7,7 @@ reads from there the same arrays.
 
 from collections.abc import Hashable
 from itertools import count
+from operator import is_
 from typing import Any
 
 import numpy as np
@@ -42,6 +43,26 @@ class Held:
         self.memory = aligned((size,), np.uint8)
         _WRITE(self.known, given, self.memory)
         self.address = int(self.memory.ctypes.data)
+
+
+class Holder:
+    """Named tuples that one caller hands over again and again, by name."""
+
+    def __init__(self) -> None:
+        """Nothing is held yet."""
+        self._kept: dict[Hashable, Held] = {}
+
+    def hold(self, name: Hashable, given: Any) -> Held:
+        """What goes by that name, taken apart anew only where it is made of others."""
+        kept = self._kept.get(name)
+        if kept is None or not _same(kept.given, given):
+            kept = self._kept[name] = Held(given)
+        return kept
+
+
+def _same(one: Any, other: Any) -> bool:
+    """Whether two named tuples are made of the same arrays and numbers."""
+    return one is other or (type(one) is type(other) and all(map(is_, one, other)))
 
 
 @intrinsic

@@ -6,7 +6,7 @@ on the block's size, the tile's length, or the thread.
 """
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -90,6 +90,13 @@ class Workspace:
     number: Int1D
     lives: list[AnyLiving]
     carried: CarrySpace | None
+    _cuts: dict[int, tuple[Float3D, Float3D]] = field(default_factory=dict)
+
+    def first_steps(self, length: int) -> tuple[Float3D, Float3D]:
+        """Marks and variances of a tile of so many steps: the same arrays each time."""
+        if length not in self._cuts:
+            self._cuts[length] = self.tile_marks[:length], self.tile_variance[:length]
+        return self._cuts[length]
 
     @property
     def blocks(self) -> list[Block]:
@@ -193,7 +200,7 @@ def live_block(plan: Plan, path: int, space: Workspace, watch: Watch | None = No
                 looked = sell(plan, stretch, space, sold, (first, multiplier))
                 evaluated = [n + more for n, more in zip(evaluated, looked, strict=True)]
             climb(ramps, space.marks)
-            tile = Tile(space.tile_marks[:length], space.tile_variance[:length], stretch.multiplier)
+            tile = Tile(*space.first_steps(length), stretch.multiplier)
             bridge = None
             if plan.bridged:
                 correlation = stretch.sampler.correlation

@@ -1,22 +1,27 @@
 """The life of an account under isolated margin: its positions live side by side, and die alone.
 
-Every position is a life by the kernels that all lives have. They walk a tile one after the other, and
-leave their equity after every step, so that the account as a whole can be seen: the sum of its positions
-and of what is free. They stop after each step only where one must know of the others: an owner who tops
-up, a fund that all draw on, coins that own closings move. A top-up of a position
-comes out of the free USD as far as they go, and from outside beyond. What a position that was closed has
-left stays in the account as USD.
+Every position is a life by the kernels that all lives have. A tile on which all surely stay healthy passes
+for all at once (`abreast`). Else they walk it one after the other, and leave their equity after every step,
+so that the account as a whole can be seen: the sum of its positions and of what is free. They stop after
+each step only where one must know of the others: an owner who tops up, a fund that all draw on, coins that
+own closings move. A top-up of a position comes out of the free USD as far as they go, and from outside
+beyond. What a position that was closed has left stays in the account as USD.
 
 Within a step the positions share the bridge's uniform, as all lives of a path do: each by itself is
 liquidated as often as its own excess crosses zero; that several do within one step is a convention.
 """
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 
 from stresskit.domain import Block, Float1D, Float2D, Int1D, Record, Tile
+from stresskit.margin.brackets import BracketTable
 from stresskit.numerics.aligned import aligned
+from stresskit.numerics.held import Holder
+from stresskit.numerics.ready import Ready
+from stresskit.simulate.abreast import Abreast, pass_abreast, room_abreast
 from stresskit.simulate.apart import Rest, margined, part_of, rest_of
 from stresskit.simulate.bridge import Bridge
 from stresskit.simulate.living import Living
@@ -24,6 +29,8 @@ from stresskit.simulate.plan import Contender, Peg, Spell
 from stresskit.simulate.pledge import Pledge, own_cause
 from stresskit.simulate.scratch import empty_block, empty_record
 from stresskit.simulate.steps import single_steps
+
+_PASS = Ready(pass_abreast)
 
 NEVER = np.iinfo(np.int64).max
 ADDED = (
@@ -49,14 +56,23 @@ class IsolatedLife:
         self._pledge = Pledge(paths)
         self._places = margined(contender.book)
         self._lives = [Living(part_of(contender, p), variance, shape, deleverages) for p in self._places]
-        self._trace = aligned((steps, paths))
-        for one in self._lives:
-            one.block = one.block._replace(trace=self._trace)
+        self._side = room_abreast(self._places, contender.book.asset.size, steps, paths)
+        self._block = self._block._replace(trace=aligned((steps, paths)))
+        for k, one in enumerate(self._lives):
+            one.block = _shared(one.block, self._side, k)._replace(
+                trace=self._block.trace, picked=self._block.picked
+            )
+            one.record = _shared(one.record, self._side, k)
+        self._held = Holder()
         self._free, self._worth = np.zeros(paths), 1.0
         self.received, self.sent = np.zeros(paths), np.zeros(paths)  # no such account takes part in transfers
-        self._stale = True
+        self._stale, self._quiet = True, False
         self._drawn, self._seen = np.zeros(paths), np.zeros((len(self._lives), paths))
-        self._present, self._parts, self._rest = contender, self._taken_apart(contender), rest_of(contender)
+        parts = [part_of(contender, p) for p in self._places]
+        self._calm = contender, parts, rest_of(contender)
+        self._present, self._parts, self._rest = self._calm
+        self._deleverages = deleverages
+        self._plain = self._passes(contender)
 
     @property
     def block(self) -> Block:
@@ -81,10 +97,12 @@ class IsolatedLife:
         self._show(present)
         self._free[:], self._worth = rest_of(contender).usd, 1.0
         self._drawn[:], self._seen[:] = 0.0, 0.0
-        for p, now, one in zip(self._places, self._parts, self._lives, strict=True):
-            one.begin(part_of(contender, p), now, variance, always)
-        self._block.shift[:] = 1.0
-        self._mark(np.ones(self._block.shift.shape), rest_of(contender))
+        parts, rest = self._taken_apart(contender)
+        for part, now, one in zip(parts, self._parts, self._lives, strict=True):
+            one.begin(part, now, variance, always)
+        self._quiet = all(one.record.first_step[0] < 0 for one in self._lives)  # of one path as of the others
+        self._block.shift[:], self._side.passed[:] = 1.0, np.inf
+        self._mark(np.ones(self._block.shift.shape), rest)
         self._record.lowest_equity[:] = self._block.equity
 
     def enter(self, spell: Spell | None, peg: Peg | None, marks: Float2D) -> None:
@@ -100,6 +118,9 @@ class IsolatedLife:
     ) -> int:
         """Live through a tile; the number of full evaluations a position."""
         self._show(c)
+        if spell is None and not always and self._plain:
+            return self._abreast(tile, first, bridge)
+        self._quiet = False
         if not self._apart(c, spell):
             return self._one_by_one(tile, first, always, bridge, spell)
         evaluated = 0
@@ -119,11 +140,34 @@ class IsolatedLife:
         drawing = spell is not None and spell.terms is not None
         return drawing or c.habits is not None or (c.friction is not None and self._rest.value.size > 0)
 
+    def _abreast(self, tile: Tile, first: int, bridge: Bridge | None) -> int:
+        """All positions pass the tile at once; where one may come near they walk it one by one."""
+        hold, c = self._held.hold, self._present
+        seen = hold(("tile", len(tile.marks)), tile)
+        between = None if bridge is None else hold("bridge", bridge)
+        given = hold("rule", c.rule), hold("book", c.book), seen, between, hold("side", self._side)
+        state = hold("block", self._block), hold("record", self._record)
+        known = tuple(one and one.known for one in (*given, *state))
+        found: int = _PASS(known, *given, self._free, *state)
+        self._stale = True
+        if not found:
+            return 0
+        self._quiet = False
+        evaluated = sum(
+            one.through(part, tile, first, False, bridge, None, found)
+            for part, one in zip(self._parts, self._lives, strict=True)
+        )
+        near, record = self._block.picked[:found], self._record
+        trace = self._block.trace[: len(tile.marks), near]
+        self._block.equity[near] = record.terminal_equity[near] = trace[-1]
+        record.lowest_equity[near] = np.minimum(record.lowest_equity[near], trace.min(axis=0))
+        return -(-evaluated // len(self._lives))
+
     def _one_by_one(
         self, tile: Tile, first: int, always: bool, bridge: Bridge | None, spell: Spell | None
     ) -> int:
         """Every position walks the whole tile; what is free stays what it was."""
-        trace = self._trace[: len(tile.marks)]
+        trace = self._block.trace[: len(tile.marks)]
         trace[:] = self._free
         for asset, value in zip(self._present.book.wallet.asset, self._rest.value, strict=True):
             trace += value * tile.marks[:, asset]
@@ -143,14 +187,24 @@ class IsolatedLife:
         self._stale = True
         self._record.terminal_equity[:] += sum(one.record.terminal_equity for one in self._lives) - before
 
-    def _taken_apart(self, contender: Contender) -> list[Contender]:
-        return [part_of(contender, p) for p in self._places]
+    def _taken_apart(self, contender: Contender) -> tuple[list[Contender], Rest]:
+        """Its positions by themselves, and what none of them holds; the same of the calm one each time."""
+        if contender is not self._calm[0]:
+            return [part_of(contender, p) for p in self._places], rest_of(contender)
+        return self._calm[1:]
 
     def _show(self, contender: Contender) -> None:
         """Take the contender as its venue treats it now."""
         if contender is not self._present:
-            self._present, self._parts = contender, self._taken_apart(contender)
-            self._rest = rest_of(contender)
+            self._present, self._plain = contender, self._passes(contender)
+            self._parts, self._rest = self._taken_apart(contender)
+
+    def _passes(self, c: Contender) -> bool:
+        """Whether a tile may pass at once: linear positions in USD, convex tables, moved by prices alone."""
+        if not isinstance(c.rule, BracketTable) or c.book.wallet.asset.size or self._deleverages:
+            return False
+        bent = c.rule.in_coin, c.rule.size_rate, c.rule.jumps, c.book.face
+        return not any(map(np.any, bent)) and c.dues is None and c.friction is None and c.habits is None
 
     def _share_fund(self) -> None:
         """One insurance fund pays for all positions, as of the step before."""
@@ -184,20 +238,31 @@ class IsolatedLife:
         if not self._stale:
             return
         self._stale = False
+        np.minimum(self._side.passed, self._side.lowest_ratio.min(axis=0), out=self._record.lowest_ratio)
+        for p, one in zip(self._places, self._lives, strict=True):
+            self._block.quantity[p] = one.block.quantity[0]
+        self._block.cash[:] = self._free + sum(one.block.cash for one in self._lives)
+        if self._quiet:
+            self._leave_blank()
+            return
         records = [one.record for one in self._lives]
         for name in ADDED:
             getattr(self._record, name)[:] = sum(getattr(one, name) for one in records)
         self._record.top_up[:] = sum(one.top_up for one in records) - self._drawn
-        self._record.lowest_ratio[:] = np.min([one.lowest_ratio for one in records], axis=0)
         first = _earliest([one.first_step for one in records])
         struck = _earliest([one.adl_step for one in records])
         self._record.first_step[:], self._record.adl_step[:] = first, struck
         closed = np.array([one.closed_step for one in records])
         self._record.closed_step[:] = np.where((closed >= 0).all(axis=0), closed.max(axis=0), -1)
         self._attribute()
-        self._block.cash[:] = self._free + sum(one.block.cash for one in self._lives)
-        for p, one in zip(self._places, self._lives, strict=True):
-            self._block.quantity[p] = one.block.quantity[0]
+
+    def _leave_blank(self) -> None:
+        """Nothing has happened to any position on any path."""
+        for name in (*ADDED, "top_up"):
+            getattr(self._record, name)[:] = 0
+        for name in ("first_step", "closed_step", "adl_step", "trigger", "binding"):
+            getattr(self._record, name)[:] = -1
+        self._pledge.cause[:] = -1
 
     def _attribute(self) -> None:
         """The trigger is the position that was liquidated first, the first of equals."""
@@ -222,6 +287,13 @@ def life_of(
     """Memory of the contender's life for blocks of tiles of `shape` (steps, assets, paths)."""
     kind = Living if contender.apart is None or not margined(contender.book) else IsolatedLife
     return kind(contender, variance, shape, deleverages)
+
+
+def _shared(columns: Any, side: Abreast, k: int) -> Any:
+    """The columns of a block or record, those that stand side by side of position `k`."""
+    rows = {name: getattr(side, name) for name in side._fields if name in columns._fields}
+    own = {name: row[k : k + 1] if name == "quantity" else row[k] for name, row in rows.items()}
+    return columns._replace(**own)
 
 
 def _earliest(steps: Sequence[Int1D]) -> Int1D:

@@ -10,7 +10,7 @@ from stresskit.domain import Block, Deleveraging, Float1D, Float2D, Record, Tile
 from stresskit.margin.brackets import BracketTable
 from stresskit.margin.var import VarRule
 from stresskit.numerics.aligned import aligned
-from stresskit.numerics.held import Held
+from stresskit.numerics.held import Held, Holder
 from stresskit.numerics.ready import Ready, kinds
 from stresskit.simulate.actions import Habit, Owner
 from stresskit.simulate.bridge import Bridge
@@ -54,10 +54,10 @@ class Living:
         self._few = Held(room_for_few(positions, shape)) if at_once else None
         self._course = Held(empty_course(shape[0], positions, shape[1])) if at_once else None
         self._peg: Peg | None = None
-        self._kept: dict[str, Held] = {}
+        self._held = Holder()
         self.received, self.sent, self.under_way = (np.zeros(paths) for _ in range(3))
         self.asked = 0.0  # at the start
-        lasting = self.block, self.hands, self.record, self._queue, self.owner, self._few, self._course
+        lasting = self.hands, self.record, self._queue, self.owner, self._few, self._course
         self._lasting = _LASTING.setdefault(kinds(lasting), len(_LASTING))
 
     def begin(self, contender: Contender, present: Contender, variance: Float1D, always: bool) -> None:
@@ -71,7 +71,7 @@ class Living:
         seen.quantity[:], seen.cash[0] = book.quantity, book.cash
         seen.marks[:], seen.variance[:], seen.multiplier[0] = 1.0, variance, 1.0
         rule, _, held, block, hands, record = self._hold(contender)
-        known = rule.known, held.known, self._lasting
+        known = rule.known, held.known, block.known, self._lasting
         maintenance = self.asked = _START(known, rule, held, block, hands, record)
         if self.block.equity[0] <= maintenance:
             shape = (1, variance.size, self.block.cash.size)
@@ -109,9 +109,19 @@ class Living:
             self._queue.taken[:] = 0.0
 
     def through(
-        self, c: Contender, tile: Tile, first: int, always: bool, bridge: Bridge | None, spell: Spell | None
+        self,
+        c: Contender,
+        tile: Tile,
+        first: int,
+        always: bool,
+        bridge: Bridge | None,
+        spell: Spell | None,
+        listed: int = -1,
     ) -> int:
-        """Live through a tile whose first step comes after step `first`; the number of full evaluations."""
+        """Live through a tile whose first step comes after step `first`; the number of full evaluations.
+
+        `listed`: of a rule that charts a whole tile, so many paths of ``block.picked`` alone.
+        """
         if spell is not None and spell.halted:
             return wait_through(c.rule, c.book, self._mine(tile), first, self.block, self.record, c.dues)
         if spell is not None and spell.blind and bridge is not None:
@@ -126,36 +136,40 @@ class Living:
         moved = footprint or c.dues or self._queue or self.owner
         few = self._few if moved is None and isinstance(c.rule, ONE_PASS) else None
         course = None if few is None else self._course
-        dues = None if c.dues is None else self._held("dues", c.dues)
+        dues = None if c.dues is None else self._held.hold("dues", c.dues)
+        seen: Tile | Held = tile
+        between: Bridge | Held | None = bridge
+        if moved is None:  # then they mostly are those of the tile before, whose arrays are filled anew
+            seen = self._held.hold(("tile", len(tile.marks)), tile)
+            between = None if bridge is None else self._held.hold("bridge", bridge)
         known = (
             rule.known,
             policy.known,
             book.known,
+            block.known,
             dues and dues.known,
             self._lasting,
-            kinds(tile),
-            kinds(bridge),
+            kinds(seen),
+            kinds(between),
             kinds(footprint),
             few is None,
         )
         evaluated: int = _LIVE(
-            known, rule, policy, book, tile, first, always, block, hands, record, bridge, dues,
-            self._queue, footprint, self.owner, few, course,
+            known, rule, policy, book, seen, first, always, block, hands, record, between, dues,
+            self._queue, footprint, self.owner, few, course, listed,
         )  # fmt: skip
         self.pledge.judge(c.book, market, first, self.record, self._peg)
         return evaluated
 
     def _hold(self, c: Contender) -> tuple[Held, ...]:
         """Rule, policy, book, block, hands and record."""
-        terms = self._held("rule", c.rule), self._held("policy", c.policy), self._held("book", c.book)
-        state = self._held("block", self.block), self._held("hands", self.hands)
-        return *terms, *state, self._held("record", self.record)
-
-    def _held(self, name: str, given: Any) -> Held:
-        """What goes by that name, taken apart anew only where it is another."""
-        if name not in self._kept or self._kept[name].given is not given:
-            self._kept[name] = Held(given)
-        return self._kept[name]
+        terms = (
+            self._held.hold("rule", c.rule),
+            self._held.hold("policy", c.policy),
+            self._held.hold("book", c.book),
+        )
+        state = self._held.hold("block", self.block), self._held.hold("hands", self.hands)
+        return *terms, *state, self._held.hold("record", self.record)
 
     def _mine(self, tile: Tile) -> Tile:
         """The tile at the marks that this life's closings have left."""

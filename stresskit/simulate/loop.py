@@ -268,23 +268,28 @@ def live_through(
     owner: Any = None,
     few: Any = None,
     course: Any = None,
+    listed: Any = -1,
 ) -> int:
     """Live through a tile; return the number of full evaluations (`always`: of every path).
 
-    With `few` and `course`, in one pass where the rule allows it and nothing but its price moves an account.
+    With `few` and `course`, in one pass where the rule allows it and nothing but its price moves an account;
+    with `listed`, only that many paths of ``block.picked``, for which no pass is needed any more.
     Named tuples that stay where they are may be held: see `numerics.held`.
     """
     rules, ways, books = value_of(rule), value_of(policy), value_of(book)
     state, tools, outcome, carry = value_of(block), value_of(hands), value_of(record), value_of(dues)
+    seen, between = value_of(tile), value_of(bridge)
     evaluated: int
     if few is not None and not always and charted(rules, books):
-        found = sweep(bridge, rules, books, tile, state, outcome, tools.steep, value_of(course))
+        found = listed
+        if listed < 0:
+            found = sweep(between, rules, books, seen, state, outcome, tools.steep, value_of(course))
         evaluated = few_by_steps(
-            rules, ways, books, tile, first_step, always, state, tools, outcome, bridge, value_of(few), found
+            rules, ways, books, seen, first_step, always, state, tools, outcome, between, value_of(few), found
         )
     else:
         evaluated = by_steps(
-            rules, ways, books, tile, first_step, always, state, tools, outcome, bridge, carry, queue,
+            rules, ways, books, seen, first_step, always, state, tools, outcome, between, carry, queue,
             footprint, owner,
         )  # fmt: skip
     return evaluated

@@ -52,10 +52,20 @@ def empty_course(steps: int, positions: int, assets: int) -> Course:
     return Course(equity, asked, reach, *held, aligned((assets, WIDTH)), aligned((2, positions)))
 
 
-@part
+@inline
 def keep(calm: Any, value: Any, column: Any, b: Any) -> None:
     """Write the value of those that are calm."""
     store(column, b, where(calm, value, load(column, b)))
+
+
+@inline
+def poorer(over: Any, under: Any, equity: Any, asked: Any) -> Any:
+    """Of two ratios of eight paths the lower, as equity and requirement: products are cheaper than quotients.
+
+    One of nothing asked is none.
+    """
+    lowest = (asked > spread(0.0)) & (over * asked > equity * under)
+    return where(lowest, equity, over), where(lowest, asked, under)
 
 
 @inline
@@ -69,7 +79,7 @@ def calm_between(x0: Any, x1: Any, reach: Any) -> Any:
 def keep_eight(bridge: Any, steps: Any, block: Any, b: Any, record: Any, course: Any, k: Any) -> Any:
     """Keep what the tile leaves of those of eight paths that stay healthy; who may not, packed."""
     least, none = spread(np.inf), spread(0.0)
-    over, under = spread(np.inf), spread(1.0)  # of the lowest ratio: products are cheaper than quotients
+    over, under = spread(np.inf), spread(1.0)  # of the lowest ratio
     alive = below_zero(record.closed_step, b)
     calm, x0, reach = alive, load(block.slack, b), load(block.reach, b)
     equity, asked = none, none
@@ -82,8 +92,7 @@ def keep_eight(bridge: Any, steps: Any, block: Any, b: Any, record: Any, course:
             calm = calm & calm_between(x0, x1, reach)
             x0, reach = x1, load(course.reach[s], k)
         least = lower(least, equity)
-        lowest = (asked > none) & (over * asked > equity * under)
-        over, under = where(lowest, equity, over), where(lowest, asked, under)
+        over, under = poorer(over, under, equity, asked)
     keep(calm, equity, block.equity, b)
     keep(calm, asked, block.ceiling, b)
     keep(calm, equity - asked, block.slack, b)
