@@ -6,7 +6,8 @@ tile's lowest or highest mark: a position is asked there instead of after every 
 surely does not cross where the lower of that and of the excess before the tile is deep enough for the
 highest notional and variance of all steps at once.
 
-Paths on which a position may come near are listed, and live step by step, position by position.
+Where it is not, the steps themselves are asked. Paths on which a position may come near are listed, and
+live step by step, position by position.
 """
 
 from typing import Any, NamedTuple
@@ -16,7 +17,9 @@ import numpy as np
 from stresskit.arrays import Int2D
 from stresskit.domain import Float1D, Float2D, Int1D
 from stresskit.margin.bracket_chart import by_tiers, in_two_tiers, two_tiers
+from stresskit.margin.brackets import maintenance_of
 from stresskit.numerics.aligned import aligned
+from stresskit.numerics.elementary import sqrt
 from stresskit.numerics.held import value_of
 from stresskit.numerics.jit import inline, kernel, part
 from stresskit.numerics.lanes import (
@@ -32,8 +35,8 @@ from stresskit.numerics.lanes import (
     store,
     where,
 )
-from stresskit.simulate.bridge import ROUNDING
-from stresskit.simulate.reach import DEEPEST, lean_on
+from stresskit.simulate.bridge import ROUNDING, before
+from stresskit.simulate.reach import DEEPEST, clear, lean_on
 from stresskit.simulate.sweep import STRIP, keep, list_eight, poorer
 
 
@@ -42,8 +45,8 @@ class Abreast(NamedTuple):
 
     `place` (positions,): where they stand in the account's book; `passed` (paths,): the lowest ratio of any
     over the tiles that passed. Scratch of a strip of paths: `worth` (steps, strip), `over` and `under`, as
-    what the lowest ratio is of, `low`, `high`, `loudest` and `near` (strip,); `steep` (4, positions of the
-    book).
+    what the lowest ratio is of, `low`, `high`, `loudest` and `near` (strip,), `eight` (8,); `steep` (4,
+    positions of the book).
     """
 
     place: Int1D
@@ -63,6 +66,7 @@ class Abreast(NamedTuple):
     high: Float1D
     loudest: Float1D
     near: Float1D
+    eight: Float1D
     steep: Float2D
 
 
@@ -70,7 +74,8 @@ def room_abreast(places: list[int], positions: int, steps: int, paths: int) -> A
     """Allocate for the positions at `places` of a book of so many."""
     rows, closed = (aligned((len(places), paths)) for _ in range(7)), aligned((len(places), paths), np.int64)
     scratch = aligned((paths,)), aligned((steps, STRIP)), *(aligned((STRIP,)) for _ in range(6))
-    columns: Any = np.array(places, dtype=np.int64), *rows, closed, *scratch, np.zeros((4, positions))
+    last = aligned((WIDTH,)), np.zeros((4, positions))
+    columns: Any = np.array(places, dtype=np.int64), *rows, closed, *scratch, *last
     return Abreast(*columns)
 
 
@@ -185,8 +190,47 @@ def keep_eight(
 
 
 @part
+def stays(bridge: Any, rule: Any, book: Any, tile: Any, first_step: Any, side: Any, k: Any, b: Any) -> Any:
+    """Whether position `k` surely stays healthy on path `b`, step by step, given the path's own uniforms."""
+    p = side.place[k]
+    i, cash, quantity, x0 = book.asset[p], side.cash[k, b], side.quantity[k, b], side.slack[k, b]
+    for s in range(tile.marks.shape[0]):
+        marks, variance, _ = before(bridge, tile, s)
+        value, size = quantity * tile.marks[s, i, b], abs(quantity * marks[i, b])
+        asked = maintenance_of(rule, p, abs(value))[0] + abs(value) * rule.closing_fee[p]
+        x1 = cash + value - asked * (1.0 + ROUNDING)
+        slope = side.steep[3, p] if size <= side.steep[2, p] else side.steep[0, p]
+        reach = size * (1.0 + slope) * sqrt(variance[i, b]) * tile.multiplier * (1.0 + ROUNDING)
+        if not clear(bridge, b, first_step + s, x0, x1, reach):
+            return False
+        x0 = x1
+    return True
+
+
+@part
+def look_closer(
+    bridge: Any, rule: Any, book: Any, tile: Any, first_step: Any, side: Any, k: Any, b: Any, near: Any
+) -> Any:
+    """Those of eight paths that are `near` on which the steps do not say that position `k` stays healthy."""
+    eight = side.eight
+    store(eight, 0, where(near, spread(1.0), spread(0.0)))
+    for q in range(WIDTH):
+        if eight[q] > 0.0 and stays(bridge, rule, book, tile, first_step, side, k, b + q):
+            eight[q] = 0.0
+    return load(eight, 0) > spread(0.0)
+
+
+@part
 def pass_strip(
-    bridge: Any, rule: Any, book: Any, tile: Any, side: Any, free: Any, first: Any, width: Any
+    bridge: Any,
+    rule: Any,
+    book: Any,
+    tile: Any,
+    first_step: Any,
+    side: Any,
+    free: Any,
+    first: Any,
+    width: Any,
 ) -> None:
     """Mark in `near` on which paths of a strip some position may come near; keep the others in scratch."""
     for j in range(0, width, WIDTH):
@@ -200,17 +244,28 @@ def pass_strip(
         walk(bridge, tile, i, (side.cash[k], side.quantity[k]), (first, width), side)
         for j in range(0, width, WIDTH):
             near = near_eight(bridge, rule, book, tile, side, k, first + j, j)
+            if bridge is not None and packed(near) > 0:
+                near = look_closer(bridge, rule, book, tile, first_step, side, k, first + j, near)
             store(side.near, j, where(near, spread(1.0), load(side.near, j)))
 
 
 @kernel
 def pass_abreast(
-    rule: Any, book: Any, tile: Any, bridge: Any, side: Any, free: Any, block: Any, record: Any
+    rule: Any,
+    book: Any,
+    tile: Any,
+    first_step: Any,
+    bridge: Any,
+    side: Any,
+    free: Any,
+    block: Any,
+    record: Any,
 ) -> int:
     """Let a tile pass for all paths on which nothing comes near; list the others in ``block.picked``.
 
-    Returns how many these are. `rule`, `book`, `block` and `record` are the account's; `free` (paths,): USD
-    that no position holds, from which the trace of the listed begins.
+    The tile's first step comes after `first_step`. Returns how many the others are. `rule`, `book`, `block`
+    and `record` are the account's; `free` (paths,): USD that no position holds, from which the trace of the
+    listed begins.
     """
     rules, books, seen, between = value_of(rule), value_of(book), value_of(tile), value_of(bridge)
     sides, state, outcome = value_of(side), value_of(block), value_of(record)
@@ -220,7 +275,7 @@ def pass_abreast(
         lean_on(rules, books, seen.multiplier, sides.steep)
     for first in range(0, whole, STRIP):
         width = min(STRIP, whole - first)
-        pass_strip(between, rules, books, seen, sides, free, first, width)
+        pass_strip(between, rules, books, seen, first_step, sides, free, first, width)
         for j in range(0, width, WIDTH):
             near = load(sides.near, j) > spread(0.0)
             keep_eight(rules, books, seen, sides, state, outcome, first + j, j, ~near)

@@ -145,10 +145,10 @@ class IsolatedLife:
         hold, c = self._held.hold, self._present
         seen = hold(("tile", len(tile.marks)), tile)
         between = None if bridge is None else hold("bridge", bridge)
-        given = hold("rule", c.rule), hold("book", c.book), seen, between, hold("side", self._side)
-        state = hold("block", self._block), hold("record", self._record)
-        known = tuple(one and one.known for one in (*given, *state))
-        found: int = _PASS(known, *given, self._free, *state)
+        rule, book, side = hold("rule", c.rule), hold("book", c.book), hold("side", self._side)
+        block, record = hold("block", self._block), hold("record", self._record)
+        known = tuple(one and one.known for one in (rule, book, seen, between, side, block, record))
+        found: int = _PASS(known, rule, book, seen, first, between, side, self._free, block, record)
         self._stale = True
         if not found:
             return 0
@@ -157,10 +157,10 @@ class IsolatedLife:
             one.through(part, tile, first, False, bridge, None, found)
             for part, one in zip(self._parts, self._lives, strict=True)
         )
-        near, record = self._block.picked[:found], self._record
+        near, whole = self._block.picked[:found], self._record
         trace = self._block.trace[: len(tile.marks), near]
-        self._block.equity[near] = record.terminal_equity[near] = trace[-1]
-        record.lowest_equity[near] = np.minimum(record.lowest_equity[near], trace.min(axis=0))
+        self._block.equity[near] = whole.terminal_equity[near] = trace[-1]
+        whole.lowest_equity[near] = np.minimum(whole.lowest_equity[near], trace.min(axis=0))
         return -(-evaluated // len(self._lives))
 
     def _one_by_one(

@@ -283,7 +283,8 @@ def live_through(
     if few is not None and not always and charted(rules, books):
         found = listed
         if listed < 0:
-            found = sweep(between, rules, books, seen, state, outcome, tools.steep, value_of(course))
+            strips = value_of(course)
+            found = sweep(between, rules, books, seen, first_step, state, outcome, tools.steep, strips)
         evaluated = few_by_steps(
             rules, ways, books, seen, first_step, always, state, tools, outcome, between, value_of(few), found
         )

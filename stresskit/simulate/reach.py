@@ -156,6 +156,15 @@ def far(x0: Any, x1: Any, reach: Any) -> Any:
     return (x0 > 0.0) & (x1 > 0.0) & (x0 * x1 > DEEPEST * (reach * reach))
 
 
+@part
+def clear(bridge: Any, b: Any, index: Any, x0: Any, x1: Any, reach: Any) -> Any:
+    """Whether path `b` surely does not cross at step `index`, given its own uniform if that must be asked."""
+    if not (x0 > 0.0 and x1 > 0.0):
+        return False
+    room, square = x0 * x1, reach * reach
+    return room > DEEPEST * square or room > depth(bridge.key, bridge.number[b], index) * square
+
+
 @inline
 def sift(bridge: Any, block: Any, kept: Any, found: Any, index: Any) -> Any:
     """Keep of the picked paths from `kept` on those whose uniform does not rule a crossing out; how many.

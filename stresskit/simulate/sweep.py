@@ -23,7 +23,7 @@ from stresskit.numerics.lanes import (
     store,
     where,
 )
-from stresskit.simulate.reach import DEEPEST, brace, lean_on
+from stresskit.simulate.reach import DEEPEST, brace, clear, lean_on
 
 STRIP = 128  # paths: what is charted of them stays in the first cache
 
@@ -33,7 +33,7 @@ class Course(NamedTuple):
 
     Each (steps, strip), of a strip of paths after every step of a tile; `cash` (strip,) and `quantity`
     (positions, strip) side by side in memory, as they stand all through it. Scratch: `exposure` (assets, 8),
-    `lean` (2, positions).
+    `lean` (2, positions), `near` (8,).
     """
 
     equity: Float2D
@@ -43,13 +43,15 @@ class Course(NamedTuple):
     quantity: Float2D
     exposure: Float2D
     lean: Float2D
+    near: Float1D
 
 
 def empty_course(steps: int, positions: int, assets: int) -> Course:
     """Allocate for tiles of so many steps."""
     equity, asked, reach = (aligned((steps, STRIP)) for _ in range(3))
     held = aligned((STRIP,)), aligned((positions, STRIP))
-    return Course(equity, asked, reach, *held, aligned((assets, WIDTH)), aligned((2, positions)))
+    scratch = aligned((assets, WIDTH)), aligned((2, positions)), aligned((WIDTH,))
+    return Course(equity, asked, reach, *held, *scratch)
 
 
 @inline
@@ -76,7 +78,21 @@ def calm_between(x0: Any, x1: Any, reach: Any) -> Any:
 
 
 @part
-def keep_eight(bridge: Any, steps: Any, block: Any, b: Any, record: Any, course: Any, k: Any) -> Any:
+def passes(bridge: Any, steps: Any, first_step: Any, block: Any, b: Any, course: Any, k: Any) -> Any:
+    """Whether path `b`, number `k` of its strip, surely stays healthy, given its own uniforms."""
+    x0, reach = block.slack[b], block.reach[b]
+    for s in range(steps):
+        x1 = course.equity[s, k] - course.asked[s, k]
+        if not clear(bridge, b, first_step + s, x0, x1, reach):
+            return False
+        x0, reach = x1, course.reach[s, k]
+    return True
+
+
+@part
+def keep_eight(
+    bridge: Any, steps: Any, first_step: Any, block: Any, b: Any, record: Any, course: Any, k: Any
+) -> Any:
     """Keep what the tile leaves of those of eight paths that stay healthy; who may not, packed."""
     least, none = spread(np.inf), spread(0.0)
     over, under = spread(np.inf), spread(1.0)  # of the lowest ratio
@@ -93,13 +109,22 @@ def keep_eight(bridge: Any, steps: Any, block: Any, b: Any, record: Any, course:
             x0, reach = x1, load(course.reach[s], k)
         least = lower(least, equity)
         over, under = poorer(over, under, equity, asked)
+    near = alive & ~calm
+    if bridge is not None and packed(near) > 0:
+        store(course.near, 0, where(near, spread(1.0), none))
+        for lane in range(WIDTH):
+            if course.near[lane] > 0.0 and passes(
+                bridge, steps, first_step, block, b + lane, course, k + lane
+            ):
+                course.near[lane] = 0.0
+        near = load(course.near, 0) > none
+        calm = alive & ~near
     keep(calm, equity, block.equity, b)
     keep(calm, asked, block.ceiling, b)
     keep(calm, equity - asked, block.slack, b)
     keep(calm, equity, record.terminal_equity, b)
     keep(calm, lower(load(record.lowest_equity, b), least), record.lowest_equity, b)
     keep(calm, lower(load(record.lowest_ratio, b), over / under), record.lowest_ratio, b)
-    near = alive & ~calm
     for s in range(steps if block.trace.shape[0] > 0 else 0):
         row = block.trace[s]
         store(row, b, load(row, b) + where(near, none, load(course.equity[s], k)))
@@ -117,7 +142,15 @@ def list_eight(near: Any, b: Any, picked: Any, found: Any) -> Any:
 
 @part
 def sweep(
-    bridge: Any, rule: Any, book: Any, tile: Any, block: Any, record: Any, steep: Any, course: Any
+    bridge: Any,
+    rule: Any,
+    book: Any,
+    tile: Any,
+    first_step: Any,
+    block: Any,
+    record: Any,
+    steep: Any,
+    course: Any,
 ) -> Any:
     """Let a tile pass for all who surely stay healthy; list the others in ``block.picked``; how many."""
     found, picked, steps = 0, block.picked, tile.marks.shape[0]
@@ -132,7 +165,7 @@ def sweep(
             copy(block.quantity[p, first : first + width], course.quantity[p, :width])
         chart(rule, book, tile, block, first, width, course, leaning)
         for k in range(0, width, WIDTH):
-            near = keep_eight(bridge, steps, block, first + k, record, course, k)
+            near = keep_eight(bridge, steps, first_step, block, first + k, record, course, k)
             found = list_eight(near, first + k, picked, found)
     for b in range(whole, picked.size):
         picked[found] = b

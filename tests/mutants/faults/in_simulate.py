@@ -186,6 +186,13 @@ FAULTS = (
         ("tests/scenario/test_replay_prices.py",),
     ),
     Fault(
+        "near_accounts_pass_whatever_their_uniform",
+        "stresskit/simulate/reach.py",
+        "return room > DEEPEST * square or room > depth(bridge.key, bridge.number[b], index) * square",
+        "return room > DEEPEST * square or room > 0.5 * depth(bridge.key, bridge.number[b], index) * square",
+        ("tests/simulate/test_sweep.py", "tests/simulate/test_abreast.py"),
+    ),
+    Fault(
         "positions_abreast_asked_at_one_end",
         "stresskit/simulate/abreast.py",
         "least = lower(one - asked, other - more)",
