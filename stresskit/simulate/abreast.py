@@ -6,8 +6,8 @@ tile's lowest or highest mark: a position is asked there instead of after every 
 surely does not cross where the lower of that and of the excess before the tile is deep enough for the
 highest notional and variance of all steps at once.
 
-Where it is not, the steps themselves are asked. Paths on which a position may come near are listed, and
-live step by step, position by position.
+Where it is not, the steps themselves are asked. Paths on which some position may come near are listed; there
+those that may live step by step, one position after the other.
 """
 
 from typing import Any, NamedTuple
@@ -43,10 +43,10 @@ from stresskit.simulate.sweep import STRIP, keep, list_eight, poorer
 class Abreast(NamedTuple):
     """What the positions' lives remember, side by side: columns of `Block` and `Record` (positions, paths).
 
-    `place` (positions,): where they stand in the account's book; `passed` (paths,): the lowest ratio of any
-    over the tiles that passed. Scratch of a strip of paths: `worth` (steps, strip), `over` and `under`, as
-    what the lowest ratio is of, `low`, `high`, `loudest` and `near` (strip,), `eight` (8,); `steep` (4,
-    positions of the book).
+    `place` (positions,): where they stand in the account's book; `suspect` (positions, paths): 1 where a
+    position may have come near over the tile, 0 where not. Scratch of a strip of paths: `worth` (steps,
+    strip), `ratio` (positions, strip), `low`, `high`, `loudest` and `near` (strip,); `steep` (4, positions of
+    the book).
     """
 
     place: Int1D
@@ -58,24 +58,25 @@ class Abreast(NamedTuple):
     terminal_equity: Float2D
     lowest_ratio: Float2D
     closed_step: Int2D
-    passed: Float1D
+    suspect: Float2D
     worth: Float2D
-    over: Float1D
-    under: Float1D
+    ratio: Float2D
     low: Float1D
     high: Float1D
     loudest: Float1D
     near: Float1D
-    eight: Float1D
     steep: Float2D
 
 
 def room_abreast(places: list[int], positions: int, steps: int, paths: int) -> Abreast:
     """Allocate for the positions at `places` of a book of so many."""
-    rows, closed = (aligned((len(places), paths)) for _ in range(7)), aligned((len(places), paths), np.int64)
-    scratch = aligned((paths,)), aligned((steps, STRIP)), *(aligned((STRIP,)) for _ in range(6))
-    last = aligned((WIDTH,)), np.zeros((4, positions))
-    columns: Any = np.array(places, dtype=np.int64), *rows, closed, *scratch, *last
+    many = len(places)
+    rows, closed = (aligned((many, paths)) for _ in range(7)), aligned((many, paths), np.int64)
+    scratch = aligned((steps, STRIP)), aligned((many, STRIP)), *(aligned((STRIP,)) for _ in range(4))
+    columns: Any = (
+        np.array(places, dtype=np.int64), *rows, closed, aligned((many, paths)), *scratch,
+        np.zeros((4, positions)),
+    )  # fmt: skip
     return Abreast(*columns)
 
 
@@ -146,12 +147,10 @@ def near_eight(bridge: Any, rule: Any, book: Any, tile: Any, side: Any, k: Any, 
     asked, more = asked_of(rule, p, magnitude(one)), asked_of(rule, p, magnitude(other))
     one, other = cash + one, cash + other
     least = lower(one - asked, other - more)
-    alive, over, under = below_zero(side.closed_step[k], b), load(side.over, j), load(side.under, j)
-    value, need = poorer(spread(np.inf), spread(1.0), one, asked)
-    value, need = poorer(value, need, other, more)
-    over, under = poorer(over, under, where(alive, value, spread(np.inf)), need)
-    store(side.over, j, over)
-    store(side.under, j, under)
+    alive, over, under = below_zero(side.closed_step[k], b), spread(np.inf), spread(1.0)
+    over, under = poorer(over, under, one, asked)
+    over, under = poorer(over, under, other, more)
+    store(side.ratio[k], j, over / under)
     if bridge is None:
         return alive & ~(least > spread(0.0))
     deviation = root(load(side.loudest, j)) * spread(tile.multiplier * (1.0 + ROUNDING))
@@ -160,33 +159,33 @@ def near_eight(bridge: Any, rule: Any, book: Any, tile: Any, side: Any, k: Any, 
 
 
 @inline
-def keep_position(rule: Any, book: Any, tile: Any, side: Any, k: Any, b: Any, calm: Any) -> None:
-    """Keep what the tile leaves of position `k` of those of eight paths that are calm."""
+def keep_position(rule: Any, book: Any, tile: Any, side: Any, k: Any, b: Any, j: Any) -> None:
+    """Keep what the tile leaves of position `k` of those of eight paths on which it stays healthy."""
     p, last = side.place[k], tile.marks.shape[0] - 1
-    alive = calm & below_zero(side.closed_step[k], b)
+    calm = below_zero(side.closed_step[k], b) & ~(load(side.suspect[k], b) > spread(0.0))
     value = load(side.quantity[k], b) * load(tile.marks[last, book.asset[p]], b)
     equity, asked = load(side.cash[k], b) + value, asked_of(rule, p, magnitude(value))
-    keep(alive, equity, side.equity[k], b)
-    keep(alive, asked, side.ceiling[k], b)
-    keep(alive, equity - asked, side.slack[k], b)
-    keep(alive, equity, side.terminal_equity[k], b)
+    keep(calm, equity, side.equity[k], b)
+    keep(calm, asked, side.ceiling[k], b)
+    keep(calm, equity - asked, side.slack[k], b)
+    keep(calm, equity, side.terminal_equity[k], b)
+    keep(calm, lower(load(side.lowest_ratio[k], b), load(side.ratio[k], j)), side.lowest_ratio[k], b)
 
 
 @inline
 def keep_eight(
     rule: Any, book: Any, tile: Any, side: Any, block: Any, record: Any, b: Any, j: Any, calm: Any
 ) -> None:
-    """Keep what the tile leaves of those of eight paths that are calm."""
+    """Keep what the tile leaves of eight paths: of calm positions, and of accounts on which all are calm."""
     steps, least = tile.marks.shape[0], spread(np.inf)
     for k in range(side.place.size):
-        keep_position(rule, book, tile, side, k, b, calm)
+        keep_position(rule, book, tile, side, k, b, j)
     for s in range(steps):
         least = lower(least, load(side.worth[s], j))
     last = load(side.worth[steps - 1], j)
     keep(calm, last, block.equity, b)
     keep(calm, last, record.terminal_equity, b)
     keep(calm, lower(load(record.lowest_equity, b), least), record.lowest_equity, b)
-    keep(calm, lower(load(side.passed, b), load(side.over, j) / load(side.under, j)), side.passed, b)
 
 
 @part
@@ -209,15 +208,13 @@ def stays(bridge: Any, rule: Any, book: Any, tile: Any, first_step: Any, side: A
 
 @part
 def look_closer(
-    bridge: Any, rule: Any, book: Any, tile: Any, first_step: Any, side: Any, k: Any, b: Any, near: Any
-) -> Any:
-    """Those of eight paths that are `near` on which the steps do not say that position `k` stays healthy."""
-    eight = side.eight
-    store(eight, 0, where(near, spread(1.0), spread(0.0)))
-    for q in range(WIDTH):
-        if eight[q] > 0.0 and stays(bridge, rule, book, tile, first_step, side, k, b + q):
-            eight[q] = 0.0
-    return load(eight, 0) > spread(0.0)
+    bridge: Any, rule: Any, book: Any, tile: Any, first_step: Any, side: Any, k: Any, b: Any
+) -> None:
+    """Of eight paths clear of suspicion those of which the steps themselves say that position `k` stays."""
+    suspect = side.suspect[k]
+    for q in range(b, b + WIDTH):
+        if suspect[q] > 0.0 and stays(bridge, rule, book, tile, first_step, side, k, q):
+            suspect[q] = 0.0
 
 
 @part
@@ -232,11 +229,9 @@ def pass_strip(
     first: Any,
     width: Any,
 ) -> None:
-    """Mark in `near` on which paths of a strip some position may come near; keep the others in scratch."""
+    """Mark in `suspect` and `near` on which paths of a strip positions, and any of them, may come near."""
     for j in range(0, width, WIDTH):
         store(side.near, j, spread(0.0))
-        store(side.over, j, spread(np.inf))
-        store(side.under, j, spread(1.0))
         for s in range(tile.marks.shape[0]):
             store(side.worth[s], j, load(free, first + j))
     for k in range(side.place.size):
@@ -244,9 +239,10 @@ def pass_strip(
         walk(bridge, tile, i, (side.cash[k], side.quantity[k]), (first, width), side)
         for j in range(0, width, WIDTH):
             near = near_eight(bridge, rule, book, tile, side, k, first + j, j)
+            store(side.suspect[k], first + j, where(near, spread(1.0), spread(0.0)))
             if bridge is not None and packed(near) > 0:
-                near = look_closer(bridge, rule, book, tile, first_step, side, k, first + j, near)
-            store(side.near, j, where(near, spread(1.0), load(side.near, j)))
+                look_closer(bridge, rule, book, tile, first_step, side, k, first + j)
+            store(side.near, j, higher(load(side.near, j), load(side.suspect[k], first + j)))
 
 
 @kernel
@@ -281,9 +277,23 @@ def pass_abreast(
             keep_eight(rules, books, seen, sides, state, outcome, first + j, j, ~near)
             found = list_eight(packed(near), first + j, picked, found)
     for b in range(whole, picked.size):
+        for k in range(sides.place.size):
+            sides.suspect[k, b] = 1.0
         picked[found] = b
         found += 1
     for s in range(seen.marks.shape[0]):
         for k in range(found):
             trace[s, picked[k]] = free[picked[k]]
     return found
+
+
+@kernel
+def trace_calm(book: Any, tile: Any, side: Any, k: Any, listed: Any, block: Any) -> None:
+    """Add the equity of position `k` to the trace of those `listed` on which it is not suspect."""
+    books, seen, sides, trace = value_of(book), value_of(tile), value_of(side), value_of(block).trace
+    i = books.asset[sides.place[k]]
+    for b in listed:
+        if sides.suspect[k, b] == 0.0:
+            cash, quantity = sides.cash[k, b], sides.quantity[k, b]
+            for s in range(seen.marks.shape[0]):
+                trace[s, b] += cash + quantity * seen.marks[s, i, b]

@@ -21,7 +21,7 @@ from stresskit.margin.brackets import BracketTable
 from stresskit.numerics.aligned import aligned
 from stresskit.numerics.held import Holder
 from stresskit.numerics.ready import Ready
-from stresskit.simulate.abreast import Abreast, pass_abreast, room_abreast
+from stresskit.simulate.abreast import Abreast, pass_abreast, room_abreast, trace_calm
 from stresskit.simulate.apart import Rest, margined, part_of, rest_of
 from stresskit.simulate.bridge import Bridge
 from stresskit.simulate.living import Living
@@ -30,7 +30,7 @@ from stresskit.simulate.pledge import Pledge, own_cause
 from stresskit.simulate.scratch import empty_block, empty_record
 from stresskit.simulate.steps import single_steps
 
-_PASS = Ready(pass_abreast)
+_PASS, _TRACE = Ready(pass_abreast), Ready(trace_calm)
 
 NEVER = np.iinfo(np.int64).max
 ADDED = (
@@ -101,7 +101,7 @@ class IsolatedLife:
         for part, now, one in zip(parts, self._parts, self._lives, strict=True):
             one.begin(part, now, variance, always)
         self._quiet = all(one.record.first_step[0] < 0 for one in self._lives)  # of one path as of the others
-        self._block.shift[:], self._side.passed[:] = 1.0, np.inf
+        self._block.shift[:] = 1.0
         self._mark(np.ones(self._block.shift.shape), rest)
         self._record.lowest_equity[:] = self._block.equity
 
@@ -153,14 +153,16 @@ class IsolatedLife:
         if not found:
             return 0
         self._quiet = False
-        evaluated = sum(
-            one.through(part, tile, first, False, bridge, None, found)
-            for part, one in zip(self._parts, self._lives, strict=True)
-        )
-        near, whole = self._block.picked[:found], self._record
-        trace = self._block.trace[: len(tile.marks), near]
-        self._block.equity[near] = whole.terminal_equity[near] = trace[-1]
-        whole.lowest_equity[near] = np.minimum(whole.lowest_equity[near], trace.min(axis=0))
+        evaluated, listed, whole = 0, self._block.picked[:found].copy(), self._record
+        for k, (part, one) in enumerate(zip(self._parts, self._lives, strict=True)):
+            _TRACE(known, book, seen, side, k, listed, block)
+            near = listed[self._side.suspect[k, listed] > 0.0]
+            if near.size:
+                self._block.picked[: near.size] = near
+                evaluated += one.through(part, tile, first, False, bridge, None, near.size)
+        trace = self._block.trace[: len(tile.marks), listed]
+        self._block.equity[listed] = whole.terminal_equity[listed] = trace[-1]
+        whole.lowest_equity[listed] = np.minimum(whole.lowest_equity[listed], trace.min(axis=0))
         return -(-evaluated // len(self._lives))
 
     def _one_by_one(
@@ -238,7 +240,7 @@ class IsolatedLife:
         if not self._stale:
             return
         self._stale = False
-        np.minimum(self._side.passed, self._side.lowest_ratio.min(axis=0), out=self._record.lowest_ratio)
+        self._record.lowest_ratio[:] = self._side.lowest_ratio.min(axis=0)
         for p, one in zip(self._places, self._lives, strict=True):
             self._block.quantity[p] = one.block.quantity[0]
         self._block.cash[:] = self._free + sum(one.block.cash for one in self._lives)

@@ -209,15 +209,15 @@ FAULTS = (
     Fault(
         "ratio_of_a_tile_that_passed_lost",
         "stresskit/simulate/abreast.py",
-        "load(side.over, j) / load(side.under, j)",
-        "spread(np.inf)",
+        "store(side.ratio[k], j, over / under)",
+        "store(side.ratio[k], j, spread(np.inf))",
         ("tests/simulate/test_abreast.py",),
     ),
     Fault(
         "liquidated_positions_left_blank",
         "stresskit/simulate/isolated_life.py",
-        "        self._quiet = False\n        evaluated",
-        "        evaluated",
+        "        self._quiet = False\n        evaluated, listed",
+        "        evaluated, listed",
         ("tests/simulate/test_abreast.py",),
     ),
     Fault(
