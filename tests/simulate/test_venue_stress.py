@@ -1,5 +1,6 @@
 """What a stressed venue does to whole lives on the same paths: a pair of coins under brackets."""
 
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -13,6 +14,8 @@ from stresskit.errors import ConfigError
 from stresskit.pipeline.admissible import refuse_what_cannot_run
 from stresskit.pipeline.setting import Setting, prepare
 from stresskit.simulate.blocks import BlockOutcome, live_block, workspace
+from stresskit.simulate.living import Living
+from stresskit.simulate.plan import Habits
 from tests.reference.pledge import cause
 
 PATHS, STAKE = 400, 3_500
@@ -99,6 +102,19 @@ def test_lives_with_and_without_a_queue_do_not_take_each_others_kernel(tmp_path:
     for one, other, again in zip(queued, without, life(CALM, "baseline"), strict=True):
         assert np.array_equal(one, other)
         assert np.array_equal(one, again)
+
+
+def test_lives_with_an_owner_or_a_queue_are_told_apart() -> None:
+    """Who calls their kernel goes by this number."""
+    plan = prepared(CALM).plan("baseline")
+    shape = (4, plan.variance.size, 16)
+    owned = replace(plan.contenders[0], habits=Habits(1.0, 1.5, 1, 1))
+    lives = [
+        Living(one, plan.variance, shape, queued)
+        for one in (plan.contenders[0], owned)
+        for queued in (False, True)
+    ]
+    assert len({one._lasting for one in lives}) == 4
 
 
 def test_worse_depth_never_makes_closing_cheaper() -> None:
