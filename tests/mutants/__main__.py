@@ -1,7 +1,7 @@
 """``python -m tests.mutants [NAME ...]``: plant each fault in a copy of the package and run its tests.
 
 A fault whose tests still pass has survived: the tests do not guard what they claim to. Exits 1 if
-any survived or could not be planted, or if the tests fail without a fault.
+any survived or could not be planted, or if the tests fail without a fault; 2 if a name is no fault's.
 """
 
 import os
@@ -43,8 +43,27 @@ def plant(fault: Fault, folder: Path) -> str:
     return sound
 
 
+def chosen_of(names: list[str]) -> list[Fault]:
+    """The faults of these names; all of them without any.
+
+    Raises
+    ------
+    KeyError
+        If no fault is called like one of the names.
+    """
+    every = {fault.name: fault for fault in FAULTS}
+    return [every[name] for name in names] if names else list(FAULTS)
+
+
 def main() -> int:
-    chosen = [fault for fault in FAULTS if fault.name in sys.argv[1:] or len(sys.argv) == 1]
+    try:
+        chosen = chosen_of(sys.argv[1:])
+    except KeyError as unknown:
+        print(
+            f"no planted fault is called {unknown}; their names stand in tests/mutants/faults",
+            file=sys.stderr,
+        )
+        return 2
     survived = []
     with tempfile.TemporaryDirectory() as name:
         folder, cache = Path(name) / "tree", Path(name) / "cache"
